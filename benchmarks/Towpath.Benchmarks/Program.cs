@@ -1,0 +1,19 @@
+using Towpath.Benchmarks;
+using Towpath.Benchmarks.CommandLine;
+using Towpath.Benchmarks.Nodes;
+using Towpath.Benchmarks.Throughput;
+
+using var interrupted = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    interrupted.Cancel();
+};
+
+return args switch
+{
+    ["engine", .. var options] => await EngineBenchmark.RunAsync(options, interrupted.Token),
+    ["cli", .. var options] => await CliBenchmark.RunAsync(options, interrupted.Token),
+    ["node", .. var options] => await NodeLoop.RunAsync(options, interrupted.Token),
+    _ => Usage.Print(),
+};

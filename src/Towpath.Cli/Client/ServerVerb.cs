@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Towpath.Cli.CommandLine;
+
+namespace Towpath.Cli.Client;
+
+/// <summary>A command that asks the control plane.</summary>
+internal abstract class ServerVerb : Verb
+{
+    private readonly Option<string> _url = new("--url") { Description = "the control plane (before TOWPATH_URL and towpath.yaml)", HelpName = "URL" };
+    private readonly Option<string> _tokenFile = new("--token-file") { Description = "read the API token from a file (before TOWPATH_TOKEN)", HelpName = "FILE" };
+
+    protected ServerVerb(string name, string description)
+        : base(name, description)
+    {
+        Options.Add(_url);
+        Options.Add(_tokenFile);
+    }
+
+    protected sealed override async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
+    {
+        if (!Connection.Find(call.Get(_url), call.Get(_tokenFile), call.Terminal).Is(out var connection, out var failure)) return call.Fail(failure);
+        using var api = new ApiClient(connection);
+        return await RunAsync(call, api, cancellationToken);
+    }
+
+    protected abstract Task<int> RunAsync(Call call, ApiClient api, CancellationToken cancellationToken);
+
+    /// <summary>A part of a path.</summary>
+    protected static string Escape(string? part) => Uri.EscapeDataString(part ?? "");
+}

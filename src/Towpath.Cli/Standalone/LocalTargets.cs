@@ -1,0 +1,25 @@
+using Towpath.Core.Applications;
+using Towpath.Core.Deployments;
+using Towpath.Core.Operators;
+using Towpath.Core.Targets;
+using Towpath.Local;
+
+namespace Towpath.Cli.Standalone;
+
+/// <summary>The targets, sources and verifications of this build of Towpath, for commands that work without a control plane.</summary>
+internal static class LocalTargets
+{
+    public static ServiceProvider Provide(OperatorSettings settings, OperatorLimits limits) => new ServiceCollection()
+        .AddTowpathLocal(new LocalOptions(settings.Host ?? Environment.MachineName, HostRequired: false, limits, Path.GetFullPath(".towpath")))
+        .AddSingleton(limits)
+        .AddSingleton<TargetCatalog>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>()
+        .AddSingleton<ConfigurationLoader>()
+        .BuildServiceProvider();
+
+    /// <summary>Checks specs; where there is no towpath.yaml, nothing is held against limits.</summary>
+    public static ConfigurationResult Load(OperatorSettings settings, string folder, OperatorLimits? limits)
+    {
+        using var services = Provide(settings, limits ?? OperatorLimits.Nothing);
+        return services.GetRequiredService<ConfigurationLoader>().Load(SpecFolder.Read(folder), limits);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Towpath.Core.Artifacts;
+
+namespace Towpath.Core.Applications;
+
+/// <summary>One application as <c>apps/&lt;slug&gt;.yaml</c> describes it, with the organization's defaults merged in.</summary>
+public sealed record ApplicationSpec
+{
+    /// <summary>The slug; equals the file name without <c>.yaml</c>.</summary>
+    public required string Name { get; init; }
+    public string? Title { get; init; }
+
+    /// <summary>GitHub <c>owner/name</c>.</summary>
+    public string? Repository { get; init; }
+    public IReadOnlyList<string> Paths { get; init; } = [];
+    public required IReadOnlyList<ArtifactSpec> Artifacts { get; init; }
+
+    /// <summary>The first pattern that can be filled in gives the version label.</summary>
+    public IReadOnlyList<string> VersionPatterns { get; init; } = ["sha-{short_sha}"];
+
+    /// <summary>In the order of the file, which is the order of the board.</summary>
+    public required IReadOnlyList<EnvironmentSpec> Environments { get; init; }
+
+    public EnvironmentSpec? FindEnvironment(string name) =>
+        Environments.FirstOrDefault(e => string.Equals(e.Name, name, StringComparison.Ordinal));
+}
+
+/// <param name="Name"><see cref="Artifact.DefaultName"/> where the file says <c>artifact:</c>.</param>
+/// <param name="Kind">What the bytes are.</param>
+/// <param name="Source">Where they are, with placeholders such as <c>{sha}</c>.</param>
+public sealed record ArtifactSpec(string Name, ArtifactKind Kind, string Source);
+
+/// <summary>A named place with its policy and its one target.</summary>
+public sealed record EnvironmentSpec
+{
+    public required string Name { get; init; }
+    public AutoDeploy? AutoDeploy { get; init; }
+
+    /// <summary>Direct predecessors: this artifact must have succeeded in each.</summary>
+    public IReadOnlyList<string> After { get; init; } = [];
+    public IReadOnlyList<ApprovalRule> Approvals { get; init; } = [];
+    public OnFailure OnFailure { get; init; } = OnFailure.Rollback;
+    public required TargetSpec Target { get; init; }
+    public IReadOnlyList<VerificationSpec> Verify { get; init; } = [];
+
+    /// <summary>The application's variables with the environment's own over them.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
+
+/// <summary>Which builds are promoted here by themselves: exactly one of branch and tag pattern is set.</summary>
+public sealed record AutoDeploy(string? Branch, string? Tag);
+
+/// <summary>How many people of a role must say yes.</summary>
+public sealed record ApprovalRule(string Role, int Count = 1);
+
+public enum OnFailure
+{
+    /// <summary>Put back the digest that last succeeded.</summary>
+    Rollback,
+
+    /// <summary>Leave the failed version where it is, for people to look at.</summary>
+    Stay,
+}
+
+/// <summary>Where an environment deploys to. The settings' grammar belongs to the target that registers <paramref name="Kind"/>.</summary>
+public sealed record TargetSpec(string Kind, JsonObject Settings);
+
+/// <summary>One proof after the switch, such as <c>http</c> or <c>command</c>, with the settings that its grammar allows.</summary>
+/// <param name="Kind">The kind of verification.</param>
+/// <param name="Settings">As written, with durations in seconds under the same key.</param>
+/// <param name="Files">Contents of the files it brings from beside the spec, by name.</param>
+public sealed record VerificationSpec(string Kind, JsonObject Settings, IReadOnlyDictionary<string, string> Files);

@@ -1,0 +1,52 @@
+using Towpath.Core.Applications.Yaml;
+
+namespace Towpath.Core.Applications.Checks;
+
+/// <summary>What the targets themselves say: what the operator does not allow, and who claims the same place.</summary>
+internal sealed class PlaceCheck(ConfigurationBinder binder, Operators.OperatorLimits? limits, SpecErrors errors)
+{
+    private readonly Claims _claims = new();
+
+    public void Run(ApplicationFile application)
+    {
+        CheckProject(application);
+        foreach (var environment in application.Environments)
+        {
+            CheckTarget(application.KeyOf(environment), environment.Value);
+            CheckVerifications(application.KeyOf(environment), environment.Value);
+        }
+    }
+
+    private void CheckTarget(EnvironmentKey key, SpecNode environment)
+    {
+        if (environment.Find("target") is not { } node || binder.TryBindTarget(node) is not var (target, spec)) return;
+        if (limits is not null)
+            foreach (var sentence in target.Check(key, spec, limits)) errors.Add(node.At, "not-allowed", sentence);
+        foreach (var claim in target.Claims(key, spec).Distinct(StringComparer.Ordinal))
+            if (_claims.Add(claim, key) is { } other)
+                errors.Add(node.At, "claimed-twice", $"{key} and {other} both claim {Quote.Clean(claim)}; each environment needs its own");
+    }
+
+    private void CheckVerifications(EnvironmentKey key, SpecNode environment)
+    {
+        if (limits is null || environment.Find("verify") is not SpecNode.Sequence items) return;
+        foreach (var item in items.Items)
+            if (binder.TryBindVerification(item) is var (verification, spec))
+                foreach (var sentence in verification.Check(key, spec, limits)) errors.Add(item.At, "not-allowed", sentence);
+    }
+
+    /// <summary>Where the operator keeps projects, a spec outside of all of them may use nothing.</summary>
+    private void CheckProject(ApplicationFile application)
+    {
+        if (limits is not { Projects.Count: > 0 } || application.Root["repository"] is not { } node)
+        {
+            if (limits is { Projects.Count: > 0 })
+                errors.Add(application.Root.At, "not-allowed", "'repository' is missing; the operator's towpath.yaml has projects, and a project is found by its repository");
+            return;
+        }
+
+        // GitHub's names do not tell upper from lower case.
+        if (node is SpecNode.Scalar name && !limits.Projects.Values.Any(p => p.Repositories.Contains(name.Value, StringComparer.OrdinalIgnoreCase)))
+            errors.Add(node.At, "not-allowed", $"no project in the operator's towpath.yaml lists the repository '{Quote.Clean(name.Value)}'; ask the operator to add it");
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Towpath.Core.Applications.Checks;
+using Towpath.Core.Applications.Grammar;
+using Towpath.Core.Applications.Yaml;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Targets;
+
+namespace Towpath.Core.Applications;
+
+/// <summary>Makes records of nodes that were found right. Targets and verifications can be tried one by one.</summary>
+internal sealed class ConfigurationBinder(
+    ApplicationGrammar grammar, FrozenDictionary<string, ITarget> targets, FrozenDictionary<string, IVerification> verifications,
+    IReadOnlyDictionary<string, string> files)
+{
+    public static Organization Organization(SpecNode? root) => new(
+        (root?.Find("roles")?.EntriesOrNone ?? []).ToFrozenDictionary(role => role.Key, role => Role(role.Value), StringComparer.Ordinal));
+
+    public ApplicationSpec Application(ApplicationFile file)
+    {
+        var spec = new ApplicationSpec
+        {
+            Name = file.Slug,
+            Title = TextOf(file.Root, "title"),
+            Repository = TextOf(file.Root, "repository"),
+            Paths = TextsOf(file.Root, "paths"),
+            Artifacts = Artifacts(file.Root),
+            Environments = [.. file.Environments.Select(environment => Environment(environment, VariablesOf(file.Root)))],
+        };
+        return TextsOf(file.Root, "version") is { Count: > 0 } patterns ? spec with { VersionPatterns = patterns } : spec;
+    }
+
+    /// <summary>The target and its settings, or null where they are not right; what is wrong is reported elsewhere.</summary>
+    public (ITarget Target, TargetSpec Spec)? TryBindTarget(SpecNode node)
+    {
+        if (!Fits(node, grammar.Target) || TextOf(node, "kind") is not { } kind || !targets.TryGetValue(kind, out var target)) return null;
+        return (target, new TargetSpec(kind, JsonBinder.Bind((SpecNode.Mapping)node, target.Grammar, except: "kind")));
+    }
+
+    /// <summary>The verification and its settings, or null where they or its files are not right.</summary>
+    public (IVerification Verification, VerificationSpec Spec)? TryBindVerification(SpecNode node)
+    {
+        if (!Fits(node, grammar.Verification) || node.EntriesOrNone is not [var entry]) return null;
+        if (!verifications.TryGetValue(entry.Key, out var verification) || FilesOf(entry.Value) is not { } brought) return null;
+        return (verification, new VerificationSpec(entry.Key, JsonBinder.Bind((SpecNode.Mapping)entry.Value, verification.Grammar), brought));
+    }
+
+    private static bool Fits(SpecNode node, Rule rule)
+    {
+        var errors = new SpecErrors();
+        var checker = new SpecChecker(errors);
+        checker.Check(node, rule);
+        return errors.Count == 0 && !checker.MetRefused;
+    }
+
+    private FrozenDictionary<string, string>? FilesOf(SpecNode settings)
+    {
+        var brought = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in settings.Find("files")?.ScalarsOrNone ?? [])
+        {
+            if (BroughtFiles.PathOf(name.Value) is not { } path || !files.TryGetValue(path, out var content)) return null;
+            brought[name.Value] = content;
+        }
+
+        return brought.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private EnvironmentSpec Environment(SpecNode.Entry entry, IReadOnlyDictionary<string, string> variables) => new()
+    {
+        Name = entry.Key,
+        AutoDeploy = entry.Value.Find("auto_deploy") is { } rule ? new AutoDeploy(TextOf(rule, "branch"), TextOf(rule, "tag")) : null,
+        After = TextsOf(entry.Value, "after"),
+        Approvals = entry.Value.Find("approvals") is SpecNode.Sequence rules ? [.. rules.Items.Select(Approval)] : [],
+        OnFailure = TextOf(entry.Value, "on_failure") is "stay" ? OnFailure.Stay : OnFailure.Rollback,
+        Target = Checked(TryBindTarget(entry.Value.Find("target")!)).Spec,
+        Verify = entry.Value.Find("verify") is SpecNode.Sequence items ? [.. items.Items.Select(item => Checked(TryBindVerification(item)).Spec)] : [],
+        Variables = Over(variables, VariablesOf(entry.Value)),
+    };
+
+    private static T Checked<T>(T? bound) where T : struct => bound ?? throw new InvalidOperationException("a spec was bound before it was found right");
+
+    private static IReadOnlyList<ArtifactSpec> Artifacts(SpecNode root) => root.Find("artifact") is { } one
+        ? [Artifact(Core.Artifacts.Artifact.DefaultName, one)]
+        : [.. (root.Find("artifacts")?.EntriesOrNone ?? []).Select(entry => Artifact(entry.Key, entry.Value))];
+
+    private static ArtifactSpec Artifact(string name, SpecNode node) => new(name, KindOf(TextOf(node, "kind")), TextOf(node, "source") ?? "");
+
+    private static ArtifactKind KindOf(string? kind) => kind switch
+    {
+        "container" => ArtifactKind.Container,
+        "static-site" => ArtifactKind.StaticSite,
+        "function" => ArtifactKind.Function,
+        "commit" => ArtifactKind.Commit,
+        _ => throw new InvalidOperationException($"the artifact kind '{kind}' was not checked"),
+    };
+
+    private static ApprovalRule Approval(SpecNode node) =>
+        new(TextOf(node, "role")!, TextOf(node, "count") is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : 1);
+
+    private static RoleSpec Role(SpecNode node) => new(TextsOf(node, "users"), TextsOf(node, "teams"), TextsOf(node, "applications"));
+
+    private static FrozenDictionary<string, string> Over(IReadOnlyDictionary<string, string> under, IReadOnlyDictionary<string, string> over)
+    {
+        var all = new Dictionary<string, string>(under, StringComparer.Ordinal);
+        foreach (var (name, value) in over) all[name] = value;
+        return all.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static Dictionary<string, string> VariablesOf(SpecNode node) => (node.Find("variables")?.EntriesOrNone ?? [])
+        .ToDictionary(entry => entry.Key, entry => ((SpecNode.Scalar)entry.Value).Value, StringComparer.Ordinal);
+
+    private static string? TextOf(SpecNode node, string key) => (node.Find(key) as SpecNode.Scalar)?.Value;
+
+    private static IReadOnlyList<string> TextsOf(SpecNode node, string key) => [.. (node.Find(key)?.ScalarsOrNone ?? []).Select(scalar => scalar.Value)];
+}

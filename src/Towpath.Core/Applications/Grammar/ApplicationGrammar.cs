@@ -1,0 +1,84 @@
+using Towpath.Core.Artifacts;
+using static Towpath.Core.Applications.Grammar.Texts;
+
+namespace Towpath.Core.Applications.Grammar;
+
+/// <summary>The grammar of <c>apps/&lt;slug&gt;.yaml</c>, with the kinds of target and verification that are registered.</summary>
+public sealed class ApplicationGrammar
+{
+    private static readonly Rule.MapOf Variables = new(MayBeEmpty, NameExpected: "a variable name: letters, digits and underscores") { AcceptsName = IsVariableName };
+
+    public ApplicationGrammar(KindTable targets, KindTable verifications)
+    {
+        Target = new Rule.ByKind(targets.Served, targets.NotYet);
+        Verification = new Rule.OneKeyOf(verifications.Served, verifications.NotYet);
+        Environment = EnvironmentRule();
+        Root = RootRule();
+    }
+
+    public Rule.Mapping Root { get; }
+
+    public Rule.Mapping Environment { get; }
+
+    public Rule.ByKind Target { get; }
+
+    public Rule.OneKeyOf Verification { get; }
+
+    public static Rule.ByKind Artifact { get; } = new(
+        new Dictionary<string, Rule.Mapping>(StringComparer.Ordinal)
+        {
+            ["container"] = Bytes("The repository without a tag.", new Rule.Text(Expected: "a repository without a tag or digest") { Accepts = IsUntagged, Placeholders = ["slug"] }),
+            ["static-site"] = Bytes("Where the zip is: `s3://…`, `file:…` or a path.", ZipSource),
+            ["function"] = Bytes("Where the zip is: `s3://…`, `file:…` or a path.", ZipSource),
+            ["commit"] = new Rule.Mapping(),
+        },
+        new Dictionary<string, string>(StringComparer.Ordinal));
+
+    private static Rule.Text ZipSource => new() { Placeholders = ["slug", "sha", "short_sha", "version"] };
+
+    private static Rule.Mapping Bytes(string description, Rule source) => new(
+        new Key("source", source, description, Required: true),
+        new Key("keep", new Rule.Anything(), "How many artifacts are kept.", NotYet: "retention of artifacts"));
+
+    private Rule.Mapping RootRule() => new(
+        new Key("name", Slug, "The application's slug; equals the file name without `.yaml`.", Required: true),
+        new Key("title", Any, "What people call it."),
+        new Key("repository", Repository, "The GitHub repository; several applications may share one."),
+        new Key("paths", new Rule.ListOf(Pattern), "In a repository of several applications: which changes concern this one."),
+        new Key("artifact", Artifact, "What CI builds and Towpath carries."),
+        new Key("artifacts", new Rule.MapOf(Artifact, NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Several artifacts, promoted as one set of digests."),
+        new Key("version", new Rule.ListOf(new Rule.Text { Placeholders = VersionLabel.Placeholders }, OrOne: true) { MinimumCount = 1 }, "How a build is labelled: the first pattern that can be filled in. Default `sha-{short_sha}`."),
+        new Key("variables", Variables, "Settings for every environment; shown as part of what changes."),
+        new Key("environments", new Rule.MapOf(Environment, NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Where it goes, in the order of the board.", Required: true),
+        new Key("previews", new Rule.Anything(), "An environment per pull request.", NotYet: "previews"),
+        new Key("hotfix", new Rule.Anything(), "A shorter way to production with its own gates.", NotYet: "hotfixes"),
+        new Key("notify", new Rule.Anything(), "Who is told of what.", NotYet: "notifications"))
+    {
+        ExactlyOneOf = ["artifact", "artifacts"],
+    };
+
+    private Rule.Mapping EnvironmentRule() => new(
+        new Key("auto_deploy", AutoDeployRule, "Which builds are promoted here by themselves, when the gates open."),
+        new Key("after", new Rule.ListOf(Slug), "Direct predecessors: this artifact must have succeeded in each."),
+        new Key("soak", new Rule.Duration(), "Time since it succeeded in every predecessor.", NotYet: "soak times"),
+        new Key("approvals", new Rule.ListOf(ApprovalRule), "Whose yes it needs. One person counts for one rule."),
+        new Key("freeze", new Rule.Anything(), "When nothing may change.", NotYet: "freezes"),
+        new Key("on_failure", new Rule.Text(OneOf: ["rollback", "stay"]), "After a failed deployment: put back what last succeeded (default), or leave it for people to look at."),
+        new Key("target", Target, "Where it is deployed to.", Required: true),
+        new Key("verify", new Rule.ListOf(Verification), "What proves, after the switch, that it runs."),
+        new Key("variables", Variables, "Over those of the application."));
+
+    private static Rule.Mapping AutoDeployRule { get; } = new(
+        new Key("branch", Pattern, "Builds of a branch that matches; `*` stands for anything but `/`, `**` for anything."),
+        new Key("tag", new Rule.Text(Expected: Pattern.Expected) { Accepts = Pattern.Accepts, Placeholders = ["slug"] }, "Builds of a tag that matches; `{slug}` is filled in."))
+    {
+        ExactlyOneOf = ["branch", "tag"],
+    };
+
+    private static Rule.Mapping ApprovalRule { get; } = new(
+        new Key("role", Any, "A role of `organization.yaml`, or a built-in one.", Required: true),
+        new Key("count", new Rule.Number(1, 100), "How many people; 1 if left out."));
+
+    private static bool IsUntagged(string text) =>
+        !text.Contains('@', StringComparison.Ordinal) && !text[(text.LastIndexOf('/') + 1)..].Contains(':', StringComparison.Ordinal) && !text.Any(char.IsWhiteSpace);
+}

@@ -1,0 +1,18 @@
+using static Towpath.Core.Applications.Grammar.Texts;
+
+namespace Towpath.Core.Applications.Grammar;
+
+/// <summary>The grammar of <c>organization.yaml</c>. What stands under <c>defaults</c> is checked as a part of an app spec.</summary>
+public static class OrganizationGrammar
+{
+    private static readonly Rule.Mapping Role = new(
+        new Key("teams", new Rule.ListOf(new Rule.Text(Expected: "a GitHub team as owner/team") { Accepts = IsRepository }), "GitHub teams whose members have the role."),
+        new Key("users", new Rule.ListOf(Any), "Users, by login or mail address."),
+        new Key("applications", new Rule.ListOf(Slug), "Narrows the role to these applications; all if left out."));
+
+    public static Rule.Mapping Root { get; } = new(
+        new Key("roles", new Rule.MapOf(Role, NameExpected: SlugExpected) { AcceptsName = IsSlug }, "Who is who. `viewer`, `developer` and `administrator` are built in and may be given members here."),
+        new Key("defaults", new Rule.Anything(), "Any part of an app spec, merged under every application; a default environment applies to every application."),
+        new Key("freezes", new Rule.Anything(), "When nothing may change anywhere.", NotYet: "freezes"),
+        new Key("notify", new Rule.Anything(), "Who is told of what.", NotYet: "notifications"));
+}

@@ -1,0 +1,29 @@
+namespace Towpath.Core.Artifacts;
+
+/// <summary>What CI reported: a commit and the artifacts made of it, under a version label. Labels never decide bytes; digests do.</summary>
+public sealed record Build
+{
+    /// <summary>A version-7 UUID in 32 hexadecimal digits.</summary>
+    public required string Id { get; init; }
+    public required string Application { get; init; }
+    public required string Commit { get; init; }
+    public string? Branch { get; init; }
+    public string? Tag { get; init; }
+    public required string Version { get; init; }
+    public required IReadOnlyList<Artifact> Artifacts { get; init; }
+
+    /// <summary>What stands for the whole set: the one artifact's digest, or the hash of the sorted names and digests of several.</summary>
+    public required Digest Digest { get; init; }
+
+    /// <summary>Who wrote the commit, where CI told.</summary>
+    public string? Author { get; init; }
+    public required string ReportedBy { get; init; }
+    public string? RunUrl { get; init; }
+    public required DateTimeOffset ReportedAt { get; init; }
+
+    public string ShortCommit => Commit.Length > 7 ? Commit[..7] : Commit;
+
+    public static Digest DigestOf(IReadOnlyList<Artifact> artifacts) => artifacts.Count == 1
+        ? artifacts[0].Digest
+        : Digest.Of(string.Concat(artifacts.OrderBy(a => a.Name, StringComparer.Ordinal).Select(a => $"{a.Name}={a.Digest}\n")));
+}

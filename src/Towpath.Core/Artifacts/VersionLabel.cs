@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Towpath.Core.Artifacts;
+
+/// <summary>Makes the label under which people know a build. Labels never decide bytes; digests do.</summary>
+public static class VersionLabel
+{
+    /// <summary>As long as a container tag may be (OCI distribution specification, "Pulling manifests").</summary>
+    private const int Longest = 128;
+
+    /// <summary>What version patterns may name.</summary>
+    public static IReadOnlyList<string> Placeholders { get; } = ["tag", "sha", "short_sha", "run_number", "timestamp", "branch", "slug"];
+
+    /// <summary>The first pattern that can be filled in, made fit for a tag; null where none can.</summary>
+    /// <param name="patterns">As the app spec has them.</param>
+    /// <param name="build">What is known of the build.</param>
+    public static string? From(IReadOnlyList<string> patterns, LabelSource build)
+    {
+        var values = ValuesOf(build);
+        foreach (var pattern in patterns)
+            if (Artifacts.Placeholders.Fill(pattern, values) is { } label) return Fit(label);
+        return null;
+    }
+
+    private static Dictionary<string, string?> ValuesOf(LabelSource build) => new(StringComparer.Ordinal)
+    {
+        ["slug"] = build.Application,
+        ["tag"] = build.Tag,
+        ["sha"] = build.Commit,
+        ["short_sha"] = build.Commit.Length > 7 ? build.Commit[..7] : build.Commit,
+        ["branch"] = build.Branch,
+        ["run_number"] = build.RunNumber?.ToString(CultureInfo.InvariantCulture),
+        ["timestamp"] = build.At.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture),
+    };
+
+    // Branches and tags may hold slashes and more; a container tag may not, and a label is used as one.
+    private static string Fit(string label)
+    {
+        var fit = string.Create(Math.Min(label.Length, Longest), label, (span, text) =>
+        {
+            for (var i = 0; i < span.Length; i++) span[i] = char.IsAsciiLetterOrDigit(text[i]) || text[i] is '.' or '_' or '-' ? text[i] : '-';
+        });
+        // Nor may a tag begin with these.
+        return fit[0] is '.' or '-' ? "_" + fit[..Math.Min(fit.Length, Longest - 1)] : fit;
+    }
+}
+
+/// <param name="Application">The slug.</param>
+/// <param name="Commit">The full commit.</param>
+/// <param name="Branch">The branch, where there was one.</param>
+/// <param name="Tag">The git tag, where there was one.</param>
+/// <param name="RunNumber">CI's number of the run.</param>
+/// <param name="At">When the build was reported.</param>
+public sealed record LabelSource(string Application, string Commit, string? Branch, string? Tag, long? RunNumber, DateTimeOffset At);

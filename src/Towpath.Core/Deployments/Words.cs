@@ -1,0 +1,26 @@
+namespace Towpath.Core.Deployments;
+
+/// <summary>The words that deployments are spoken of in, on every surface alike.</summary>
+public static class Words
+{
+    public static string Of(Phase phase) => phase switch
+    {
+        Phase.Waiting => "waiting",
+        Phase.Queued => "queued",
+        Phase.Running => "running",
+        Phase.Verifying => "verifying",
+        Phase.RollingBack => "rolling back",
+        Phase.NeedsAttention => "needs attention",
+        Phase.Succeeded => "succeeded",
+        Phase.Failed => "failed",
+        Phase.RolledBack => "rolled back",
+        Phase.RollbackFailed => "rollback failed",
+        Phase.Cancelled => "cancelled",
+        Phase.Superseded => "superseded",
+    };
+
+    internal static string Cancelled(string by, string? reason) => reason is null ? $"cancelled by {by}" : $"cancelled by {by}: {reason}";
+
+    internal static string Rejected(string by, string role, string? reason) =>
+        reason is null ? $"rejected by {by} as {role}" : $"rejected by {by} as {role}: {reason}";
+}

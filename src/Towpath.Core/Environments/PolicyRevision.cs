@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Towpath.Core.Applications;
+
+namespace Towpath.Core.Environments;
+
+/// <summary>
+/// Names what an environment asks for and does: the hash of its policy in one canonical form. Approvals are bound to it, so anything that
+/// someone relied on when saying yes is in it, and a title, a comment, the order of keys and the layout of the file are not.
+/// </summary>
+public static class PolicyRevision
+{
+    /// <summary>128 bits: with fewer, whoever may propose policies could make two that share a revision and have one of them approved.</summary>
+    private const int Digits = 32;
+
+    /// <summary><c>pol-</c> and the first 32 hexadecimal digits of the SHA-256 of the canonical JSON.</summary>
+    public static string Of(EnvironmentSpec environment)
+    {
+        var canonical = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(canonical)) Write(json, environment);
+        return "pol-" + Convert.ToHexStringLower(SHA256.HashData(canonical.WrittenSpan))[..Digits];
+    }
+
+    private static void Write(Utf8JsonWriter json, EnvironmentSpec environment)
+    {
+        json.WriteStartObject();
+        // Raised when this form changes, so that old and new revisions never meet by chance.
+        json.WriteNumber("format", 1);
+        json.WriteString("name", environment.Name);
+        // A set: the order in which predecessors are named means nothing.
+        WriteList(json, "after", environment.After.Order(StringComparer.Ordinal), (name, writer) => writer.WriteStringValue(name));
+        WriteList(json, "approvals", environment.Approvals, WriteApproval);
+        json.WriteString("on_failure", environment.OnFailure switch { OnFailure.Rollback => "rollback", OnFailure.Stay => "stay" });
+        json.WriteString("target_kind", environment.Target.Kind);
+        json.WritePropertyName("target");
+        CanonicalJson.Write(json, environment.Target.Settings);
+        WriteList(json, "verify", environment.Verify, WriteVerification);
+        WriteTexts(json, "variables", environment.Variables);
+        json.WriteEndObject();
+    }
+
+    private static void WriteApproval(ApprovalRule rule, Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("role", rule.Role);
+        json.WriteNumber("count", rule.Count);
+        json.WriteEndObject();
+    }
+
+    private static void WriteVerification(VerificationSpec verification, Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("kind", verification.Kind);
+        json.WritePropertyName("settings");
+        CanonicalJson.Write(json, verification.Settings);
+        WriteTexts(json, "files", verification.Files);
+        json.WriteEndObject();
+    }
+
+    private static void WriteList<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T, Utf8JsonWriter> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items) write(item, json);
+        json.WriteEndArray();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> texts)
+    {
+        json.WriteStartObject(name);
+        foreach (var (key, value) in texts.OrderBy(text => text.Key, StringComparer.Ordinal)) json.WriteString(key, value);
+        json.WriteEndObject();
+    }
+}
+
+/// <summary>JSON with sorted keys and one spelling of each number, whether it was bound from a spec or read back from a database.</summary>
+internal static class CanonicalJson
+{
+    public static void Write(Utf8JsonWriter json, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject settings: WriteObject(json, settings); break;
+            case JsonArray items: WriteArray(json, items); break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.Number: WriteNumber(json, value); break;
+            // An element that was read keeps its own way of escaping; going through text gives one spelling.
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String: json.WriteStringValue(value.GetValue<string>()); break;
+            case null: json.WriteNullValue(); break;
+            default: node.WriteTo(json); break;
+        }
+    }
+
+    private static void WriteObject(Utf8JsonWriter json, JsonObject settings)
+    {
+        json.WriteStartObject();
+        foreach (var (key, value) in settings.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            json.WritePropertyName(key);
+            Write(json, value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteArray(Utf8JsonWriter json, JsonArray items)
+    {
+        json.WriteStartArray();
+        foreach (var item in items) Write(json, item);
+        json.WriteEndArray();
+    }
+
+    // 200, 200.0 and 2e2 are one number, whatever type holds it. What a decimal cannot hold keeps the spelling of a double.
+    private static void WriteNumber(Utf8JsonWriter json, JsonValue value)
+    {
+        var text = value.ToJsonString();
+        if (decimal.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var exact))
+            json.WriteRawValue(exact.ToString("0.############################", System.Globalization.CultureInfo.InvariantCulture));
+        else
+            json.WriteNumberValue(double.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,48 @@
+using Towpath.Core.Applications;
+using Towpath.Core.Approvals;
+
+namespace Towpath.Core.Gates;
+
+/// <summary>
+/// Each rule has enough people of its role who said yes to this digest under this policy. One person counts for one rule, and
+/// neither who requested the deployment nor who wrote the commit counts at all.
+/// </summary>
+public sealed class ApprovalsGate : IGate
+{
+    public string Name => "approvals";
+
+    public IReadOnlyList<GateSignal> ChangedBy { get; } = [GateSignal.ApprovalRecorded, GateSignal.ConfigurationChanged];
+
+    public GateResult? Evaluate(GateInput input)
+    {
+        var rules = input.Environment.Approvals;
+        if (rules.Count == 0) return null;
+        var seating = new Seating(rules, [.. rules.Select(rule => Valid(input, rule))]);
+        GateResult[] children = [.. rules.Select((rule, index) => Evaluate(input, rule, seating, seating.SeatedFor(index)))];
+        return new GateResult { Gate = Name, State = GateEvaluator.OpenIf(children.All(c => c.IsOpen)), Children = children };
+    }
+
+    private static GateResult Evaluate(GateInput input, ApprovalRule rule, Seating seating, IReadOnlyList<string> by)
+    {
+        var mayAct = input.Organization.MembersOf(rule.Role, input.Key.Application)
+            .Where(user => !seating.IsSeated(user) && ApprovalRules.WhyNot(user, input) is null);
+        return GateEvaluator.Fact(
+            "approval", GateEvaluator.OpenIf(by.Count >= rule.Count),
+            ("role", rule.Role), ("needed", rule.Count.ToString()), ("given", by.Count.ToString()),
+            ("by", by.Count == 0 ? null : string.Join(", ", by)),
+            ("void", Void([.. Given(input, rule)], input)),
+            ("may_act", by.Count >= rule.Count ? null : string.Join(", ", mayAct)));
+    }
+
+    private static IEnumerable<Approval> Given(GateInput input, ApprovalRule rule) =>
+        input.Approvals.Where(a => string.Equals(a.Role, rule.Role, StringComparison.Ordinal) && a.Verdict == Verdict.Approved);
+
+    private static IReadOnlyList<string> Valid(GateInput input, ApprovalRule rule) =>
+        [.. Given(input, rule).Where(a => ApprovalRules.WhyVoid(a, input) is null).Select(a => a.User).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    private static string? Void(IReadOnlyList<Approval> given, GateInput input)
+    {
+        var reasons = given.Select(a => (a.User, Why: ApprovalRules.WhyVoid(a, input))).Where(v => v.Why is not null).Select(v => $"{v.User}: {v.Why}").ToList();
+        return reasons.Count == 0 ? null : string.Join("; ", reasons);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using Towpath.Core.Applications.Grammar;
+using static Towpath.Core.Applications.Grammar.Texts;
+
+namespace Towpath.Core.Operators;
+
+/// <summary>The grammar of <c>towpath.yaml</c>, the operator's file.</summary>
+public static class OperatorGrammar
+{
+    private static readonly Rule.ListOf Narrow = new(new Rule.Text(Expected: "a pattern that narrows something; a bare * would allow all") { Accepts = IsNarrow });
+
+    private static readonly Rule.ListOf Folders = new(new Rule.Text(Expected: "a folder other than the root of the file system") { Accepts = IsFolder });
+
+    private static readonly Rule.Mapping Config = new(
+        new Key("folder", Any, "The folder of `organization.yaml` and `apps/`, relative to this file."),
+        new Key("repository", new Rule.Anything(), "A GitHub repository instead of a folder.", NotYet: "configuration from GitHub"),
+        new Key("ref", new Rule.Anything(), "The protected ref in that repository.", NotYet: "configuration from GitHub"));
+
+    private static readonly Rule.Mapping Project = new(
+        new Key("repositories", new Rule.ListOf(Repository) { MinimumCount = 1 }, "The repositories whose applications belong to the project.", Required: true),
+        new Key("folders", Folders, "Folders that they may use, relative to this file."),
+        new Key("roles", Narrow, "AWS roles that they may assume."),
+        new Key("parameters", Narrow, "SSM parameters that they may read and write."),
+        new Key("buckets", Narrow, "Buckets that they may use."));
+
+    private static readonly Rule.Mapping Allow = new(
+        new Key("commands", new Rule.ListOf(Any), "Programs that verifications may run, compared to the letter with the first word of `run`."),
+        new Key("env", new Rule.ListOf(new Rule.Text(Expected: "the name of an environment variable") { Accepts = IsVariableName }), "Names that `env:NAME` may refer to."),
+        new Key("folders", Folders, "Folders that specs may read from and write to, relative to this file; a relative path in a spec lies in the first."),
+        new Key("private_addresses", new Rule.ListOf(new Rule.Text(Expected: "an address such as 127.0.0.1 or a range such as 10.1.0.0/16") { Accepts = IsAddress }), "Loopback, private and link-local addresses that URLs in specs may reach."));
+
+    public static Rule.Mapping Root { get; } = new(
+        new Key("urls", new Rule.ListOf(new Rule.Text(Expected: "an http or https URL such as http://127.0.0.1:8470") { Accepts = IsUrl }, OrOne: true) { MinimumCount = 1 }, "Where the control plane listens; the CLI's default server too. Default `http://127.0.0.1:8470`."),
+        new Key("database", new Rule.Text(Expected: "sqlite:PATH or postgres://…") { Accepts = IsDatabase, Sensitive = true }, "Where everything is remembered. Default `sqlite:.towpath/towpath.db`."),
+        new Key("host", new Rule.Text(Expected: "a host name") { Accepts = IsHost }, "This machine's name, for targets that live on one machine. Default: the name that the machine gives itself."),
+        new Key("config", Config, "Where specs come from. Default: the folder of this file."),
+        new Key("github", new Rule.Anything(), "The GitHub App.", NotYet: "GitHub"),
+        new Key("aws", new Rule.Anything(), "The roles that are assumed first.", NotYet: "AWS"),
+        new Key("projects", new Rule.MapOf(Project, NameExpected: SlugExpected) { AcceptsName = IsSlug }, "Which repositories may use what. With at least one, every application's repository must be in one."),
+        new Key("allow", Allow, "What specs may use of this machine. Nothing unless listed."));
+
+    private static bool IsNarrow(string text) => text.Any(c => c is not ('*' or '/' or ':'));
+
+    private static bool IsFolder(string text) => text.Trim('/', '\\', ' ').Length > 0;
+
+    private static bool IsUrl(string text) =>
+        Uri.TryCreate(text.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal), UriKind.Absolute, out var url)
+        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
+
+    private static bool IsDatabase(string text) =>
+        (text.StartsWith("sqlite:", StringComparison.Ordinal) && text.Length > "sqlite:".Length)
+        || text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal);
+
+    private static bool IsHost(string text) => text.Length <= 253 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
+
+    private static bool IsAddress(string text) => IPAddress.TryParse(text, out _) || IPNetwork.TryParse(text, out _);
+}

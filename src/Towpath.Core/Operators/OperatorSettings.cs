@@ -1,0 +1,25 @@
+namespace Towpath.Core.Operators;
+
+/// <summary>The operator's file <c>towpath.yaml</c>, with defaults for what it leaves out.</summary>
+public sealed record OperatorSettings
+{
+    public static IReadOnlyList<string> DefaultUrls { get; } = ["http://127.0.0.1:8470"];
+
+    public const string DefaultDatabase = "sqlite:.towpath/towpath.db";
+
+    public IReadOnlyList<string> Urls { get; init; } = DefaultUrls;
+
+    /// <summary><c>sqlite:PATH</c>, relative to the folder of <c>towpath.yaml</c>, or <c>postgres://…</c>. May hold a password: never shown.</summary>
+    public string Database { get; init; } = DefaultDatabase;
+
+    /// <summary>The absolute folder of <c>organization.yaml</c> and <c>apps/</c>.</summary>
+    public required string ConfigFolder { get; init; }
+
+    /// <summary>This node's name for <c>host:</c> capabilities; null where the machine's own name is to be taken.</summary>
+    public string? Host { get; init; }
+
+    public OperatorLimits Limits { get; init; } = OperatorLimits.Nothing;
+
+    // Records print their members, and the database's address may hold a password.
+    public override string ToString() => $"OperatorSettings {{ Urls = {string.Join(' ', Urls)}, ConfigFolder = {ConfigFolder}, Host = {Host} }}";
+}

@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+using Towpath.Core.Applications;
+using Towpath.Core.Applications.Grammar;
+using Towpath.Core.Applications.Yaml;
+
+namespace Towpath.Core.Operators;
+
+/// <summary>Reads <c>towpath.yaml</c>. Pure: the caller reads the file and knows its folder.</summary>
+public static class OperatorSettingsReader
+{
+    /// <summary>Settings with everything at its default, as where there is no <c>towpath.yaml</c>.</summary>
+    /// <param name="folder">The absolute folder that relative paths are meant from.</param>
+    public static OperatorSettings Defaults(string folder) => new() { ConfigFolder = Path.GetFullPath(folder) };
+
+    /// <summary>The settings, or every error of the file.</summary>
+    /// <param name="file">The path as the user gave it, for errors.</param>
+    /// <param name="text">The content.</param>
+    /// <param name="folder">The absolute folder of the file; relative folders in it are meant from there.</param>
+    public static OperatorSettingsResult Read(string file, string text, string folder)
+    {
+        var errors = new SpecErrors();
+        var root = YamlReader.Read(file, text, errors);
+        if (root is not null) new SpecChecker(errors).Check(root, OperatorGrammar.Root);
+        return errors.Count > 0
+            ? new OperatorSettingsResult(null, errors.Sorted())
+            : new OperatorSettingsResult(root is null ? Defaults(folder) : Bind(root, folder), []);
+    }
+
+    private static OperatorSettings Bind(SpecNode root, string folder) => new()
+    {
+        Urls = TextsOf(root, "urls") is { Count: > 0 } urls ? urls : OperatorSettings.DefaultUrls,
+        Database = TextOf(root, "database") ?? OperatorSettings.DefaultDatabase,
+        ConfigFolder = Absolute(folder, TextOf(root, "config", "folder") ?? "."),
+        Host = TextOf(root, "host"),
+        Limits = new OperatorLimits
+        {
+            Commands = TextsOf(root, "allow", "commands"),
+            EnvironmentNames = TextsOf(root, "allow", "env"),
+            Folders = FoldersOf(folder, root, "allow", "folders"),
+            PrivateAddresses = TextsOf(root, "allow", "private_addresses"),
+            Projects = (root.Find("projects")?.EntriesOrNone ?? []).ToFrozenDictionary(p => p.Key, p => Project(p.Value, folder), StringComparer.Ordinal),
+        },
+    };
+
+    private static ProjectLimits Project(SpecNode node, string folder) => new(
+        TextsOf(node, "repositories"), FoldersOf(folder, node, "folders"), TextsOf(node, "roles"), TextsOf(node, "parameters"), TextsOf(node, "buckets"));
+
+    private static IReadOnlyList<string> FoldersOf(string folder, SpecNode node, params ReadOnlySpan<string> path)
+    {
+        var folders = TextsOf(node, path);
+        return [.. folders.Select(name => Absolute(folder, name))];
+    }
+
+    private static string Absolute(string folder, string name) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(folder, name)));
+
+    private static string? TextOf(SpecNode node, params ReadOnlySpan<string> path) => (node.Find(path) as SpecNode.Scalar)?.Value;
+
+    private static IReadOnlyList<string> TextsOf(SpecNode node, params ReadOnlySpan<string> path) =>
+        [.. (node.Find(path)?.ScalarsOrNone ?? []).Select(scalar => scalar.Value)];
+}
+
+/// <param name="Settings">Null where there is any error.</param>
+/// <param name="Errors">Everything that is wrong, from top to bottom.</param>
+public sealed record OperatorSettingsResult(OperatorSettings? Settings, IReadOnlyList<SpecError> Errors);

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Towpath.Core;
+using Towpath.Core.Artifacts;
+using Towpath.Engine.Storage.Changes;
+using Towpath.Engine.Storage.Dialects;
+
+namespace Towpath.Engine.Storage.Builds;
+
+internal sealed class BuildReader(IQueries queries) : IBuildReader
+{
+    private static readonly Statement One = new("SELECT state FROM builds WHERE id = $1");
+    private static readonly Statement Version = new("SELECT state FROM builds WHERE application = $1 AND version = $2");
+    private static readonly Statement Newest = new("SELECT state FROM builds WHERE application = $1 ORDER BY reported_at DESC, id DESC LIMIT $2");
+
+    public Task<Build?> GetAsync(string id, CancellationToken cancellationToken) => ReadAsync(One, cancellationToken, id).FirstAsync();
+
+    public Task<Build?> FindByVersionAsync(string application, string version, CancellationToken cancellationToken) =>
+        ReadAsync(Version, cancellationToken, application, version).FirstAsync();
+
+    public async Task<IReadOnlyList<Build>> ListAsync(string application, int limit, CancellationToken cancellationToken) =>
+        await ReadAsync(Newest, cancellationToken, application, (long)limit);
+
+    private Task<List<Build>> ReadAsync(Statement statement, CancellationToken cancellationToken, params Arg[] args) =>
+        queries.ReadAsync(statement, row => row.Document(0, CoreJson.Default.Build), cancellationToken, args);
+}
+
+internal sealed class RecordBuildWriter : ChangeWriter<Change.RecordBuild>
+{
+    private static readonly Statement Insert = new("""
+        INSERT INTO builds (id, application, version, reported_at, state) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING 1
+        """);
+
+    protected override void Write(Change.RecordBuild change, IStatements to)
+    {
+        var b = change.Build;
+        to.Expect(
+            $"{b.Application} has a build {b.Version} already", Insert, 1,
+            b.Id, b.Application, b.Version, b.ReportedAt, JsonSerializer.Serialize(b, CoreJson.Default.Build));
+    }
+
+    protected override ChangeNotice? Notice(Change.RecordBuild change) => new("build", change.Build.Application);
+}

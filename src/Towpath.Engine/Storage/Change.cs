@@ -1,0 +1,90 @@
+using Towpath.Core;
+using Towpath.Core.Approvals;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Audit;
+using Towpath.Core.Deployments;
+using Towpath.Core.Environments;
+
+namespace Towpath.Engine.Storage;
+
+/// <summary>One write inside a <see cref="Commit"/>.</summary>
+public abstract record Change
+{
+    /// <summary>Conflict when that id exists.</summary>
+    public sealed record InsertDeployment(Deployment Deployment) : Change;
+
+    /// <summary>Conflict unless the stored revision is <paramref name="ExpectedRevision"/>.</summary>
+    public sealed record UpdateDeployment(Deployment Deployment, long ExpectedRevision) : Change;
+
+    public sealed record AppendJournal(JournalEntry Entry) : Change;
+
+    public sealed record AppendAudit(AuditEntry Entry) : Change;
+
+    /// <summary>Conflict when the application has that version already.</summary>
+    public sealed record RecordBuild(Build Build) : Change;
+
+    /// <summary>Conflict when that user has decided on this deployment and role under the same digest and policy revision already.</summary>
+    public sealed record RecordApproval(Approval Approval) : Change;
+
+    /// <summary>Sets or, with null, clears the lock; raises the environment's gate version.</summary>
+    public sealed record SetLock(EnvironmentKey Key, EnvironmentLock? Lock) : Change;
+
+    /// <summary>Sets or, with null, clears the suspension; raises the environment's gate version.</summary>
+    public sealed record SetSuspension(EnvironmentKey Key, Suspension? Suspension) : Change;
+
+    /// <summary>Conflict unless the environment's gate version is this one (0 where it has no row).</summary>
+    public sealed record ExpectGateVersion(EnvironmentKey Key, long Version) : Change;
+
+    /// <summary>Conflict unless the current configuration is this one.</summary>
+    public sealed record ExpectConfiguration(string Revision) : Change;
+
+    /// <summary>Makes the given configuration the current one. Conflict unless the current one is <paramref name="ExpectedRevision"/>.</summary>
+    public sealed record SaveConfiguration(StoredConfiguration Configuration, string ExpectedRevision) : Change;
+
+    /// <summary>Board: this deployment is the active one now; conflict when another is.</summary>
+    public sealed record SetActive(EnvironmentKey Key, DeploymentId Deployment, Phase Phase) : Change;
+
+    /// <summary>Board: the active deployment ended so.</summary>
+    public sealed record SetEnded(EnvironmentKey Key, DeploymentId Deployment, Phase Phase) : Change;
+
+    /// <summary>Board: this version stands on the environment now; with <paramref name="Succeeded"/> it is the known good one, too.</summary>
+    public sealed record SetRunning(EnvironmentKey Key, RunningVersion Running, bool Succeeded) : Change;
+
+    /// <summary>Adds a row at the end of its queue.</summary>
+    public sealed record EnqueueWork(WorkItem Item) : Change;
+
+    /// <summary>As <see cref="EnqueueWork"/>, unless the queue has a row that nobody works on: then that one comes due at the earlier of both instants. Recurring work finishes its row and enqueues the next one so, in one commit: then a wish to have it done earlier is never lost.</summary>
+    public sealed record EnqueueOnce(WorkItem Item) : Change;
+
+    /// <summary>
+    /// Takes the first row of this subject out of its queue, by whomever it is claimed; the next row becomes the head. A second row of the
+    /// same subject, enqueued while the first was worked on, stays. Nothing happens when there is none.
+    /// </summary>
+    public sealed record FinishWork(string Queue, string Subject) : Change;
+
+    /// <summary>Gives the row back, due after the delay; <see cref="TimeSpan.MaxValue"/> means not before it is woken.</summary>
+    public sealed record RescheduleWork(string Queue, string Subject, TimeSpan Delay) : Change;
+
+    /// <summary>Makes the row of this subject due now, unless somebody works on it at this moment; in any case a notice <c>wake</c> goes to whoever does.</summary>
+    public sealed record WakeWork(string Queue, string Subject) : Change;
+
+    /// <summary>The row failed with an exception: try again after the delay, or set it aside where people see it.</summary>
+    public sealed record FailWork(string WorkId, string Message, TimeSpan Delay, bool SetAside) : Change;
+
+    public sealed record SaveToken(AccessToken Token) : Change;
+
+    public sealed record RevokeToken(string Id, DateTimeOffset At) : Change;
+
+    public sealed record SaveSession(Session Session) : Change;
+
+    public sealed record EndSession(string Hash) : Change;
+
+    /// <summary>Saves a small named value. With <paramref name="OnlyIfAbsent"/>, conflict when it exists.</summary>
+    public sealed record SaveSetting(string Name, string Value, bool OnlyIfAbsent = false) : Change;
+
+    /// <summary>Removes a named value; conflict when it does not exist, so that a one-time thing is used once.</summary>
+    public sealed record TakeSetting(string Name) : Change;
+
+    /// <summary>Chains audit rows. Conflict unless the head is <paramref name="Expected"/>.</summary>
+    public sealed record SealAudit(ChainHead Expected, ChainHead Head, IReadOnlyList<AuditSeal> Seals) : Change;
+}

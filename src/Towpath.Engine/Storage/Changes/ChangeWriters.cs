@@ -1,0 +1,37 @@
+using System.Collections.Frozen;
+using Towpath.Engine.Storage.Access;
+using Towpath.Engine.Storage.Audit;
+using Towpath.Engine.Storage.Builds;
+using Towpath.Engine.Storage.Configuration;
+using Towpath.Engine.Storage.Deployments;
+using Towpath.Engine.Storage.Environments;
+using Towpath.Engine.Storage.Work;
+
+namespace Towpath.Engine.Storage.Changes;
+
+/// <summary>Who writes which kind of change.</summary>
+internal static class ChangeWriters
+{
+    private static readonly FrozenDictionary<Type, ChangeWriter> ByType = new ChangeWriter[]
+    {
+        new InsertDeploymentWriter(), new UpdateDeploymentWriter(), new AppendJournalWriter(), new AppendLogWriter(), new RecordApprovalWriter(),
+        new RecordBuildWriter(),
+        new SetLockWriter(), new SetSuspensionWriter(), new ExpectGateVersionWriter(),
+        new SetActiveWriter(), new SetEndedWriter(), new SetRunningWriter(),
+        new AppendAuditWriter(), new SealAuditWriter(),
+        new ExpectConfigurationWriter(), new SaveConfigurationWriter(), new SaveSettingWriter(), new TakeSettingWriter(),
+        new EnqueueWorkWriter(), new EnqueueOnceWriter(), new FinishWorkWriter(),
+        new RescheduleWorkWriter(), new WakeWorkWriter(), new FailWorkWriter(),
+        new SaveTokenWriter(), new RevokeTokenWriter(), new SaveSessionWriter(), new EndSessionWriter(),
+    }.ToFrozenDictionary(writer => writer.Handles);
+
+    public static bool Handles(Type change) => ByType.ContainsKey(change);
+
+    public static ChangeWriter For(Change change) => ByType.TryGetValue(change.GetType(), out var writer)
+        ? writer
+        : throw new NotSupportedException($"nobody writes the change {change.GetType().Name}");
+
+    /// <summary>What to tell others once the commit stands; each thing once.</summary>
+    public static IReadOnlyList<ChangeNotice> Notices(Commit commit) =>
+        [.. commit.Changes.Select(change => For(change).Notice(change)).OfType<ChangeNotice>().Distinct()];
+}

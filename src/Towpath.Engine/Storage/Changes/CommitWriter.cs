@@ -1,0 +1,49 @@
+using System.Globalization;
+using Towpath.Engine.Storage.Dialects;
+
+namespace Towpath.Engine.Storage.Changes;
+
+/// <summary>The statements of one commit: operation id, locks, fence, then the changes in their order.</summary>
+internal static class CommitWriter
+{
+    private static readonly Statement Lock = new("", "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name");
+    private static readonly Statement LockShared = new("", "SELECT pg_advisory_xact_lock_shared(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name");
+    private static readonly Statement LockOfWork = new("", "SELECT pg_advisory_xact_lock(hashtextextended(queue, 0)) FROM work WHERE id = $1");
+    private static readonly Statement Owned = new(
+        "SELECT 1 FROM work WHERE id = $1 AND token = $2 AND owner IS NOT NULL AND lease_until > {now}",
+        "SELECT 1 FROM work WHERE id = $1 AND token = $2 AND owner IS NOT NULL AND lease_until > {now} FOR NO KEY UPDATE");
+
+    private static readonly Statement Operation = new("INSERT INTO operations (id, at) VALUES ($1, {now})");
+
+    public static void Write(Commit commit, string operation, IStatements to)
+    {
+        var locks = to.IsPostgres ? LocksOf(commit) : [];
+        var isTransition = to.IsPostgres && Transition.Is(commit);
+        // The id comes before anything that waits: whoever asks for this commit then waits for it, too.
+        if (!isTransition || locks.Count > 0) to.Execute(Operation, operation);
+        WriteLocks(locks, to);
+        var written = isTransition ? Transition.Write(commit, locks.Count > 0 ? null : operation, to) : 0;
+        if (!isTransition && commit.Fence is { } fence) to.ExpectOwned(Owned, RowOf(fence), fence.Token);
+        foreach (var change in commit.Changes.Skip(written)) ChangeWriters.For(change).Write(change, to);
+    }
+
+    public static long RowOf(Fence fence) => long.TryParse(fence.WorkId, CultureInfo.InvariantCulture, out var id) ? id : 0;
+
+    private static List<LineLock> LocksOf(Commit commit) =>
+        [.. commit.Changes.Select(change => ChangeWriters.For(change).Lock(change)).OfType<LineLock>().Distinct()];
+
+    /// <summary>
+    /// Locks come before rows, in one order for everybody, or two commits would wait for each other. They are statements of their
+    /// own, because a statement sees what was there when it began, which is before it got its lock.
+    /// </summary>
+    private static void WriteLocks(List<LineLock> locks, IStatements to)
+    {
+        if (locks.Count == 0) return;
+        foreach (var row in locks.Where(l => l.OfWork)) to.Execute(LockOfWork, long.Parse(row.Name, CultureInfo.InvariantCulture));
+        if (Names(locks, shared: false) is { Length: > 0 } names) to.Execute(Lock, names);
+        if (Names(locks, shared: true) is { Length: > 0 } shared) to.Execute(LockShared, shared);
+    }
+
+    private static string[] Names(List<LineLock> locks, bool shared) =>
+        [.. locks.Where(l => l.Shared == shared && !l.OfWork).Select(l => l.Name).Order(StringComparer.Ordinal)];
+}

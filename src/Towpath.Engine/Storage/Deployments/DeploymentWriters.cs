@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Towpath.Core;
+using Towpath.Engine.Storage.Changes;
+using Towpath.Engine.Storage.Dialects;
+
+namespace Towpath.Engine.Storage.Deployments;
+
+internal sealed class InsertDeploymentWriter : ChangeWriter<Change.InsertDeployment>
+{
+    private static readonly Statement Insert = new("""
+        INSERT INTO deployments (id, reversed, application, environment, digest, phase, revision, requested_at, finished_at, state)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING RETURNING 1
+        """);
+
+    protected override void Write(Change.InsertDeployment change, IStatements to)
+    {
+        var d = change.Deployment;
+        to.Expect(
+            $"deployment {d.Id} exists already", Insert, 1,
+            d.Id.Value, Endings.Reverse(d.Id.Value), d.Key.Application, d.Key.Environment, d.Digest.Value, d.Phase.Word(), d.Revision,
+            d.RequestedAt, d.FinishedAt, JsonSerializer.Serialize(d, CoreJson.Default.Deployment));
+    }
+
+    protected override ChangeNotice? Notice(Change.InsertDeployment change) => new("deployment", change.Deployment.Id.Value);
+}
+
+internal sealed class UpdateDeploymentWriter : ChangeWriter<Change.UpdateDeployment>
+{
+    private static readonly Statement Update = new("""
+        UPDATE deployments SET phase = $3, revision = $4, finished_at = $5, state = $6 WHERE id = $1 AND revision = $2 RETURNING 1
+        """);
+
+    protected override void Write(Change.UpdateDeployment change, IStatements to)
+    {
+        to.Expect($"deployment {change.Deployment.Id} is no longer at revision {change.ExpectedRevision}", Update, 1, Arguments(change));
+    }
+
+    public static Arg[] Arguments(Change.UpdateDeployment change)
+    {
+        var d = change.Deployment;
+        return [d.Id.Value, change.ExpectedRevision, d.Phase.Word(), d.Revision, d.FinishedAt, JsonSerializer.Serialize(d, CoreJson.Default.Deployment)];
+    }
+
+    protected override ChangeNotice? Notice(Change.UpdateDeployment change) => new("deployment", change.Deployment.Id.Value);
+}
+
+internal sealed class AppendJournalWriter : ChangeWriter<Change.AppendJournal>
+{
+    private static readonly Statement Insert = new("""
+        INSERT INTO journal (deployment, revision, at, event, from_phase, to_phase, step, attempt, data)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """);
+
+    public static Arg[] Arguments(Change.AppendJournal change)
+    {
+        var e = change.Entry;
+        return [e.Deployment.Value, e.Revision, e.At, e.Event, e.From.Word(), e.To.Word(), e.Step, (long)e.Attempt, e.Data];
+    }
+
+    protected override void Write(Change.AppendJournal change, IStatements to) => to.Execute(Insert, Arguments(change));
+}
+
+internal sealed class RecordApprovalWriter : ChangeWriter<Change.RecordApproval>
+{
+    private static readonly Statement Insert = new("""
+        INSERT INTO approvals (id, deployment, role, user_name, digest, policy_revision, at, state)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING 1
+        """);
+
+    protected override void Write(Change.RecordApproval change, IStatements to)
+    {
+        var a = change.Approval;
+        to.Expect(
+            $"{a.User} has decided on deployment {a.Deployment} for {a.Role} already", Insert, 1,
+            a.Id, a.Deployment.Value, a.Role, a.User, a.Digest.Value, a.PolicyRevision, a.At, JsonSerializer.Serialize(a, CoreJson.Default.Approval));
+    }
+
+    protected override ChangeNotice? Notice(Change.RecordApproval change) => new("deployment", change.Approval.Deployment.Value);
+}
+
+/// <summary>Ids are looked up by their last digits: kept turned round, an ending becomes a beginning, which an index can find.</summary>
+internal static class Endings
+{
+    public const int Shortest = 6;
+
+    public static string Reverse(string id) => string.Create(id.Length, id, (span, source) =>
+    {
+        source.CopyTo(span);
+        span.Reverse();
+    });
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Towpath.Core;
+using Towpath.Engine.Storage.Changes;
+using Towpath.Engine.Storage.Dialects;
+
+namespace Towpath.Engine.Storage.Environments;
+
+internal sealed class SetActiveWriter : ChangeWriter<Change.SetActive>
+{
+    private static readonly Statement Set = new("""
+        INSERT INTO environments (application, environment, active, active_phase) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (application, environment) DO UPDATE SET active = excluded.active, active_phase = excluded.active_phase
+        WHERE environments.active IS NULL OR environments.active = excluded.active RETURNING 1
+        """);
+
+    protected override void Write(Change.SetActive change, IStatements to) => to.Expect(
+        $"another deployment is active in {change.Key}", Set, 1,
+        change.Key.Application, change.Key.Environment, change.Deployment.Value, change.Phase.Word());
+
+    protected override ChangeNotice? Notice(Change.SetActive change) => new("environment", change.Key.ToString());
+}
+
+internal sealed class SetEndedWriter : ChangeWriter<Change.SetEnded>
+{
+    private static readonly Statement Set = new("""
+        INSERT INTO environments (application, environment, last, last_phase) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (application, environment) DO UPDATE SET last = excluded.last, last_phase = excluded.last_phase,
+            active_phase = CASE WHEN environments.active = excluded.last THEN NULL ELSE environments.active_phase END,
+            active = CASE WHEN environments.active = excluded.last THEN NULL ELSE environments.active END
+        """);
+
+    protected override void Write(Change.SetEnded change, IStatements to) =>
+        to.Execute(Set, change.Key.Application, change.Key.Environment, change.Deployment.Value, change.Phase.Word());
+
+    protected override ChangeNotice? Notice(Change.SetEnded change) => new("environment", change.Key.ToString());
+}
+
+internal sealed class SetRunningWriter : ChangeWriter<Change.SetRunning>
+{
+    private static readonly Statement Set = new("""
+        INSERT INTO environments (application, environment, running, known_good) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (application, environment) DO UPDATE SET running = excluded.running,
+            known_good = coalesce(excluded.known_good, environments.known_good)
+        """);
+
+    protected override void Write(Change.SetRunning change, IStatements to)
+    {
+        var running = JsonSerializer.Serialize(change.Running, CoreJson.Default.RunningVersion);
+        to.Execute(Set, change.Key.Application, change.Key.Environment, running, change.Succeeded ? running : null);
+    }
+
+    protected override ChangeNotice? Notice(Change.SetRunning change) => new("environment", change.Key.ToString());
+}

@@ -1,0 +1,188 @@
+using Towpath.Core;
+using Towpath.Core.Approvals;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Audit;
+using Towpath.Core.Deployments;
+using Towpath.Core.Environments;
+
+namespace Towpath.Engine.Storage;
+
+/// <summary>Everything that is remembered, on SQLite or PostgreSQL. Infrastructure failures are exceptions; see <see cref="StoreUnavailableException"/>.</summary>
+public interface IStore : IAsyncDisposable
+{
+    IDeploymentReader Deployments { get; }
+    IBuildReader Builds { get; }
+    IEnvironmentReader Environments { get; }
+    IAuditReader Audit { get; }
+    IAccessReader Access { get; }
+    IConfigurationReader Configuration { get; }
+    IWorkTable Work { get; }
+    IChangeFeed Changes { get; }
+
+    /// <summary>Brings the schema up to date. Any number of nodes may call it at once.</summary>
+    Task MigrateAsync(CancellationToken cancellationToken);
+
+    /// <summary>Saves all changes or none. An outcome that a broken connection left unknown is read back by the operation id before this returns. The same operation id again changes nothing and is answered as committed.</summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached or cannot write; nothing was saved, unless the message says that a commit's outcome could not be asked for.</exception>
+    Task<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken);
+
+    /// <summary>Appends to a deployment's log, numbering the lines after the last one.</summary>
+    Task AppendLogAsync(DeploymentId deployment, IReadOnlyList<LogLine> lines, CancellationToken cancellationToken);
+
+    /// <summary>Removes what only mattered for a while: operation ids and ended sessions of that age, set-aside work 90 days older. For recurring work.</summary>
+    Task PruneAsync(TimeSpan olderThan, CancellationToken cancellationToken);
+
+    /// <summary>Whether it answers now, for readiness. Null when it does, else what is wrong.</summary>
+    Task<string?> CheckAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The database cannot be reached, or refuses to write (disk full): try again later.</summary>
+public sealed class StoreUnavailableException : Exception
+{
+    public StoreUnavailableException() : base("the database is not available")
+    {
+    }
+
+    public StoreUnavailableException(string message) : base(message)
+    {
+    }
+
+    public StoreUnavailableException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+}
+
+public interface IDeploymentReader
+{
+    Task<Deployment?> GetAsync(DeploymentId id, CancellationToken cancellationToken);
+
+    /// <summary>By whole id or by its last digits (at least six); at most two, so that the caller can tell an ambiguous one.</summary>
+    Task<IReadOnlyList<Deployment>> FindAsync(string idOrEnding, CancellationToken cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    Task<IReadOnlyList<Deployment>> ListAsync(DeploymentFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>All that are not in a terminal phase, oldest first; of one application or of all.</summary>
+    Task<IReadOnlyList<Deployment>> OpenAsync(string? application, CancellationToken cancellationToken);
+
+    /// <summary>When this digest last succeeded in each environment of the application.</summary>
+    Task<IReadOnlyDictionary<string, DateTimeOffset>> SuccessesAsync(string application, Digest digest, CancellationToken cancellationToken);
+
+    /// <summary>The environment's line, head first: the subjects of the work queue that is called <c>application/environment</c>.</summary>
+    Task<IReadOnlyList<DeploymentId>> LineAsync(EnvironmentKey key, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<JournalEntry>> JournalAsync(DeploymentId id, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<LogLine>> LogAsync(DeploymentId id, long afterSequence, int limit, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Approval>> ApprovalsAsync(DeploymentId id, CancellationToken cancellationToken);
+}
+
+/// <param name="Application">Only this application's.</param>
+/// <param name="Environment">Only this environment's.</param>
+/// <param name="Phases">Only in these phases; null for all.</param>
+/// <param name="Before">Only older than this one, for paging.</param>
+/// <param name="Limit">At most this many.</param>
+public sealed record DeploymentFilter(
+    string? Application = null, string? Environment = null, IReadOnlyList<Phase>? Phases = null, DeploymentId? Before = null, int Limit = 50);
+
+public interface IBuildReader
+{
+    Task<Build?> GetAsync(string id, CancellationToken cancellationToken);
+
+    Task<Build?> FindByVersionAsync(string application, string version, CancellationToken cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    Task<IReadOnlyList<Build>> ListAsync(string application, int limit, CancellationToken cancellationToken);
+}
+
+public interface IEnvironmentReader
+{
+    /// <summary>An untouched state where nothing was ever saved.</summary>
+    Task<EnvironmentState> GetAsync(EnvironmentKey key, CancellationToken cancellationToken);
+
+    /// <summary>The board: every environment that has a state, in one query.</summary>
+    Task<IReadOnlyList<EnvironmentState>> AllAsync(CancellationToken cancellationToken);
+}
+
+public interface IAuditReader
+{
+    Task<IReadOnlyList<AuditEntry>> UnsealedAsync(int limit, CancellationToken cancellationToken);
+
+    Task<ChainHead> HeadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sealed entries in the order of the chain.</summary>
+    Task<IReadOnlyList<SealedAuditEntry>> ReadAsync(long afterPosition, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Newest first, sealed or not.</summary>
+    Task<IReadOnlyList<AuditEntry>> RecentAsync(string? application, DeploymentId? deployment, int limit, CancellationToken cancellationToken);
+}
+
+public interface IAccessReader
+{
+    Task<AccessToken?> FindTokenAsync(string hash, CancellationToken cancellationToken);
+
+    Task<AccessToken?> GetTokenAsync(string id, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<AccessToken>> ListTokensAsync(CancellationToken cancellationToken);
+
+    Task<Session?> FindSessionAsync(string hash, CancellationToken cancellationToken);
+}
+
+public interface IConfigurationReader
+{
+    Task<StoredConfiguration?> CurrentAsync(CancellationToken cancellationToken);
+
+    /// <summary>The current revision alone; empty before the first take-up.</summary>
+    Task<string> CurrentRevisionAsync(CancellationToken cancellationToken);
+
+    Task<string?> SettingAsync(string name, CancellationToken cancellationToken);
+
+    Task<IReadOnlyDictionary<string, string>> SettingsAsync(string prefix, CancellationToken cancellationToken);
+}
+
+/// <summary>The work table: heads of lines are claimed under leases.</summary>
+public interface IWorkTable
+{
+    /// <summary>Makes the node known; its end, or its process's death, ends its leases.</summary>
+    Task<INodeSession> JoinAsync(NodeIdentity node, CancellationToken cancellationToken);
+
+    /// <summary>Claims due heads that nobody holds, oldest due first.</summary>
+    Task<IReadOnlyList<ClaimedWork>> ClaimAsync(NodeIdentity node, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Extends all leases of the node and returns the fences that it still holds.</summary>
+    Task<IReadOnlyList<Fence>> HeartbeatAsync(NodeIdentity node, CancellationToken cancellationToken);
+
+    Task<bool> IsOwnedAsync(Fence fence, CancellationToken cancellationToken);
+
+    /// <summary>How long until the next head comes due or a foreign lease ends that this node could claim; null when there is none.</summary>
+    Task<TimeSpan?> NextDueAsync(NodeIdentity node, CancellationToken cancellationToken);
+
+    /// <summary>Gives one claimed row back at once, unchanged.</summary>
+    Task ReleaseAsync(Fence fence, CancellationToken cancellationToken);
+
+    /// <summary>Ends the leases of nodes whose session is gone. Returns how many rows became free.</summary>
+    Task<int> ReapAsync(CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<SetAsideWork>> SetAsideAsync(int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>A node's membership. Disposing it leaves.</summary>
+public interface INodeSession : IAsyncDisposable
+{
+    /// <summary>Cancelled when the session was lost without the process ending: cancel all effects, join again.</summary>
+    CancellationToken Lost { get; }
+}
+
+/// <summary>Says what changed, on this node and on others, after the commit. Notices may be lost or doubled: they only save waiting.</summary>
+public interface IChangeFeed
+{
+    IDisposable Subscribe(Action<ChangeNotice> onNotice);
+
+    /// <summary>For what is not a commit, such as a site that started to be served on this node.</summary>
+    void Publish(ChangeNotice notice);
+}
+
+/// <param name="Topic"><c>work</c>, <c>deployment</c>, <c>environment</c>, <c>log</c>, <c>configuration</c>, <c>build</c>, <c>access</c> or <c>wake</c>.</param>
+/// <param name="Subject">A deployment id, <c>application/environment</c>, an application, a token id or a row's subject; empty for <c>work</c> and <c>configuration</c>.</param>
+public readonly record struct ChangeNotice(string Topic, string Subject);

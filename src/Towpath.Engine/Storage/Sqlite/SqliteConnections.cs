@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace Towpath.Engine.Storage.Sqlite;
+
+/// <summary>Connections to one file: one that writes, and readers, which in WAL mode never wait for it.</summary>
+internal sealed class SqliteConnections : IDisposable
+{
+    private readonly string _path;
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private readonly StoreClock _clock;
+    private volatile bool _closed;
+
+    public SqliteConnections(string path, StoreClock clock)
+    {
+        SqliteLibrary.EnsureLoaded();
+        _path = path;
+        _clock = clock;
+    }
+
+    public SqliteSession OpenWriter() => Open("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;");
+
+    public SqliteSession RentReader() => _readers.TryTake(out var reader) ? reader : Open("PRAGMA query_only = ON; PRAGMA busy_timeout = 5000;");
+
+    public void Return(SqliteSession reader)
+    {
+        if (_closed) reader.Dispose();
+        else _readers.Add(reader);
+    }
+
+    public void Dispose()
+    {
+        _closed = true;
+        while (_readers.TryTake(out var reader)) reader.Dispose();
+    }
+
+    private SqliteSession Open(string pragmas)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false }.ConnectionString);
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = pragmas;
+            command.ExecuteNonQuery();
+            return new SqliteSession(connection, _clock);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Towpath.Engine.Storage.Dialects;
+
+namespace Towpath.Engine.Storage.Sqlite;
+
+/// <summary>One connection with its prepared statements. Used by one thread at a time.</summary>
+internal sealed class SqliteSession(SqliteConnection connection, StoreClock clock) : IDisposable
+{
+    private const int MostPrepared = 200;
+    private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+
+    /// <summary>False inside a transaction; true there, too, when SQLite has ended it because of an error.</summary>
+    public bool OutsideTransaction => SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) != 0;
+
+    public List<T> Read<T>(Statement statement, Func<DbDataReader, T> map, params ReadOnlySpan<Arg> args)
+    {
+        using var reader = Bind(statement, args).ExecuteReader();
+        List<T> rows = [];
+        while (reader.Read()) rows.Add(map(reader));
+        return rows;
+    }
+
+    public void Execute(Statement statement, params ReadOnlySpan<Arg> args) => Bind(statement, args).ExecuteNonQuery();
+
+    /// <summary>How many rows a statement with <c>RETURNING</c> touched, or a <c>SELECT</c> found.</summary>
+    public int Count(Statement statement, ReadOnlySpan<Arg> args)
+    {
+        using var reader = Bind(statement, args).ExecuteReader();
+        var count = 0;
+        while (reader.Read()) count++;
+        return count;
+    }
+
+    /// <summary>Several statements without arguments.</summary>
+    public void Script(string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in _prepared.Values) command.Dispose();
+        connection.Dispose();
+    }
+
+    private SqliteCommand Bind(Statement statement, ReadOnlySpan<Arg> args)
+    {
+        var command = Prepared(statement.Sqlite);
+        command.Parameters.Clear();
+        for (var i = 0; i < args.Length; i++)
+            command.Parameters.AddWithValue("$" + (i + 1).ToString(CultureInfo.InvariantCulture), Value(args[i]));
+        if (statement.UsesClock) command.Parameters.AddWithValue("$now", clock.Now);
+        return command;
+    }
+
+    private SqliteCommand Prepared(string text)
+    {
+        if (_prepared.TryGetValue(text, out var command)) return command;
+        if (_prepared.Count >= MostPrepared) Forget();
+        command = connection.CreateCommand();
+        command.CommandText = text;
+        return _prepared[text] = command;
+    }
+
+    private void Forget()
+    {
+        foreach (var command in _prepared.Values) command.Dispose();
+        _prepared.Clear();
+    }
+
+    private static object Value(Arg arg) => arg.Kind switch
+    {
+        ArgKind.Text => (object?)arg.Text ?? DBNull.Value,
+        ArgKind.Number => (object?)arg.Number ?? DBNull.Value,
+        ArgKind.Flag => arg.Flag ? 1L : 0L,
+        ArgKind.Texts => JsonSerializer.Serialize((string[])arg.List!, StorageJson.Default.StringArray),
+        ArgKind.Numbers => JsonSerializer.Serialize((long[])arg.List!, StorageJson.Default.Int64Array),
+    };
+}

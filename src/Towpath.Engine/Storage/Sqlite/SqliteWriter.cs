@@ -1,0 +1,116 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using Towpath.Engine.Storage.Dialects;
+
+namespace Towpath.Engine.Storage.Sqlite;
+
+/// <summary>
+/// The one writer. Whoever wants to write hands in a function; a thread takes all that wait, gives each a SAVEPOINT in one
+/// transaction, and answers after its COMMIT: many callers share one fsync, and none of them sees another's failure.
+/// </summary>
+internal sealed class SqliteWriter : IAsyncDisposable
+{
+    private const int MostInGroup = 256;
+    private static readonly Statement Begin = new("BEGIN IMMEDIATE");
+    private static readonly Statement Commit = new("COMMIT");
+    private static readonly Statement Savepoint = new("SAVEPOINT caller");
+    private static readonly Statement Release = new("RELEASE caller");
+    private static readonly Statement RollBackToSavepoint = new("ROLLBACK TO caller");
+
+    private readonly Channel<SqliteJob> _jobs = Channel.CreateUnbounded<SqliteJob>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly List<SqliteJob> _group = [];
+    private readonly SqliteSession _session;
+    private readonly string _path;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SqliteWriter(SqliteSession session, string path)
+    {
+        _session = session;
+        _path = path;
+        _thread = new Thread(Run) { IsBackground = true, Name = "towpath sqlite writer" };
+        _thread.Start();
+    }
+
+    /// <summary>Whether the last group could not be saved.</summary>
+    public bool IsFailing { get; private set; }
+
+    /// <param name="work">Runs inside a transaction; what it throws undoes what it did, and nobody else's.</param>
+    /// <exception cref="StoreUnavailableException">The group could not be saved.</exception>
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> work)
+    {
+        var job = new SqliteJob<T>(work);
+        if (!_jobs.Writer.TryWrite(job)) throw new StoreUnavailableException($"the database {_path} is closed");
+        return job.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _jobs.Writer.TryComplete();
+        await _ended.Task;
+        _session.Dispose();
+    }
+
+    private void Run()
+    {
+        while (_jobs.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            _group.Clear();
+            while (_group.Count < MostInGroup && _jobs.Reader.TryRead(out var job)) _group.Add(job);
+            WriteGroup();
+        }
+
+        _ended.SetResult();
+    }
+
+    private void WriteGroup()
+    {
+        try
+        {
+            _session.Execute(Begin);
+            foreach (var job in _group) RunIn(job);
+            _session.Execute(Commit);
+        }
+        catch (Exception e)
+        {
+            Undo();
+            var error = e is SqliteException sqlite ? SqliteErrors.Unavailable(_path, sqlite) : e;
+            IsFailing = true;
+            foreach (var job in _group) job.Fail(error);
+            return;
+        }
+
+        IsFailing = false;
+        foreach (var job in _group) job.Answer();
+    }
+
+    /// <summary>An error of the caller's own ends at its SAVEPOINT; one of the disk ends the whole group.</summary>
+    private void RunIn(SqliteJob job)
+    {
+        _session.Execute(Savepoint);
+        try
+        {
+            job.Run(_session);
+            if (!job.Keeps) _session.Execute(RollBackToSavepoint);
+            _session.Execute(Release);
+        }
+        catch (Exception e) when (!_session.OutsideTransaction && !(e is SqliteException sqlite && SqliteErrors.IsUnavailable(sqlite)))
+        {
+            _session.Execute(RollBackToSavepoint);
+            _session.Execute(Release);
+            job.Failed(e);
+        }
+    }
+
+    private void Undo()
+    {
+        try
+        {
+            if (!_session.OutsideTransaction) _session.Script("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite rolls back by itself when even this fails; the next BEGIN tells whether it did.
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using Towpath.Core.Artifacts;
+using Towpath.Core.Deployments;
+using Towpath.Core.Targets;
+using Towpath.Engine.Storage;
+
+namespace Towpath.Engine.Work;
+
+/// <summary>Works on the deployment at the head of an environment's line: starts it when its gates are open just now, then runs its steps.</summary>
+public sealed partial class DeploymentHandler(
+    IStore store, GateInputs inputs, GateEvaluations evaluations, Transitions transitions, DeploymentPlanner planner, DeploymentRunner runner,
+    EngineServices services) : IWorkHandler
+{
+    /// <summary>How often planning may fail technically before the answer is no.</summary>
+    private const int PlanningBudget = 5;
+
+    public string Kind => Queues.Deployment;
+
+    public async Task HandleAsync(ClaimedWork work, WorkSignals signals)
+    {
+        var id = new DeploymentId(work.Subject);
+        var log = new LogBuffer(store, id, services.Time);
+        var journal = new StoreJournal(store, transitions, work.Fence, log);
+        var deployment = await store.Deployments.GetAsync(id, signals.Stop);
+        if (deployment is null or { Phase: Phase.Waiting } || deployment.Phase.IsTerminal())
+        {
+            await services.FinishAsync(work, [], signals.Stop);
+            return;
+        }
+
+        if (deployment.Phase == Phase.Queued) deployment = await StartAsync(deployment, work, signals);
+        else if (deployment.Phase == Phase.NeedsAttention) deployment = null;
+        else
+        {
+            await RunAsync(deployment, fresh: false, journal, log, work, signals);
+            return;
+        }
+
+        if (deployment is not null) await RunAsync(deployment, fresh: true, journal, log, work, signals);
+    }
+
+    private async Task RunAsync(Deployment deployment, bool fresh, StoreJournal journal, LogBuffer log, ClaimedWork work, WorkSignals signals)
+    {
+        var end = await runner.RunAsync(deployment, fresh, journal, new RunSignals(signals.Stop, signals.Drain, signals.Wake));
+        await log.FlushAsync(signals.Stop);
+        if (end == RunEnd.HandedOver) await store.Work.ReleaseAsync(work.Fence, CancellationToken.None);
+    }
+
+    /// <returns>The started deployment; null when it did not start and has left the line or will be tried again.</returns>
+    private async Task<Deployment?> StartAsync(Deployment deployment, ClaimedWork work, WorkSignals signals)
+    {
+        while (deployment.Phase == Phase.Queued)
+        {
+            var reading = await inputs.ReadAsync(deployment, signals.Stop);
+            // Under another policy another node may have to do it: then it enters the line anew.
+            var stands = string.Equals(deployment.PolicyRevision, reading.PolicyRevision, StringComparison.Ordinal);
+            DeploymentEvent happened = reading.Gates.IsOpen && stands
+                ? await PlanAsync(deployment, reading, work, signals.Stop)
+                : evaluations.Evaluated(reading);
+            if (DeploymentMachine.Apply(deployment, happened) is not Next next) throw new InvalidOperationException($"{happened.Name} was refused for a queued deployment");
+            var commit = new Commit { Fence = work.Fence, Changes = [.. transitions.Of(deployment, next), .. reading.Expectations] };
+            switch (await store.CommitAsync(commit, signals.Stop))
+            {
+                case CommitOutcome.Committed:
+                    return next.Deployment.Phase.IsActive() ? next.Deployment : null;
+                case CommitOutcome.Fenced:
+                    throw new OwnershipLostException();
+                default:
+                    // A lock, an approval, a cancellation or another policy came in between: decide again on what is now.
+                    deployment = await store.Deployments.GetAsync(deployment.Id, signals.Stop) ?? throw new InvalidOperationException($"deployment {deployment.Id} is gone");
+                    break;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<DeploymentEvent> PlanAsync(Deployment deployment, GateReading reading, ClaimedWork work, CancellationToken cancellationToken)
+    {
+        var environment = reading.Environment ?? throw new InvalidOperationException("open gates have an environment");
+        try
+        {
+            var request = new PlanRequest(
+                deployment.Key, environment, deployment.Version, deployment.Commit, deployment.Artifacts,
+                reading.State.KnownGood, await KnownGoodArtifactsAsync(reading, cancellationToken));
+            return await planner.PlanAsync(request, cancellationToken) switch
+            {
+                PlanOutcome.Planned planned => new DeploymentEvent.Started(
+                    services.Time.GetUtcNow(), reading.Gates, reading.PolicyRevision, planned.Plan, reading.State.KnownGood,
+                    environment.OnFailure == Core.Applications.OnFailure.Rollback),
+                PlanOutcome.Refused refused => new DeploymentEvent.StartRefused(services.Time.GetUtcNow(), refused.Reason),
+                var other => throw new InvalidOperationException($"the planner answered {other.GetType().Name}"),
+            };
+        }
+        catch (Exception exception) when (work.Failures >= PlanningBudget && exception is not (OperationCanceledException or StoreUnavailableException))
+        {
+            Log.PlanningGivenUp(services.Logger, exception, deployment.Id.Value);
+            return new DeploymentEvent.StartRefused(services.Time.GetUtcNow(), $"no plan could be made after {work.Failures + 1} tries: {exception.Message}");
+        }
+    }
+
+    private async Task<IReadOnlyList<Artifact>> KnownGoodArtifactsAsync(GateReading reading, CancellationToken cancellationToken) =>
+        reading.State.KnownGood is { } good && await store.Builds.GetAsync(good.BuildId, cancellationToken) is { } build ? build.Artifacts : [];
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Deployment {Id}: no plan could be made")]
+        public static partial void PlanningGivenUp(ILogger logger, Exception exception, string id);
+    }
+}

@@ -1,0 +1,40 @@
+using Towpath.Core.Deployments;
+using Towpath.Engine.Storage;
+
+namespace Towpath.Engine.Work;
+
+/// <summary>Looks at the gates of one deployment, at once or when the instant has come that one of them waits for.</summary>
+public sealed class EvaluateGatesHandler(GateEvaluations evaluations, EngineServices services) : IWorkHandler
+{
+    public string Kind => Queues.EvaluateGates;
+
+    public async Task HandleAsync(ClaimedWork work, WorkSignals signals)
+    {
+        var deployment = await evaluations.EvaluateAsync(new DeploymentId(work.Subject), signals.Stop);
+        await services.FinishAsync(work, [], signals.Stop, NextLook(deployment));
+    }
+
+    private IReadOnlyList<Change> NextLook(Deployment? deployment)
+    {
+        if (deployment is not { Phase: Phase.Waiting, Gates: { } gates } || gates.NextInstant() is not { } instant) return [];
+        var delay = instant - services.Time.GetUtcNow();
+        return [Transitions.EvaluateGates(deployment.Id, delay > TimeSpan.Zero ? delay : TimeSpan.FromSeconds(1))];
+    }
+}
+
+/// <summary>
+/// Looks at the gates of deployments of an application that have not started: something happened that can change their answers. A success can only
+/// open gates, so after it those that stand in line, which may be many, are left alone.
+/// </summary>
+public sealed class EvaluateApplicationHandler(IStore store, GateEvaluations evaluations, EngineServices services) : IWorkHandler
+{
+    public string Kind => Queues.EvaluateApplication;
+
+    public async Task HandleAsync(ClaimedWork work, WorkSignals signals)
+    {
+        IReadOnlyList<Phase> phases = string.Equals(work.Payload, Queues.WaitingOnly, StringComparison.Ordinal) ? [Phase.Waiting] : [Phase.Waiting, Phase.Queued];
+        var newestFirst = await store.Deployments.ListAsync(new DeploymentFilter(work.Subject, Phases: phases, Limit: int.MaxValue), signals.Stop);
+        foreach (var deployment in newestFirst.Reverse()) await evaluations.EvaluateAsync(deployment.Id, signals.Stop);
+        await services.FinishAsync(work, [], signals.Stop);
+    }
+}

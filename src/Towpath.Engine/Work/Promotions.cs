@@ -1,0 +1,89 @@
+using Towpath.Core;
+using Towpath.Core.Applications;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Deployments;
+using Towpath.Engine.Storage;
+
+namespace Towpath.Engine.Work;
+
+/// <summary>A request that a build go to an environment.</summary>
+public sealed record PromotionRequest(EnvironmentKey Key, Build Build, Origin Origin, string RequestedBy, string? Reason = null);
+
+/// <summary>Creates deployments: asked for by people, or by themselves for a new build.</summary>
+public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations evaluations, Transitions transitions, TimeProvider time)
+{
+    /// <summary>
+    /// Creates the deployment with its gates evaluated. The same artifact asked for again while the first request has not started is that
+    /// request; a newer automatic request supersedes the older automatic ones of its environment.
+    /// </summary>
+    public async Task<Deployment> RequestAsync(PromotionRequest request, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var open = await OpenAsync(request.Key, cancellationToken);
+            if (open.FirstOrDefault(d => IsSame(d, request)) is { } same) return same;
+            var requested = DeploymentMachine.Request(New(request));
+            var reading = await inputs.ReadAsync(requested.Deployment, cancellationToken);
+            var evaluated = (Next)DeploymentMachine.Apply(requested.Deployment, evaluations.Evaluated(reading));
+            var commit = new Commit { Changes = [.. transitions.OfRequest(requested, evaluated), .. Supersede(open, requested.Deployment)] };
+            if (await store.CommitAsync(commit, cancellationToken) is CommitOutcome.Committed) return evaluated.Deployment;
+        }
+    }
+
+    /// <summary>Requests a new build for every environment whose <c>auto_deploy</c> it matches. Called again after an interruption, it requests what is missing.</summary>
+    public async Task<IReadOnlyList<Deployment>> AutomaticAsync(ApplicationSpec application, Build build, CancellationToken cancellationToken)
+    {
+        var deployments = new List<Deployment>();
+        foreach (var environment in application.Environments.Where(e => Matches(e.AutoDeploy, build)))
+        {
+            var key = new EnvironmentKey(application.Name, environment.Name);
+            if (!await WasRequestedAsync(key, build, cancellationToken))
+                deployments.Add(await RequestAsync(new PromotionRequest(key, build, Origin.Automatic, build.ReportedBy), cancellationToken));
+        }
+
+        return deployments;
+    }
+
+    private async Task<bool> WasRequestedAsync(EnvironmentKey key, Build build, CancellationToken cancellationToken) =>
+        (await store.Deployments.ListAsync(new DeploymentFilter(key.Application, key.Environment), cancellationToken))
+            .Any(d => d.Origin == Origin.Automatic && string.Equals(d.BuildId, build.Id, StringComparison.Ordinal));
+
+    private static bool Matches(AutoDeploy? rule, Build build) => rule switch
+    {
+        null => false,
+        { Branch: { } branch } => build.Branch is { } built && AnchoredPattern.IsMatch(branch, built),
+        { Tag: { } tag } => build.Tag is { } built && AnchoredPattern.IsMatch(tag.Replace("{slug}", build.Application, StringComparison.Ordinal), built),
+        _ => false,
+    };
+
+    private async Task<IReadOnlyList<Deployment>> OpenAsync(EnvironmentKey key, CancellationToken cancellationToken) =>
+        [.. (await store.Deployments.ListAsync(new DeploymentFilter(key.Application, key.Environment, [Phase.Waiting, Phase.Queued], Limit: int.MaxValue), cancellationToken)).Reverse()];
+
+    private static bool IsSame(Deployment open, PromotionRequest request) =>
+        open.Digest == request.Build.Digest && open.Origin == request.Origin
+        && string.Equals(open.BuildId, request.Build.Id, StringComparison.Ordinal)
+        && string.Equals(open.RequestedBy, request.RequestedBy, StringComparison.Ordinal);
+
+    private IEnumerable<Change> Supersede(IReadOnlyList<Deployment> open, Deployment newer) => newer.Origin != Origin.Automatic
+        ? []
+        : open.Where(d => d.Origin == Origin.Automatic)
+            .Select(older => (older, decision: DeploymentMachine.Apply(older, new DeploymentEvent.SupersededBy(newer.RequestedAt, newer.Id))))
+            .SelectMany(o => o.decision is Next next ? transitions.Of(o.older, next) : []);
+
+    private Deployment New(PromotionRequest request) => new()
+    {
+        Id = DeploymentId.New(time),
+        Key = request.Key,
+        BuildId = request.Build.Id,
+        Commit = request.Build.Commit,
+        Version = request.Build.Version,
+        Digest = request.Build.Digest,
+        Artifacts = request.Build.Artifacts,
+        Origin = request.Origin,
+        RequestedBy = request.RequestedBy,
+        RequestedAt = time.GetUtcNow(),
+        PhaseSince = time.GetUtcNow(),
+        Author = request.Build.Author,
+        Reason = request.Reason,
+    };
+}

@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+using Towpath.Core.Targets;
+
+namespace Towpath.Local.Verifications;
+
+/// <summary>What <c>{version}</c> and its like in verifications stand for; filled in when the plan is made.</summary>
+internal static partial class Placeholders
+{
+    private static readonly string[] Known = ["slug", "environment", "version", "sha", "short_sha"];
+
+    /// <summary>Those that nothing is known about. Braces around anything but a plain word are left alone: bodies may be JSON.</summary>
+    public static IEnumerable<string> Unknown(string text) =>
+        Name().Matches(text).Select(match => match.Groups["name"].Value).Where(name => !Known.Contains(name)).Distinct(StringComparer.Ordinal);
+
+    /// <param name="text">With placeholders.</param>
+    /// <param name="request">What they stand for.</param>
+    /// <param name="escape">How values are written where the text has a syntax of its own.</param>
+    public static string Fill(string text, PlanRequest request, Func<string, string>? escape = null) =>
+        Name().Replace(text, match => ValueOf(match.Groups["name"].Value, request) is { } value ? escape?.Invoke(value) ?? value : match.Value);
+
+    private static string? ValueOf(string name, PlanRequest request) => name switch
+    {
+        "slug" => request.Key.Application,
+        "environment" => request.Key.Environment,
+        "version" => request.Version,
+        "sha" => request.Commit,
+        "short_sha" => request.Commit.Length > 7 ? request.Commit[..7] : request.Commit,
+        _ => null,
+    };
+
+    [GeneratedRegex(@"\{(?<name>[a-z_]+)\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Name();
+}

@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+using Towpath.Core;
+using Towpath.Core.Approvals;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Deployments;
+using Towpath.Core.Gates;
+
+namespace Towpath.Server.Api;
+
+/// <summary>The JSON of the API, for server and clients alike. Requests refuse unknown and repeated properties; clients pass over what they do not know.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowDuplicateProperties = false,
+    MaxDepth = 32,
+    RespectNullableAnnotations = true,
+    Converters = [typeof(SnakeCase<Phase>), typeof(SnakeCase<Origin>), typeof(SnakeCase<Stage>), typeof(SnakeCase<StepStatus>), typeof(SnakeCase<GateState>), typeof(SnakeCase<Verdict>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<Health>)])]
+[JsonSerializable(typeof(ReportBuild))]
+[JsonSerializable(typeof(RequestPromotion))]
+[JsonSerializable(typeof(RequestRollback))]
+[JsonSerializable(typeof(Decide))]
+[JsonSerializable(typeof(GiveReason))]
+[JsonSerializable(typeof(LockEnvironment))]
+[JsonSerializable(typeof(CreateToken))]
+[JsonSerializable(typeof(MeView))]
+[JsonSerializable(typeof(BoardView))]
+[JsonSerializable(typeof(ApplicationList))]
+[JsonSerializable(typeof(ApplicationView))]
+[JsonSerializable(typeof(EnvironmentView))]
+[JsonSerializable(typeof(Build))]
+[JsonSerializable(typeof(BuildList))]
+[JsonSerializable(typeof(DeploymentList))]
+[JsonSerializable(typeof(DeploymentView))]
+[JsonSerializable(typeof(JournalView))]
+[JsonSerializable(typeof(LogPage))]
+[JsonSerializable(typeof(LogEnd))]
+[JsonSerializable(typeof(Engine.Storage.LogLine))]
+[JsonSerializable(typeof(TokenList))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(TokenView))]
+[JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(ConfigurationView))]
+[JsonSerializable(typeof(SetAsideList))]
+[JsonSerializable(typeof(ChangedEvent))]
+[JsonSerializable(typeof(Problem))]
+public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,46 @@
+using System.Text.Json.Serialization;
+using Towpath.Core.Environments;
+
+namespace Towpath.Server.Api;
+
+/// <summary>How an environment is, as far as its last deployment tells.</summary>
+public enum Health
+{
+    /// <summary>The last deployment succeeded, or was rolled back to one that had.</summary>
+    Healthy,
+
+    /// <summary>The last deployment failed and nothing good was put back.</summary>
+    Failed,
+
+    /// <summary>Nothing was ever deployed.</summary>
+    Unknown,
+
+    /// <summary>A deployment is active.</summary>
+    Deploying,
+}
+
+/// <summary>One environment on the board.</summary>
+public sealed record EnvironmentView
+{
+    public required string Application { get; init; }
+    public required string Name { get; init; }
+    public RunningVersion? Running { get; init; }
+    public RunningVersion? KnownGood { get; init; }
+    public required Health Health { get; init; }
+    public DeploymentSummary? Active { get; init; }
+
+    /// <summary>Those in line, head first, then those that wait for something.</summary>
+    public required IReadOnlyList<DeploymentSummary> Waiting { get; init; }
+    public EnvironmentLock? Lock { get; init; }
+    public Suspension? Suspension { get; init; }
+
+    /// <summary>Where it is served, where Towpath serves it.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>What keeps it from being served, and what to do.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Nothing runs or is on its way here.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => Running is null && Active is null && Waiting.Count == 0;
+}

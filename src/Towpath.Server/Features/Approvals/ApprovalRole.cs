@@ -1,0 +1,59 @@
+using Towpath.Core.Applications;
+using Towpath.Core.Approvals;
+using Towpath.Core.Deployments;
+using Towpath.Core.Gates;
+using Towpath.Engine.Work;
+using Towpath.Server.Web;
+
+namespace Towpath.Server.Features.Approvals;
+
+/// <summary>In which role somebody decides, or why they cannot.</summary>
+internal static class ApprovalRole
+{
+    public static Answer<string> Choose(string user, Deployment deployment, GateReading reading, string? wanted, Verdict verdict)
+    {
+        if (deployment.Phase is not (Phase.Waiting or Phase.Queued))
+            return Refusal.Conflict("not_now", $"It is too late to decide: the deployment {deployment.Id.Short} is {Words.Of(deployment.Phase)}.");
+        if (reading.Input is not { } input)
+            return Refusal.Conflict("no_environment", $"{deployment.Key} is no longer in the configuration. Put it back, or cancel the deployment.") with { Gates = reading.Gates };
+        if (input.Environment.Approvals.Count == 0)
+            return Refusal.Conflict("no_approval_needed", $"{deployment.Key} asks for no approvals.") with { Gates = reading.Gates };
+        var no = RefuseRole(user, input, wanted) ?? RefusePerson(user, input);
+        if (no is null && verdict == Verdict.Approved) return ChooseUnmet(user, input, reading.Gates, wanted);
+        return no is null ? Mine(user, input, wanted).First().Role : no with { Gates = reading.Gates };
+    }
+
+    private static Refusal? RefuseRole(string user, GateInput input, string? wanted)
+    {
+        if (wanted is not null && input.Environment.Approvals.All(rule => !string.Equals(rule.Role, wanted, StringComparison.Ordinal)))
+            return Refusal.Conflict("role_not_asked", $"{input.Key} asks for no approval by '{PlainLines.Of(wanted)}', but by {Roles(input)}.");
+        return Mine(user, input, wanted).Any()
+            ? null
+            : Refusal.NotAllowed("not_in_role", $"{user} is not in the role {wanted ?? Roles(input)} for '{input.Key.Application}'. Roles are given in organization.yaml.");
+    }
+
+    private static Refusal? RefusePerson(string user, GateInput input) => ApprovalRules.WhyNot(user, input) is { } why
+        ? Refusal.NotAllowed("own_change", $"{user} {why}. Somebody else must decide; who asked for it may cancel it.")
+        : null;
+
+    private static Answer<string> ChooseUnmet(string user, GateInput input, GateResult gates, string? wanted)
+    {
+        var valid = input.Approvals.Where(a => a.Verdict == Verdict.Approved && ApprovalRules.WhyVoid(a, input) is null).ToList();
+        if (valid.FirstOrDefault(a => string.Equals(a.User, user, StringComparison.Ordinal)) is { } earlier)
+            return Refusal.Conflict("already_decided", $"{user} has approved this as {earlier.Role} already, and one person counts for one rule.") with { Gates = gates };
+        var unmet = Mine(user, input, wanted).FirstOrDefault(rule => valid.Count(a => string.Equals(a.Role, rule.Role, StringComparison.Ordinal)) < rule.Count);
+        return unmet is not null
+            ? unmet.Role
+            : Refusal.Conflict("already_approved", $"{input.Key} has all the approvals it needs by {wanted ?? "the roles of " + user}.") with { Gates = gates };
+    }
+
+    /// <summary>The rules that this person could act for.</summary>
+    private static IEnumerable<ApprovalRule> Mine(string user, GateInput input, string? wanted)
+    {
+        var roles = input.Organization.RolesOf(user, input.Key.Application);
+        return input.Environment.Approvals.Where(rule =>
+            roles.Contains(rule.Role, StringComparer.Ordinal) && (wanted is null || string.Equals(rule.Role, wanted, StringComparison.Ordinal)));
+    }
+
+    private static string Roles(GateInput input) => string.Join(" or ", input.Environment.Approvals.Select(rule => rule.Role));
+}

@@ -1,0 +1,24 @@
+using Towpath.Core.Artifacts;
+using Towpath.Engine.Storage;
+using Towpath.Engine.Work;
+
+namespace Towpath.Server.Features.Builds;
+
+/// <summary>Requests a new build for the environments whose <c>auto_deploy</c> it matches: work that was saved with the build.</summary>
+public sealed class PromoteAutomatically(IStore store, Configurations configurations, Promotions promotions, EngineServices services) : IWorkHandler
+{
+    private const string Name = "promote-automatically";
+
+    public string Kind => Name;
+
+    public static Change Work(Build build) =>
+        new Change.EnqueueWork(new WorkItem { Kind = Name, Queue = $"{Name}:{build.Application}", Subject = build.Id });
+
+    public async Task HandleAsync(ClaimedWork work, WorkSignals signals)
+    {
+        var configuration = await configurations.CurrentAsync(signals.Stop);
+        if (await store.Builds.GetAsync(work.Subject, signals.Stop) is { } build && configuration.FindApplication(build.Application) is { } application)
+            await promotions.AutomaticAsync(application, build, signals.Stop);
+        await services.FinishAsync(work, [], signals.Stop);
+    }
+}

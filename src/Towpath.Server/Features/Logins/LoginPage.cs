@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Towpath.Server.Dashboard.Logins;
+using Towpath.Server.Dashboard.Shell;
+using Towpath.Server.Web;
+
+namespace Towpath.Server.Features.Logins;
+
+/// <summary>The one page that anybody sees: where one pastes a token.</summary>
+internal static class LoginPage
+{
+    public static IResult Show(HttpContext http, Refusal? refusal, string? to)
+    {
+        var time = http.RequestServices.GetRequiredService<TimeProvider>();
+        var parameters = new { Context = PageContexts.Anonymous(http, time.GetUtcNow()), To = Local(to), Refusal = refusal?.Reason };
+        return new RazorComponentResult<LoginForm>(parameters) { StatusCode = refusal?.Status ?? StatusCodes.Status200OK };
+    }
+
+    /// <summary>Where to go after a login, or the page again with what was wrong.</summary>
+    public static IResult Answer(HttpContext http, Refusal? refusal, string? to) => refusal is null ? new SeeOther(Local(to)) : Show(http, refusal, to);
+
+    /// <summary>Only a path of ours: a link that logs in must not lead elsewhere.</summary>
+    public static string Local(string? to) =>
+        to is ['/', ..] && to is not ['/', '/' or '\\', ..] && !to.Any(char.IsControl) && !to.Contains('\\', StringComparison.Ordinal) ? to : "/";
+}

@@ -1,0 +1,42 @@
+using Towpath.Core.Artifacts;
+using Towpath.Core.Deployments;
+using Towpath.Engine.Storage;
+using Towpath.Engine.Work;
+using Towpath.Server.Api;
+using Towpath.Server.Security;
+using Towpath.Server.Views;
+using Towpath.Server.Web;
+
+namespace Towpath.Server.Features.Requests;
+
+/// <summary>Asks for a build to go to an environment. It passes the same gates as an automatic request.</summary>
+public sealed class RequestPromotions(Lookups lookups, IStore store, Promotions promotions, DeploymentViews views)
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/promotions", async (RequestPromotion request, HttpContext http, RequestPromotions use, CancellationToken cancellationToken) =>
+            (await use.HandleAsync(http.Caller(), request, cancellationToken)).ToHttp(view => $"/api/v1/deployments/{view.Id}"))
+        .WithName("requestPromotion").WithSummary("Ask for a version to go to an environment; without `version`, the newest build.").WithTags("deployments")
+        .Produces<DeploymentView>(StatusCodes.Status201Created).Needs(Permission.Deploy);
+
+    public async Task<Answer<DeploymentView>> HandleAsync(Caller caller, RequestPromotion request, CancellationToken cancellationToken)
+    {
+        var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, request.Application, request.Environment, cancellationToken);
+        if (found.Value is not { } environment) return found.Refusal!;
+        if (Texts.RefuseReason("reason", request.Reason) is { } wrong) return wrong;
+        var build = await BuildAsync(request, cancellationToken);
+        if (build.Value is not { } promoted) return build.Refusal!;
+        var deployment = await promotions.RequestAsync(
+            new PromotionRequest(environment.Key, promoted, Origin.Manual, caller.User, request.Reason), cancellationToken);
+        return Answer.New(await views.ViewAsync(deployment, cancellationToken));
+    }
+
+    private async Task<Answer<Build>> BuildAsync(RequestPromotion request, CancellationToken cancellationToken)
+    {
+        if (request.Version is { } version)
+            return await store.Builds.FindByVersionAsync(request.Application, version, cancellationToken) is { } named
+                ? named
+                : Refusal.NotFound("no_such_version", $"'{request.Application}' has no version '{PlainLines.Of(version)}'. `towpath history {request.Application}` lists what there is.");
+        return (await store.Builds.ListAsync(request.Application, 1, cancellationToken)) is [var newest]
+            ? newest
+            : Refusal.NotFound("no_builds", $"No build of '{request.Application}' was reported yet. `towpath build add` reports one.");
+    }
+}

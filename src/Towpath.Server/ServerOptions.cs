@@ -1,0 +1,36 @@
+using Towpath.Core.Operators;
+using Towpath.Engine.Work;
+
+namespace Towpath.Server;
+
+/// <summary>How one control plane runs: the operator's settings, resolved.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Where it listens, such as <c>http://127.0.0.1:8470</c>; port 0 takes a free one.</summary>
+    public required IReadOnlyList<string> Urls { get; init; }
+
+    /// <summary>The absolute folder for keys; made where it is missing.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The absolute folder of organization.yaml and apps/.</summary>
+    public required string ConfigurationFolder { get; init; }
+
+    public OperatorLimits Limits { get; init; } = OperatorLimits.Nothing;
+
+    public EngineOptions Engine { get; init; } = new();
+
+    /// <summary>The address that people use, where it is another than the first of <see cref="Urls"/>.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>One JSON value for each event on stderr instead of one line of text.</summary>
+    public bool JsonLogs { get; init; }
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Called once it listens.</summary>
+    public Action<ServerStarted>? OnStarted { get; init; }
+}
+
+/// <param name="Urls">Where it listens, with real ports.</param>
+/// <param name="LoginUrl">The administrator's one-time login URL; only at the first start, when nobody has a token. A secret: for people's eyes, never for a log.</param>
+public sealed record ServerStarted(IReadOnlyList<string> Urls, string? LoginUrl);

@@ -1,0 +1,14 @@
+namespace Towpath.Server.Web;
+
+/// <summary>Text from outside on one line, so that nobody can write lines of the log or of a terminal.</summary>
+public static class PlainLines
+{
+    private const int Longest = 2000;
+
+    public static string Of(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return "";
+        if (text.Length > Longest) text = text[..Longest] + "…";
+        return text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+    }
+}

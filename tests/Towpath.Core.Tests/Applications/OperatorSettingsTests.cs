@@ -1,0 +1,57 @@
+using Towpath.Core.Operators;
+using Xunit;
+
+namespace Towpath.Core.Tests.Applications;
+
+public sealed class OperatorSettingsTests
+{
+    [Fact]
+    public void An_empty_file_means_the_defaults_and_allows_nothing()
+    {
+        var settings = Read("# nothing\n");
+        Assert.Equal(["http://127.0.0.1:8470"], settings.Urls);
+        Assert.Equal("sqlite:.towpath/towpath.db", settings.Database);
+        Assert.Equal("/srv/towpath", settings.ConfigFolder);
+        Assert.Null(settings.Host);
+        Assert.Empty(settings.Limits.Commands.Concat(settings.Limits.EnvironmentNames).Concat(settings.Limits.Folders).Concat(settings.Limits.PrivateAddresses));
+        Assert.Empty(settings.Limits.Projects);
+    }
+
+    [Fact]
+    public void All_that_is_served_is_bound_and_folders_are_absolute()
+    {
+        var settings = Read("""
+            urls: http://0.0.0.0:80
+            database: postgres://towpath:secret@db/towpath
+            host: machine-1
+            config: { folder: ../delivery/ }
+            projects: { portal: { repositories: [acme/web], folders: [sites/portal], roles: ["arn:aws:iam::1:role/*"], parameters: ["/web/**"], buckets: [docs-*] } }
+            allow: { commands: [./smoke.sh], env: [HOOK], folders: [sites, /var/www], private_addresses: [127.0.0.1] }
+            """);
+        Assert.Equal(["http://0.0.0.0:80"], settings.Urls);
+        Assert.Equal("/srv/delivery", settings.ConfigFolder);
+        Assert.Equal("machine-1", settings.Host);
+        Assert.Equal(["/srv/towpath/sites", "/var/www"], settings.Limits.Folders);
+        Assert.Equal(["./smoke.sh"], settings.Limits.Commands);
+        Assert.Equal(["HOOK"], settings.Limits.EnvironmentNames);
+        Assert.Equal(["127.0.0.1"], settings.Limits.PrivateAddresses);
+        var portal = settings.Limits.Projects["portal"];
+        Assert.Equal(("acme/web", "/srv/towpath/sites/portal", "arn:aws:iam::1:role/*", "/web/**", "docs-*"),
+            (portal.Repositories[0], portal.Folders[0], portal.Roles[0], portal.Parameters[0], portal.Buckets[0]));
+    }
+
+    [Fact]
+    public void Neither_text_nor_errors_show_the_password_of_the_database()
+    {
+        Assert.DoesNotContain("hunter2", Read("database: postgres://towpath:hunter2@db/towpath\n").ToString(), StringComparison.Ordinal);
+        var errors = OperatorSettingsReader.Read("towpath.yaml", "database: mysql://towpath:hunter2@db/towpath\n", "/srv").Errors;
+        Assert.DoesNotContain("hunter2", Assert.Single(errors).ToString(), StringComparison.Ordinal);
+    }
+
+    private static OperatorSettings Read(string text)
+    {
+        var result = OperatorSettingsReader.Read("towpath.yaml", text, "/srv/towpath");
+        Assert.Empty(result.Errors);
+        return result.Settings!;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Towpath.Core.Applications;
+using Towpath.Core.Approvals;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Deployments;
+using Towpath.Core.Environments;
+using Towpath.Core.Gates;
+using Towpath.Testing;
+
+namespace Towpath.Core.Tests.Gates;
+
+/// <summary>One promotion of v2 to production at 09:00 and everything that its gates look at, told in small words.</summary>
+internal sealed record GateScene
+{
+    private static readonly EnvironmentKey Production = DeploymentStates.Production;
+    private static readonly DateTimeOffset Now = VirtualTime.Start;
+
+    public GateInput Input { get; private init; } = new()
+    {
+        Now = Now,
+        Key = Production,
+        Environment = new EnvironmentSpec { Name = "production", Target = new TargetSpec("local-site", new JsonObject()) },
+        PolicyRevision = "policy-1",
+        Organization = new Organization(new Dictionary<string, RoleSpec>(StringComparer.Ordinal)
+        {
+            ["staff"] = new(["kim", "ana", "bo"], [], []),
+            ["client"] = new(["pat", "bo"], [], ["shop"]),
+            ["auditor"] = new(["kim"], [], []),
+        }),
+        Digest = Digest.Of("v2"),
+        Origin = Origin.Manual,
+        RequestedBy = "kim",
+        Author = "ana",
+    };
+
+    public GateScene Requires(params IReadOnlyList<(string Role, int Count)> rules) =>
+        With(i => i with { Environment = i.Environment with { Approvals = [.. rules.Select(r => new ApprovalRule(r.Role, r.Count))] } });
+
+    public GateScene After(params IReadOnlyList<string> environments) => With(i => i with { Environment = i.Environment with { After = environments } });
+
+    public GateScene SucceededIn(params IReadOnlyList<string> environments) =>
+        With(i => i with { Successes = environments.ToDictionary(e => e, _ => Now.AddHours(-1), StringComparer.Ordinal) });
+
+    public GateScene RequestedBy(string user, string? author = null) => With(i => i with { RequestedBy = user, Author = author });
+
+    public GateScene Approved(string user, string role, string version = "v2", string policy = "policy-1", Verdict verdict = Verdict.Approved) =>
+        With(i => i with
+        {
+            Approvals =
+            [
+                .. i.Approvals,
+                new Approval
+                {
+                    Id = $"{i.Approvals.Count}", Deployment = DeploymentStates.Requested().Id, Key = Production, Digest = Digest.Of(version),
+                    PolicyRevision = policy, Role = role, User = user, Verdict = verdict, At = Now.AddMinutes(-10),
+                },
+            ],
+        });
+
+    public GateScene WithoutMember(string role, string user) => With(i => i with
+    {
+        Organization = new Organization(i.Organization.Roles.ToDictionary(
+            r => r.Key, r => r.Key == role ? r.Value with { Users = [.. r.Value.Users.Where(u => u != user)] } : r.Value, StringComparer.Ordinal)),
+    });
+
+    public GateScene LockedUntil(string? time) => With(i => i with
+    {
+        Lock = new EnvironmentLock("ana", "data migration", Now.AddHours(-1), time is null ? null : Now - Now.TimeOfDay + TimeSpan.Parse(time)),
+    });
+
+    public GateScene Suspended(Origin origin) => With(i => i with
+    {
+        Origin = origin, Suspension = new Suspension(new DeploymentId("00000000000000000000000000000008"), "v1.9 failed: status 500", Now.AddHours(-2)),
+    });
+
+    public GateResult Evaluate() => GateEvaluator.Evaluate(Input);
+
+    public string InWords() => InWords(Evaluate());
+
+    public static string InWords(GateResult result)
+    {
+        var text = new StringBuilder(result.IsOpen ? "open\n" : $"closed, waits for: {GateWords.WaitsFor(result)}\n");
+        foreach (var line in GateWords.Lines(result))
+        {
+            text.Append($"{new string(' ', 2 + (2 * line.Depth))}{(line.Open ? "ok" : "no")} {line.Text}\n");
+            if (line.WhatToDo is { } what) text.Append($"{new string(' ', 5 + (2 * line.Depth))}-> {what}\n");
+        }
+
+        if (result.NextInstant() is { } instant) text.Append($"  looked at again at {instant:HH:mm}\n");
+        return text.ToString();
+    }
+
+    private GateScene With(Func<GateInput, GateInput> change) => this with { Input = change(Input) };
+}

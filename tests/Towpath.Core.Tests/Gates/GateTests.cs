@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.Json;
+using Towpath.Core.Approvals;
+using Towpath.Core.Deployments;
+using Towpath.Core.Gates;
+using Towpath.Testing;
+using Xunit;
+
+namespace Towpath.Core.Tests.Gates;
+
+/// <summary>kim requests v2 for production, ana wrote its commit. Staff: kim, ana, bo. Client: pat, bo.</summary>
+public sealed class GateTests
+{
+    private static readonly (string Story, GateScene Scene)[] Scenes =
+    [
+        ("nothing is asked for", new()),
+        ("must succeed in dev and staging, has in dev", new GateScene().After("dev", "staging").SucceededIn("dev")),
+        ("must succeed in dev and staging, has in both", new GateScene().After("dev", "staging").SucceededIn("dev", "staging")),
+        ("staff must approve, nobody has", new GateScene().Requires(("staff", 1))),
+        ("staff must approve, bo has", new GateScene().Requires(("staff", 1)).Approved("bo", "staff")),
+        ("staff must approve, bo has rejected", new GateScene().Requires(("staff", 1)).Approved("bo", "staff", verdict: Verdict.Rejected)),
+        ("staff must approve, only who requested it has", new GateScene().Requires(("staff", 1)).Approved("kim", "staff")),
+        ("staff must approve, only who wrote the commit has", new GateScene().Requires(("staff", 1)).Approved("ana", "staff")),
+        ("staff must approve, who requested it has under other letters", new GateScene().Requires(("staff", 1)).RequestedBy("KIM").Approved("kim", "staff")),
+        ("bo approved other bytes", new GateScene().Requires(("staff", 1)).Approved("bo", "staff", version: "v1")),
+        ("bo approved under an earlier policy", new GateScene().Requires(("staff", 1)).Approved("bo", "staff", policy: "policy-0")),
+        ("bo approved and left staff", new GateScene().Requires(("staff", 1)).Approved("bo", "staff").WithoutMember("staff", "bo")),
+        ("bo approved as what bo is not", new GateScene().Requires(("auditor", 1)).Approved("bo", "auditor")),
+        ("an approval for another role does not count", new GateScene().Requires(("client", 1)).Approved("bo", "staff")),
+        ("two of staff, bo has approved", new GateScene().Requires(("staff", 2)).RequestedBy("pat").Approved("bo", "staff")),
+        ("two of staff, bo has approved twice", new GateScene().Requires(("staff", 2)).RequestedBy("pat").Approved("bo", "staff").Approved("bo", "staff")),
+        ("two of staff, bo and kim have approved", new GateScene().Requires(("staff", 2)).RequestedBy("pat").Approved("bo", "staff").Approved("kim", "staff")),
+        ("staff and client, bo alone has approved as both", new GateScene().Requires(("staff", 1), ("client", 1)).Approved("bo", "staff").Approved("bo", "client")),
+        ("staff and client, bo as staff and pat as client", new GateScene().Requires(("staff", 1), ("client", 1)).Approved("bo", "staff").Approved("pat", "client")),
+        ("staff and client, bo as both and kim as staff: two people",
+            new GateScene().Requires(("staff", 1), ("client", 1)).RequestedBy("pat").Approved("bo", "staff").Approved("bo", "client").Approved("kim", "staff")),
+        ("a role that nobody else has", new GateScene().Requires(("auditor", 1))),
+        ("a role that nobody defined", new GateScene().Requires(("owner", 1))),
+        ("locked for good", new GateScene().LockedUntil(null)),
+        ("locked until 09:30", new GateScene().LockedUntil("09:30")),
+        ("locked until 09:00, which is now", new GateScene().LockedUntil("09:00")),
+        ("suspended, automatic", new GateScene().Suspended(Origin.Automatic)),
+        ("suspended, by hand", new GateScene().Suspended(Origin.Manual)),
+        ("suspended, a rollback by hand", new GateScene().Suspended(Origin.Rollback)),
+        ("everything at once", new GateScene().After("staging").Requires(("client", 1)).LockedUntil("10:15").Suspended(Origin.Automatic)),
+    ];
+
+    [Fact]
+    [Trait("Row", "T1")]
+    [Trait("Row", "D7")]
+    public void Gates_say_what_they_found_and_what_to_do()
+    {
+        var text = new StringBuilder("kim requests v2 for production at 09:00; ana wrote its commit. Staff: kim, ana, bo. Client: pat, bo. Auditor: kim.\n");
+        foreach (var (story, scene) in Scenes) text.Append($"\n{story}\n{scene.InWords()}");
+        text.Append($"\nthe environment is gone from the configuration\n{GateScene.InWords(GateEvaluator.NoSuchEnvironment(DeploymentStates.Production))}");
+        Snapshot.Matches(text.ToString());
+    }
+
+    [Fact]
+    public void Every_closed_leaf_has_words_and_something_to_do()
+    {
+        foreach (var (story, scene) in Scenes)
+        {
+            var result = scene.Evaluate();
+            if (!result.IsOpen) Assert.False(string.IsNullOrWhiteSpace(GateWords.WaitsFor(result)), story);
+            foreach (var leaf in Leaves(result).Where(leaf => !leaf.IsOpen))
+            {
+                var line = GateWords.Lines(new GateResult { Gate = "all", State = GateState.Closed, Children = [leaf] })[0];
+                Assert.NotEqual(leaf.Gate, line.Text);
+                Assert.False(string.IsNullOrWhiteSpace(line.WhatToDo), $"{story}: {line.Text}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Tree_is_closed_exactly_when_one_of_its_leaves_is()
+    {
+        foreach (var (story, scene) in Scenes)
+        {
+            var result = scene.Evaluate();
+            Assert.True(result.IsOpen == Leaves(result).All(leaf => leaf.IsOpen), story);
+        }
+    }
+
+    [Fact]
+    public void Facts_survive_json()
+    {
+        foreach (var (story, scene) in Scenes)
+        {
+            var json = JsonSerializer.Serialize(scene.Evaluate(), CoreJson.Default.GateResult);
+            var read = JsonSerializer.Deserialize(json, CoreJson.Default.GateResult)!;
+            Assert.True(scene.InWords() == GateScene.InWords(read), story);
+        }
+    }
+
+    [Fact]
+    [Trait("Row", "D7")]
+    public void Lock_names_the_instant_at_which_it_ends_and_is_open_from_then_on()
+    {
+        var locked = new GateScene().LockedUntil("09:30");
+        Assert.Equal(VirtualTime.Start.AddMinutes(30), locked.Evaluate().NextInstant());
+        Assert.False(GateEvaluator.Evaluate(locked.Input with { Now = VirtualTime.Start.AddMinutes(30).AddTicks(-1) }).IsOpen);
+        Assert.True(GateEvaluator.Evaluate(locked.Input with { Now = VirtualTime.Start.AddMinutes(30) }).IsOpen);
+    }
+
+    [Fact]
+    public void Every_signal_belongs_to_a_gate_and_every_gate_to_a_signal()
+    {
+        var signals = GateEvaluator.Gates.SelectMany(gate => gate.ChangedBy).ToHashSet();
+        Assert.Equal(Enum.GetValues<GateSignal>().Order(), signals.Order());
+        Assert.All(GateEvaluator.Gates, gate => Assert.NotEmpty(gate.ChangedBy));
+    }
+
+    private static IEnumerable<GateResult> Leaves(GateResult result) => result.Children.Count == 0 ? [result] : result.Children.SelectMany(Leaves);
+}

@@ -1,0 +1,53 @@
+using Towpath.Dashboard.Tests.Scene;
+
+namespace Towpath.Dashboard.Tests;
+
+/// <summary>Every page in light, dark and on a phone: axe finds nothing, the console says nothing, nothing hangs over the edge.</summary>
+public sealed class LookTests(Browser browser)
+{
+    private static readonly (string Name, ReaderOptions Options)[] Looks =
+        [("light", new ReaderOptions()), ("dark", new ReaderOptions(Dark: true)), ("phone", new ReaderOptions(Phone: true)), ("phone-dark", new ReaderOptions(Dark: true, Phone: true))];
+
+    [Fact]
+    public async Task Pages_are_accessible_quiet_and_fit_in_every_look()
+    {
+        await using var server = await Story.TellAsync();
+        server.Write("apps/broken.yaml", "name: broken\nartefact: { kind: commit }");
+        var pages = await PagesAsync(server);
+        var found = new List<string>();
+        foreach (var (look, options) in Looks)
+        {
+            await using var reader = await browser.OpenAsync(server, "kim", options);
+            foreach (var (name, path) in pages) await LookAtAsync(reader, $"{name}-{look}", path, found);
+            await using var stranger = await browser.OpenAsync(server, null, options);
+            await LookAtAsync(stranger, $"login-{look}", "/login", found);
+            await using var developer = await browser.OpenAsync(server, "dev", options);
+            await LookAtAsync(developer, $"running-{look}", pages[^1].Path, found);
+            await LookAtAsync(developer, $"application-{look}", "/applications/portal", found);
+        }
+
+        Assert.Equal("", string.Join('\n', found));
+    }
+
+    private static async Task<(string Name, string Path)[]> PagesAsync(DashboardServer server) =>
+    [
+        ("board", "/"),
+        ("board-nothing", "/?q=nosuch"),
+        ("waiting", "/deployments/" + (await server.NewestAsync("portal", "staging", "waiting")).Id),
+        ("rolled-back", "/deployments/" + (await server.NewestAsync("portal", "dev", "rolled_back")).Id),
+        ("deployments", "/deployments?phase=failed"),
+        ("missing", "/nowhere"),
+        ("running", "/deployments/" + (await server.NewestAsync("search", "live", "running")).Id),
+    ];
+
+    private static async Task LookAtAsync(Reader reader, string name, string path, List<string> found)
+    {
+        reader.Forget();
+        await reader.VisitAsync(path);
+        if (await Axe.CheckAsync(reader.Page) is { Length: > 0 } violations) found.Add($"{name}: {violations}");
+        if (await reader.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth")) found.Add($"{name}: wider than the screen");
+        found.AddRange(reader.Complaints.Where(c => path != "/nowhere" || !c.Contains("404", StringComparison.Ordinal)).Select(complaint => $"{name}: {complaint}"));
+        if (Environment.GetEnvironmentVariable("TOWPATH_SCREENSHOTS") is { Length: > 0 } folder)
+            await reader.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+    }
+}

@@ -1,0 +1,151 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Deployments;
+using Towpath.Core.Targets;
+using Towpath.Engine.Storage;
+using Towpath.Server;
+using Towpath.Server.Api;
+using Towpath.Server.Security;
+
+namespace Towpath.Dashboard.Tests.Scene;
+
+/// <summary>A whole control plane on a free port, its configuration, and the API's way to make things happen on it.</summary>
+public sealed class DashboardServer : IAsyncDisposable
+{
+    private const string Organization = """
+        roles:
+          viewer: { users: [vera] }
+          developer: { users: [dev, dora] }
+          staff: { users: [sam, kim] }
+          client: { users: [pat, kim] }
+        """;
+
+    private static readonly JsonSerializerOptions Written = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private readonly DirectoryInfo _folder;
+    private readonly RunningServer _server;
+    private readonly HttpClient _http;
+    private readonly Dictionary<string, string> _tokens = new(StringComparer.Ordinal);
+
+    private DashboardServer(DirectoryInfo folder, RunningServer server, Script script)
+    {
+        _folder = folder;
+        _server = server;
+        Script = script;
+        _http = new HttpClient { BaseAddress = new Uri(Url) };
+    }
+
+    public Script Script { get; }
+
+    public string Url => _server.Started.Urls[0];
+
+    public string LoginUrl => _server.Started.LoginUrl ?? throw new InvalidOperationException("somebody has a token already");
+
+    public IStore Store => _server.Services.GetRequiredService<IStore>();
+
+    public HttpClient Http => _http;
+
+    /// <param name="applications">Specs by slug.</param>
+    public static async Task<DashboardServer> StartAsync(params (string Slug, string Spec)[] applications)
+    {
+        var folder = Directory.CreateTempSubdirectory("towpath-dashboard-");
+        folder.CreateSubdirectory("configuration/apps");
+        var configuration = Path.Combine(folder.FullName, "configuration");
+        await File.WriteAllTextAsync(Path.Combine(configuration, "organization.yaml"), Organization + "\n");
+        foreach (var (slug, spec) in applications) await File.WriteAllTextAsync(Path.Combine(configuration, "apps", slug + ".yaml"), spec + "\n");
+        var options = new ServerOptions
+        {
+            Urls = ["http://127.0.0.1:0"], DataFolder = folder.CreateSubdirectory("data").FullName, ConfigurationFolder = configuration, LogLevel = LogLevel.Warning,
+        };
+        var script = new Script();
+        var server = await TowpathServer.StartAsync(
+            options,
+            services => services.AddSingleton(script).AddSingleton<ITarget, ScriptedTarget>().AddSingleton<IStep, ScriptedStep>().AddSingleton<ITargetHost, ScriptedHost>()
+                .AddSingleton(_ => StoreFactory.Open($"sqlite:{Path.Combine(options.DataFolder, "towpath.db")}", TimeProvider.System)),
+            CancellationToken.None);
+        return new DashboardServer(folder, server, script);
+    }
+
+    /// <summary>Replaces a file of the configuration as a whole, as an editor does.</summary>
+    public void Write(string path, string text)
+    {
+        var temporary = Path.Combine(_folder.FullName, "writing");
+        File.WriteAllText(temporary, text + "\n");
+        File.Move(temporary, Path.Combine(_folder.FullName, "configuration", path), overwrite: true);
+    }
+
+    public async Task<string> TokenAsync(string user)
+    {
+        if (_tokens.TryGetValue(user, out var known)) return known;
+        var secret = Secret.NewToken();
+        var token = new AccessToken(
+            Guid.CreateVersion7().ToString("N"), Secret.Hash(secret), user, "test", [.. PermissionWords.AllScopes], [], TimeProvider.System.GetUtcNow(), null, null, user == "ada");
+        await CommitAsync(new Change.SaveToken(token));
+        return _tokens[user] = secret;
+    }
+
+    public async Task CommitAsync(params Change[] changes) =>
+        Assert.IsType<CommitOutcome.Committed>(await Store.CommitAsync(new Commit { Changes = changes }, CancellationToken.None));
+
+    public Task<Build> BuildAsync(string application, string version, int commit, string? branch = null, string author = "dora") => SendAsync<Build>(
+        "dev", HttpMethod.Post, "/api/v1/builds", new { application, version, commit = Digest.Of(commit.ToString()).Value[7..47], branch, author, run_url = "https://ci.example.com/runs/" + commit, artifacts = Array.Empty<object>() });
+
+    public Task<DeploymentView> PromoteAsync(string application, string environment, string version, string? reason = null, string user = "dev") =>
+        SendAsync<DeploymentView>(user, HttpMethod.Post, "/api/v1/promotions", new { application, environment, version, reason });
+
+    public Task<DeploymentView> ApproveAsync(string id, string user, string? comment = null, string? role = null) =>
+        SendAsync<DeploymentView>(user, HttpMethod.Post, $"/api/v1/deployments/{id}/approve", new { comment, role });
+
+    public Task<DeploymentView> ShowAsync(string id) => SendAsync<DeploymentView>("ada", HttpMethod.Get, $"/api/v1/deployments/{id}");
+
+    public Task LockAsync(string application, string environment, string reason) =>
+        SendAsync<EnvironmentView>("dev", HttpMethod.Put, $"/api/v1/applications/{application}/environments/{environment}/lock", new { reason });
+
+    /// <summary>Asks until it is so; the test's own time limit is the only one.</summary>
+    public async Task<DeploymentView> UntilAsync(string id, Phase phase)
+    {
+        while (true)
+        {
+            var view = await ShowAsync(id);
+            if (view.Phase == phase) return view;
+            Assert.False(view.Phase.IsTerminal(), $"{view.Phase} instead of {phase}: {view.Outcome}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    /// <summary>The newest deployment there that is in this phase, once there is one.</summary>
+    public async Task<DeploymentSummary> NewestAsync(string application, string environment, string phase, string? version = null)
+    {
+        while (true)
+        {
+            var list = await SendAsync<DeploymentList>("ada", HttpMethod.Get, $"/api/v1/deployments?application={application}&environment={environment}&phase={phase}");
+            if (list.Deployments.FirstOrDefault(d => version is null || d.Version == version) is { } first) return first;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    public async Task<T> SendAsync<T>(string user, HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(user));
+        if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: Written);
+        using var response = await _http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created, $"{path}: {response.StatusCode}: {text}");
+        return JsonSerializer.Deserialize(text, (JsonTypeInfo<T>)ApiJson.Default.GetTypeInfo(typeof(T))!)!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Towpath.EndToEnd;
+
+/// <summary>A control plane started with <c>towpath up</c> on the delivery example, and everybody who works with it through the command line.</summary>
+internal sealed class ControlPlane : IAsyncDisposable
+{
+    private readonly Dictionary<string, string> _tokens = new(StringComparer.Ordinal);
+    private Process? _process;
+
+    private ControlPlane(string folder, int[] ports) => (Folder, Ports) = (folder, ports);
+
+    public string Folder { get; }
+
+    /// <summary>The control plane's, dev's, staging's and production's.</summary>
+    public int[] Ports { get; }
+
+    public string Url => $"http://127.0.0.1:{Ports[0]}";
+
+    /// <summary>What <c>up --json</c> said when it listened.</summary>
+    public JsonElement Greeting { get; private set; }
+
+    public Process Process => _process ?? throw new InvalidOperationException("it does not run");
+
+    public static async Task<ControlPlane> StartAsync()
+    {
+        var plane = new ControlPlane(Directory.CreateTempSubdirectory("towpath-e2e-").FullName, FreePorts(4));
+        plane.CopyExample();
+        await plane.UpAsync();
+        return plane;
+    }
+
+    /// <summary>Starts it (again) and waits until it listens and serves.</summary>
+    public async Task UpAsync(params IReadOnlyList<string> more)
+    {
+        _process = TowpathProcess.Start(Folder, new Dictionary<string, string>(StringComparer.Ordinal), ["up", "--json", .. more]);
+        _ = DrainAsync(_process.StandardError);
+        var greeting = "";
+        while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            greeting += line;
+            if (line == "}") break;
+        }
+
+        Greeting = JsonDocument.Parse(greeting).RootElement.Clone();
+        await UntilAsync(async () => (await GetAsync(Ports[1])).Status is not null, "dev is served");
+    }
+
+    public async Task DownAsync()
+    {
+        if (_process is not { } process) return;
+        _process = null;
+        if (!process.HasExited) process.Stop();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        process.Dispose();
+    }
+
+    public string DigestOf(string commit) =>
+        "sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(ArtifactOf(commit))));
+
+    public string ArtifactOf(string commit) => Path.Combine(Folder, "files", "builds", $"{commit}.zip");
+
+    /// <summary>What CI does once for a commit: builds the zip. Without an imprint, production will refuse it.</summary>
+    public void Build(string commit, string page, bool imprint = true)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(ArtifactOf(commit))!);
+        using var zip = new ZipArchive(File.Create(ArtifactOf(commit)), ZipArchiveMode.Create);
+        Add(zip, "index.html", $"<h1>Towing guide</h1>{page}");
+        if (imprint) Add(zip, "imprint.html", "Registered office");
+    }
+
+    /// <summary>Runs a command as somebody; <c>administrator</c> uses the token that the first start left in the folder.</summary>
+    public async Task<Ran> AsAsync(string user, params IReadOnlyList<string> arguments)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (user != "administrator") environment["TOWPATH_TOKEN"] = await TokenOfAsync(user);
+        return await TowpathProcess.RunAsync(Folder, environment, arguments);
+    }
+
+    /// <summary>As <see cref="AsAsync"/> with <c>--json</c>; the exit code must be this one.</summary>
+    public async Task<JsonElement> JsonAsync(string user, int exitCode, params IReadOnlyList<string> arguments)
+    {
+        var ran = await AsAsync(user, [.. arguments, "--json"]);
+        Assert.True(ran.ExitCode == exitCode, $"{string.Join(' ', arguments)} ended with {ran.ExitCode}: {ran.Output}{ran.Error}");
+        return JsonDocument.Parse(ran.Output).RootElement.Clone();
+    }
+
+    public static async Task<(HttpStatusCode? Status, string Body)> GetAsync(int port, string path = "")
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        try
+        {
+            using var response = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/{path}"), TestContext.Current.CancellationToken);
+            return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+        catch (HttpRequestException)
+        {
+            return (null, "");
+        }
+    }
+
+    public static async Task<T> UntilAsync<T>(Func<Task<T?>> look, string what)
+        where T : class
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+        while (!patience.IsCancellationRequested)
+        {
+            if (await look() is { } found) return found;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        throw new TimeoutException(what);
+    }
+
+    public static Task UntilAsync(Func<Task<bool>> look, string what) => UntilAsync(async () => await look() ? "" : null, what);
+
+    public async ValueTask DisposeAsync()
+    {
+        await DownAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task<string> TokenOfAsync(string user)
+    {
+        if (_tokens.TryGetValue(user, out var known)) return known;
+        var ran = await AsAsync("administrator", "token", "create", "--user", user, "--name", "test");
+        Assert.True(ran.ExitCode == 0, ran.Error);
+        return _tokens[user] = ran.Output.Trim();
+    }
+
+    private void CopyExample()
+    {
+        var example = Path.Combine(RepositoryRoot(), "examples", "delivery");
+        string[] written = ["8470", "8081", "8082", "8083"];
+        foreach (var file in Directory.EnumerateFiles(example, "*.yaml", SearchOption.AllDirectories))
+        {
+            var text = File.ReadAllText(file);
+            for (var i = 0; i < written.Length; i++) text = text.Replace(written[i], $"{Ports[i]}", StringComparison.Ordinal);
+            var copy = Path.Combine(Folder, Path.GetRelativePath(example, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.WriteAllText(copy, text);
+        }
+    }
+
+    private static async Task DrainAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync(CancellationToken.None) is not null)
+        {
+            // A full pipe would stop the server.
+        }
+    }
+
+    private static void Add(ZipArchive zip, string name, string text)
+    {
+        var entry = zip.CreateEntry(name);
+        entry.LastWriteTime = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        using var writer = new StreamWriter(entry.Open());
+        writer.Write(text);
+    }
+
+    public static int[] FreePorts(int count)
+    {
+        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
+        foreach (var listener in listeners) listener.Start();
+        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
+        foreach (var listener in listeners) listener.Dispose();
+        return ports;
+    }
+
+    public static string RepositoryRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Towpath.slnx"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the tests run inside the repository");
+        return folder;
+    }
+}

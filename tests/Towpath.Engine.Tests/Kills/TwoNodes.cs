@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Sockets;
+using Towpath.Core.Deployments;
+using Towpath.Engine.Storage;
+using Towpath.Engine.Tests.Storage;
+
+namespace Towpath.Engine.Tests.Kills;
+
+/// <summary>Several real processes on one PostgreSQL database and one folder of sites.</summary>
+internal sealed class TwoNodes : IAsyncDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("towpath-nodes-");
+    private readonly List<HostProcess> _started = [];
+    private readonly string[] _settings;
+
+    private TwoNodes(string database, int sites, double verifyFor, bool held)
+    {
+        _settings = [$"database={database}", $"artifacts={_root.FullName}/artifacts", $"folder={_root.FullName}/sites", $"port={FreePorts(sites)}", $"sites={sites}", $"verify-for={verifyFor}", $"verify-held-by={(held ? GoesOn : "-")}"];
+        Store = StoreFactory.Open(database, TimeProvider.System);
+    }
+
+    public IStore Store { get; }
+
+    private string GoesOn => Path.Combine(_root.FullName, "goes-on");
+
+    public static async Task<TwoNodes> AskAsync(string database, string versions, int sites = 1, double verifyFor = 0, bool held = false)
+    {
+        var nodes = new TwoNodes(database, sites, verifyFor, held);
+        await nodes.AskAsync(versions);
+        return nodes;
+    }
+
+    /// <summary>Lets verifications end that were held so that a signal certainly meets one.</summary>
+    public void LetVerificationsEnd() => File.WriteAllText(GoesOn, "");
+
+    public async Task AskAsync(string versions)
+    {
+        var (exitCode, output) = await HostProcess.RunAsync("ask", [.. _settings, "node=asker", $"versions={versions}"]);
+        Assert.True(exitCode == 0, output);
+    }
+
+    public async Task<HostProcess> StartAsync(string node, double lease = 15)
+    {
+        var process = HostProcess.Start("work", [.. _settings, $"node={node}", $"lease={lease}"]);
+        _started.Add(process);
+        await Eventually.TrueAsync(() => process.Output.Contains("works", StringComparison.Ordinal));
+        return process;
+    }
+
+    public async Task<Deployment> OneAsync(string version) =>
+        (await Store.Deployments.ListAsync(new DeploymentFilter("docs"), CancellationToken.None)).First(d => d.Version == version);
+
+    public Task WhenAsync(string version, Func<Deployment, bool> condition) => WhenAsync(async () => condition(await OneAsync(version)));
+
+    public Task WhenAllEndedAsync() => WhenAsync(async () => (await Store.Deployments.OpenAsync("docs", CancellationToken.None)).Count == 0);
+
+    /// <summary>What a node tried to write: deployment, revision, event and outcome.</summary>
+    public async Task<IReadOnlyList<string>> WritesOfAsync(string node)
+    {
+        var path = Path.Combine(_root.FullName, "sites", $"writes-{node}.log");
+        return File.Exists(path) ? await File.ReadAllLinesAsync(path) : [];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _started)
+        {
+            // SIGKILL reaches stopped processes, too.
+            await process.DisposeAsync();
+        }
+
+        await Store.DisposeAsync();
+        _root.Delete(recursive: true);
+    }
+
+    private static Task WhenAsync(Func<Task<bool>> condition) => Eventually.TrueAsync(async () =>
+    {
+        try
+        {
+            return await condition();
+        }
+        catch (StoreUnavailableException)
+        {
+            // The database is being restarted.
+            return false;
+        }
+    });
+
+    /// <summary>The first of so many free ports in a row.</summary>
+    private static int FreePorts(int count)
+    {
+        while (true)
+        {
+            var listeners = new List<TcpListener>();
+            try
+            {
+                listeners.Add(Listen(0));
+                var first = ((IPEndPoint)listeners[0].LocalEndpoint).Port;
+                for (var i = 1; i < count; i++) listeners.Add(Listen(first + i));
+                return first;
+            }
+            catch (Exception e) when (e is SocketException or ArgumentOutOfRangeException)
+            {
+                // Somebody has one of them; another row.
+            }
+            finally
+            {
+                foreach (var listener in listeners) listener.Dispose();
+            }
+        }
+    }
+
+    private static TcpListener Listen(int port)
+    {
+        var listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start();
+        return listener;
+    }
+}

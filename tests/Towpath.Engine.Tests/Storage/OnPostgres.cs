@@ -1,0 +1,18 @@
+using Towpath.Engine.Tests.Storage.Contracts;
+
+namespace Towpath.Engine.Tests.Storage;
+
+[Trait("Row", "T13")]
+public sealed class PostgresDeploymentTests(PostgresServer server) : DeploymentContract(new PostgresHarness(server));
+
+[Trait("Row", "T13")]
+public sealed class PostgresEnvironmentTests(PostgresServer server) : EnvironmentContract(new PostgresHarness(server));
+
+[Trait("Row", "T13")]
+public sealed class PostgresAuditTests(PostgresServer server) : AuditContract(new PostgresHarness(server));
+
+[Trait("Row", "T13")]
+public sealed class PostgresAccessTests(PostgresServer server) : AccessContract(new PostgresHarness(server));
+
+[Trait("Row", "T13")]
+public sealed class PostgresWorkTests(PostgresServer server) : WorkContract(new PostgresHarness(server));

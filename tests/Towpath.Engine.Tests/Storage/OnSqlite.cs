@@ -1,0 +1,18 @@
+using Towpath.Engine.Tests.Storage.Contracts;
+
+namespace Towpath.Engine.Tests.Storage;
+
+[Trait("Row", "T13")]
+public sealed class SqliteDeploymentTests() : DeploymentContract(new SqliteHarness());
+
+[Trait("Row", "T13")]
+public sealed class SqliteEnvironmentTests() : EnvironmentContract(new SqliteHarness());
+
+[Trait("Row", "T13")]
+public sealed class SqliteAuditTests() : AuditContract(new SqliteHarness());
+
+[Trait("Row", "T13")]
+public sealed class SqliteAccessTests() : AccessContract(new SqliteHarness());
+
+[Trait("Row", "T13")]
+public sealed class SqliteWorkTests() : WorkContract(new SqliteHarness());

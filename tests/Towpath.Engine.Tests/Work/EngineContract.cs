@@ -1,0 +1,289 @@
+using Towpath.Core.Deployments;
+using Towpath.Core.Environments;
+using Towpath.Engine.Storage;
+using Towpath.Engine.Work;
+
+namespace Towpath.Engine.Tests.Work;
+
+/// <summary>What the engine does with deployments, on every real store.</summary>
+public abstract class EngineContract(Func<Task<Func<IStore>>> database)
+{
+    private const int Limit = 60_000;
+
+    [Fact(Timeout = Limit)]
+    public async Task Deployment_with_open_gates_runs_and_succeeds()
+    {
+        await using var engine = await BeginAsync();
+        var deployment = await engine.DeployAsync("production");
+        Assert.Equal(Phase.Succeeded, deployment.Phase);
+        Assert.Equal(deployment.Digest, engine.World.Runs[deployment.Key]);
+        var state = await engine.StateAsync("production");
+        Assert.Equal((deployment.Id, deployment.Id, null), (state.Running!.Deployment, state.KnownGood!.Deployment, state.Active));
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "N9")]
+    public async Task Failed_verification_puts_back_what_last_succeeded_and_suspends_automation()
+    {
+        await using var engine = await BeginAsync();
+        var good = await engine.DeployAsync("production");
+        engine.World.OnProbe = (_, _) => Task.FromResult<StepResult?>(new StepResult.Failed("503 from the shop"));
+        var bad = await engine.DeployAsync("production");
+        Assert.Equal((Phase.RolledBack, "503 from the shop"), (bad.Phase, bad.Outcome));
+        Assert.Equal(good.Digest, engine.World.Runs[good.Key]);
+        var state = await engine.StateAsync("production");
+        Assert.Equal((good.Id, good.Id, bad.Id), (state.Running!.Deployment, state.KnownGood!.Deployment, state.Suspension!.Deployment));
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "N9")]
+    public async Task Failed_verification_with_nothing_known_good_says_so()
+    {
+        await using var engine = await BeginAsync();
+        engine.World.OnProbe = (_, _) => Task.FromResult<StepResult?>(new StepResult.Failed("503"));
+        var failed = await engine.DeployAsync("production");
+        Assert.Equal(Phase.Failed, failed.Phase);
+        Assert.Equal("503; not rolled back: no version is known to have succeeded here before", failed.Outcome);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Failed_verification_stays_where_the_policy_says_so()
+    {
+        await using var engine = await BeginAsync();
+        await engine.DeployAsync("stubborn");
+        engine.World.OnProbe = (_, _) => Task.FromResult<StepResult?>(new StepResult.Failed("503"));
+        var failed = await engine.DeployAsync("stubborn");
+        Assert.Equal((Phase.Failed, failed.Digest), (failed.Phase, engine.World.Runs[failed.Key]));
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "N14")]
+    public async Task Promotion_waits_for_success_before_it_and_for_approval_and_goes_on_by_itself()
+    {
+        await using var engine = await BeginAsync();
+        var build = await engine.BuildAsync();
+        var staging = await engine.PromoteAsync(build, "staging");
+        Assert.Equal(Phase.Waiting, staging.Phase);
+        await engine.ApproveAsync(staging, "kim");
+        Assert.Equal(Phase.Waiting, (await engine.Store.Deployments.GetAsync(staging.Id, EngineWorld.Token))!.Phase);
+        var dev = await engine.EndsAsync((await engine.PromoteAsync(build, "dev")).Id);
+        var promoted = await engine.EndsAsync(staging.Id);
+        Assert.Equal((Phase.Succeeded, Phase.Succeeded, dev.Digest), (dev.Phase, promoted.Phase, promoted.Digest));
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "T1")]
+    public async Task Approval_is_void_when_the_policy_changes_before_the_start()
+    {
+        await using var engine = await BeginAsync();
+        var build = await engine.BuildAsync();
+        var staging = await engine.PromoteAsync(build, "staging");
+        await engine.ApproveAsync(staging, "kim");
+        await engine.ConfigureAsync(EngineWorld.Apps.Replace("after: [dev]", "after: [dev], variables: { LEVEL: high }", StringComparison.Ordinal));
+        await engine.EndsAsync((await engine.PromoteAsync(build, "dev")).Id);
+        var waiting = await engine.ReachesAsync(staging.Id, d => d.PolicyRevision != staging.PolicyRevision);
+        Assert.Equal(Phase.Waiting, waiting.Phase);
+        Assert.Contains("policy changed", string.Join('\n', Core.Gates.GateWords.Lines(waiting.Gates!).Select(l => l.Text)), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Line_of_an_environment_is_served_in_order_and_never_two_at_once()
+    {
+        await using var engine = await BeginAsync(nodes: 2);
+        engine.World.OnPrepare = async (_, token) =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, token);
+            return null;
+        };
+        var asked = new List<Deployment>();
+        for (var i = 0; i < 12; i++) asked.Add(await engine.PromoteAsync(await engine.BuildAsync(), i % 3 == 0 ? "dev" : "production"));
+        foreach (var deployment in asked) Assert.Equal(Phase.Succeeded, (await engine.EndsAsync(deployment.Id)).Phase);
+        Assert.Empty(engine.World.Overlaps);
+        foreach (var line in asked.GroupBy(d => d.Key))
+            Assert.Equal(line.Select(d => d.Digest), engine.World.Switches.Where(s => s.Key == line.Key).Select(s => s.Digest));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Waiting_for_a_person_does_not_block_the_environments_line()
+    {
+        await using var engine = await BeginAsync();
+        var build = await engine.BuildAsync();
+        await engine.EndsAsync((await engine.PromoteAsync(build, "dev")).Id);
+        var waiting = await engine.PromoteAsync(build, "staging");
+        var hotfix = await engine.BuildAsync();
+        await engine.EndsAsync((await engine.PromoteAsync(hotfix, "dev")).Id);
+        var overtaking = await engine.PromoteAsync(hotfix, "staging");
+        await engine.ApproveAsync(overtaking, "lee");
+        Assert.Equal(Phase.Succeeded, (await engine.EndsAsync(overtaking.Id)).Phase);
+        Assert.Equal(Phase.Waiting, (await engine.Store.Deployments.GetAsync(waiting.Id, EngineWorld.Token))!.Phase);
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "D7")]
+    public async Task Lock_holds_a_promotion_until_it_ends_by_itself()
+    {
+        await using var engine = await BeginAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        await engine.CommitAsync(new Change.SetLock(EngineWorld.Key("production"), new EnvironmentLock("kim", "migration", now, now.AddSeconds(2))));
+        var deployment = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        Assert.Equal("lock of kim", Core.Gates.GateWords.WaitsFor(deployment.Gates!));
+        var ended = await engine.EndsAsync(deployment.Id);
+        Assert.Equal(Phase.Succeeded, ended.Phase);
+        Assert.True(ended.StartedAt >= now.AddSeconds(2));
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "D7")]
+    public async Task Lock_set_while_it_stands_in_line_takes_it_out_and_unlock_lets_it_go_on()
+    {
+        await using var engine = await BeginAsync();
+        var release = new TaskCompletionSource();
+        engine.World.OnPrepare = async (_, token) =>
+        {
+            await release.Task.WaitAsync(token);
+            return null;
+        };
+        var first = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        var second = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        await engine.ReachesAsync(first.Id, d => d.Phase == Phase.Running);
+        var held = new EnvironmentLock("kim", "incident", TimeProvider.System.GetUtcNow(), null);
+        await engine.CommitAsync(new Change.SetLock(second.Key, held));
+        release.SetResult();
+        await engine.EndsAsync(first.Id);
+        await engine.ReachesAsync(second.Id, d => d.Phase == Phase.Waiting && d.Gates!.IsOpen == false);
+        await engine.CommitAsync(new Change.SetLock(second.Key, null), Transitions.EvaluateApplication("shop"));
+        Assert.Equal(Phase.Succeeded, (await engine.EndsAsync(second.Id)).Phase);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Cancellation_before_the_switch_stops_a_running_step()
+    {
+        await using var engine = await BeginAsync();
+        engine.World.OnPrepare = async (_, token) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            return null;
+        };
+        var deployment = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        await engine.ReachesAsync(deployment.Id, d => d.Phase == Phase.Running);
+        Assert.IsType<Next>(await engine.CancelAsync(deployment));
+        Assert.Equal((Phase.Cancelled, "cancelled by dana"), await OutcomeAsync(engine, deployment));
+        Assert.Empty(engine.World.Switches);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Cancellation_after_the_switch_rolls_back()
+    {
+        await using var engine = await BeginAsync();
+        var good = await engine.DeployAsync("production");
+        engine.World.OnProbe = async (_, token) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            return null;
+        };
+        var deployment = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        await engine.ReachesAsync(deployment.Id, d => d.Phase == Phase.Verifying);
+        await engine.CancelAsync(deployment);
+        Assert.Equal((Phase.RolledBack, "cancelled by dana"), await OutcomeAsync(engine, deployment));
+        Assert.Equal(good.Digest, engine.World.Runs[good.Key]);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Sleeping_step_holds_no_slot_and_keeps_its_place()
+    {
+        await using var engine = await BeginAsync(new EngineOptions { Slots = 1, Poll = TimeSpan.FromMilliseconds(200) });
+        var asleep = true;
+        engine.World.OnProbe = (context, _) => Task.FromResult<StepResult?>(
+            asleep && context.Deployment.Key == EngineWorld.Key("production") ? new StepResult.Running(TimeSpan.FromMilliseconds(100), "baking") : null);
+        var baking = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        var behind = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        await engine.ReachesAsync(baking.Id, d => d.Phase == Phase.Verifying && d.CurrentRecord!.Waits);
+        Assert.Equal(Phase.Succeeded, (await engine.DeployAsync("dev")).Phase);
+        Assert.Equal(Phase.Queued, (await engine.Store.Deployments.GetAsync(behind.Id, EngineWorld.Token))!.Phase);
+        asleep = false;
+        Assert.Equal(Phase.Succeeded, (await engine.EndsAsync(baking.Id)).Phase);
+        Assert.Equal(Phase.Succeeded, (await engine.EndsAsync(behind.Id)).Phase);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Technical_errors_are_retried_inside_the_budget()
+    {
+        await using var engine = await BeginAsync();
+        var errors = 0;
+        engine.World.OnPrepare = (_, _) => ++errors <= 2 ? throw new IOException("connection reset") : Task.FromResult<StepResult?>(null);
+        var deployment = await engine.DeployAsync("production");
+        Assert.Equal((Phase.Succeeded, 3), (deployment.Phase, deployment.Steps[0].Attempt));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Work_that_needs_a_capability_is_left_to_a_node_that_has_it()
+    {
+        await using var engine = await BeginAsync();
+        var deployment = await engine.PromoteAsync(await engine.BuildAsync(), "elsewhere");
+        Assert.Equal(Phase.Succeeded, (await engine.DeployAsync("dev")).Phase);
+        Assert.Equal(Phase.Queued, (await engine.Store.Deployments.GetAsync(deployment.Id, EngineWorld.Token))!.Phase);
+        await engine.StartAsync(new EngineOptions { NodeName = "attic", Capabilities = ["host:attic"], Poll = TimeSpan.FromMilliseconds(200) });
+        Assert.Equal(Phase.Succeeded, (await engine.EndsAsync(deployment.Id)).Phase);
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "T3")]
+    public async Task Drained_node_hands_over_a_step_that_does_not_end_and_nothing_fails()
+    {
+        await using var engine = await BeginAsync(new EngineOptions { DrainGrace = TimeSpan.FromMilliseconds(100), Poll = TimeSpan.FromMilliseconds(200) });
+        var first = engine.First;
+        var attempts = 0;
+        engine.World.OnPrepare = async (_, token) =>
+        {
+            if (Interlocked.Increment(ref attempts) == 1) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            return null;
+        };
+        var deployment = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        await engine.ReachesAsync(deployment.Id, _ => attempts == 1);
+        await engine.StartAsync();
+        await first.StopAsync();
+        var ended = await engine.EndsAsync(deployment.Id);
+        Assert.Equal((Phase.Succeeded, 2), (ended.Phase, ended.Steps[0].Attempt));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Newer_automatic_request_supersedes_the_older_one_that_has_not_started()
+    {
+        await using var engine = await BeginAsync();
+        await engine.CommitAsync(new Change.SetLock(EngineWorld.Key("dev"), new EnvironmentLock("kim", "wait", TimeProvider.System.GetUtcNow(), null)));
+        var application = (await engine.First.Get<Configurations>().CurrentAsync(EngineWorld.Token)).FindApplication("shop")!;
+        var promotions = engine.First.Get<Promotions>();
+        var older = Assert.Single(await promotions.AutomaticAsync(application, await engine.BuildAsync("main"), EngineWorld.Token));
+        var newer = Assert.Single(await promotions.AutomaticAsync(application, await engine.BuildAsync("main"), EngineWorld.Token));
+        await engine.CommitAsync(new Change.SetLock(EngineWorld.Key("dev"), null), Transitions.EvaluateApplication("shop"));
+        Assert.Equal(Phase.Succeeded, (await engine.EndsAsync(newer.Id)).Phase);
+        Assert.Equal(Phase.Superseded, (await engine.EndsAsync(older.Id)).Phase);
+        Assert.Empty(await promotions.AutomaticAsync(application, await engine.BuildAsync("topic"), EngineWorld.Token));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Every_start_and_end_is_audited_and_sealed()
+    {
+        await using var engine = await BeginAsync();
+        var deployment = await engine.DeployAsync("production");
+        var entries = await engine.Store.Audit.RecentAsync("shop", deployment.Id, 10, EngineWorld.Token);
+        Assert.Equal(
+            ["deployment.requested", "deployment.queued", "deployment.started", "deployment.verifying", "deployment.succeeded"],
+            entries.Reverse().Select(e => e.Action));
+        await engine.First.Get<AuditSealer>().SealAsync(null, EngineWorld.Token);
+        Assert.Empty(await engine.Store.Audit.UnsealedAsync(10, EngineWorld.Token));
+    }
+
+    private static async Task<(Phase, string?)> OutcomeAsync(EngineWorld engine, Deployment deployment)
+    {
+        var ended = await engine.EndsAsync(deployment.Id);
+        return (ended.Phase, ended.Outcome);
+    }
+
+    private async Task<EngineWorld> BeginAsync(EngineOptions? options = null, int nodes = 1)
+    {
+        var engine = new EngineWorld(await database());
+        for (var i = 0; i < nodes; i++) await engine.StartAsync(options);
+        return engine;
+    }
+}

@@ -1,0 +1,69 @@
+using Towpath.Core.Artifacts;
+using Towpath.Local.Sites;
+
+namespace Towpath.Local.Tests.Sites;
+
+public sealed class PruneTests
+{
+    [Fact]
+    public async Task Prune_keeps_what_runs_what_is_named_and_the_newest()
+    {
+        await using var fixture = new SiteFixture();
+        var builds = Enumerable.Range(0, 6).Select(i => fixture.Build(("index.html", $"{i}"))).ToArray();
+        foreach (var build in builds) await fixture.DeployAsync(build);
+        await fixture.DeployAsync(builds[0]);
+        var removed = await PruneAsync(fixture, newest: 2, builds[1].Digest);
+        Assert.Equal(Names(builds[2], builds[3]), removed.Order(StringComparer.Ordinal));
+        Assert.Equal(Names(builds[0], builds[1], builds[4], builds[5]), Releases(fixture));
+        Assert.Equal("0", await File.ReadAllTextAsync(fixture.Folder.In("site", "current", "index.html"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Prune_removes_old_zips_and_leftovers_only()
+    {
+        await using var fixture = new SiteFixture();
+        var builds = Enumerable.Range(0, 2).Select(i => fixture.Build(("index.html", $"{i}"))).ToArray();
+        foreach (var build in builds) await fixture.DeployAsync(build);
+        var old = fixture.Time.GetUtcNow().UtcDateTime.AddDays(-2);
+        File.SetLastWriteTimeUtc(fixture.Site.Artifact(builds[0].Digest), old);
+        var leftover = Directory.CreateDirectory(Path.Combine(fixture.Site.Releases, ".tmp-old"));
+        Directory.SetLastWriteTimeUtc(leftover.FullName, old);
+        var young = Directory.CreateDirectory(Path.Combine(fixture.Site.Releases, ".tmp-young"));
+        Directory.SetLastWriteTimeUtc(young.FullName, fixture.Time.GetUtcNow().UtcDateTime);
+        await PruneAsync(fixture, newest: 0);
+        Assert.False(File.Exists(fixture.Site.Artifact(builds[0].Digest)));
+        Assert.True(File.Exists(fixture.Site.Artifact(builds[1].Digest)));
+        Assert.False(Directory.Exists(leftover.FullName));
+        Assert.True(Directory.Exists(young.FullName));
+    }
+
+    [Fact]
+    public async Task Prune_pruned_release_can_be_deployed_again()
+    {
+        await using var fixture = new SiteFixture();
+        var one = fixture.Build(("index.html", "one"));
+        await fixture.DeployAsync(one);
+        await fixture.DeployAsync(fixture.Build(("index.html", "two")));
+        Assert.Equal([one.Digest.Hex], await PruneAsync(fixture, newest: 0));
+        await fixture.DeployAsync(one);
+        Assert.Equal(2, Releases(fixture).Count());
+    }
+
+    [Fact]
+    public async Task Remove_release_that_is_served_does_nothing()
+    {
+        await using var fixture = new SiteFixture();
+        var one = fixture.Build(("index.html", "one"));
+        await fixture.DeployAsync(one);
+        await fixture.Services.GetRequiredService<ISiteFiles>().RemoveReleaseAsync(fixture.Site, one.Digest.Hex, TestContext.Current.CancellationToken);
+        Assert.Equal([one.Digest.Hex], Releases(fixture));
+    }
+
+    private static Task<IReadOnlyList<string>> PruneAsync(SiteFixture fixture, int newest, params IReadOnlyList<Digest> keep) =>
+        fixture.Services.GetRequiredService<LocalSiteReleases>().PruneAsync(fixture.Settings, [.. keep], newest, TestContext.Current.CancellationToken);
+
+    private static IEnumerable<string?> Names(params IReadOnlyList<Artifact> builds) => builds.Select(b => b.Digest.Hex).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string?> Releases(SiteFixture fixture) =>
+        Directory.EnumerateDirectories(fixture.Site.Releases).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Towpath.Engine.Storage;
+using Towpath.Server.Features.Events;
+using Towpath.Server.Web;
+
+namespace Towpath.Server.Tests.Features;
+
+public sealed class FailureTests
+{
+    [Fact]
+    public async Task Store_that_does_not_answer_is_503_with_when_to_try_again()
+    {
+        var (http, body) = await AnswerAsync(new StoreUnavailableException("disk full"));
+
+        Assert.Equal(StatusCodes.Status503ServiceUnavailable, http.Response.StatusCode);
+        Assert.Equal("5", http.Response.Headers.RetryAfter.ToString());
+        Assert.Contains("store_unavailable", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bug_is_500_and_tells_nothing_of_its_inside()
+    {
+        var (http, body) = await AnswerAsync(new InvalidOperationException("password=hunter2"));
+
+        Assert.Equal(StatusCodes.Status500InternalServerError, http.Response.StatusCode);
+        Assert.DoesNotContain("hunter2", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Log_event_is_one_line_whatever_it_holds()
+    {
+        using var text = new StringWriter();
+        var entry = new LogEntry<string>(LogLevel.Warning, "x", default, "first\n2026-01-01 info forged\u001b[31m", new IOException("a\nb"), (state, _) => state);
+
+        new PlainFormatter(TimeProvider.System).Write(entry, null, text);
+
+        Assert.Single(text.ToString(), c => c == '\n');
+        Assert.EndsWith("\n", text.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', text.ToString());
+    }
+
+    [Fact]
+    public void Reader_that_does_not_keep_up_is_cut_off_and_holds_nobody_up()
+    {
+        var feed = new Feed();
+        using var subscription = new Subscription(feed, _ => { });
+
+        for (var i = 0; i < 1000; i++) feed.Publish(new ChangeNotice("deployment", i.ToString()));
+
+        Assert.True(subscription.IsTooSlow);
+    }
+
+    private static async Task<(HttpContext Http, string Body)> AnswerAsync(Exception exception)
+    {
+        var http = new DefaultHttpContext();
+        using var body = new MemoryStream();
+        http.Response.Body = body;
+        await new Failures(_ => throw exception, NullLogger<Failures>.Instance).InvokeAsync(http);
+        return (http, System.Text.Encoding.UTF8.GetString(body.ToArray()));
+    }
+
+    private sealed class Feed : IChangeFeed
+    {
+        private Action<ChangeNotice> _told = _ => { };
+
+        public IDisposable Subscribe(Action<ChangeNotice> onNotice)
+        {
+            _told += onNotice;
+            return new MemoryStream();
+        }
+
+        public void Publish(ChangeNotice notice) => _told(notice);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+
+namespace Towpath.Server.Tests.Scene;
+
+/// <summary>Everything that the server logs, whatever its level.</summary>
+public sealed class LogSink : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    /// <summary>What failed, with exceptions.</summary>
+    public string Errors => string.Join('\n', _lines.Where(line => line.Contains("failed", StringComparison.Ordinal)));
+
+    public string All => string.Join('\n', _lines);
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue(formatter(state, exception) + exception);
+
+    public void Dispose()
+    {
+    }
+}
