@@ -10,7 +10,7 @@ public sealed class EvaluateGatesHandler(GateEvaluations evaluations, EngineServ
 
     public async Task HandleAsync(ClaimedWork work, WorkSignals signals)
     {
-        var deployment = await evaluations.EvaluateAsync(new DeploymentId(work.Subject), signals.Stop);
+        var deployment = await evaluations.EvaluateAsync(new DeploymentId(work.Subject), work.Fence, signals.Stop);
         await services.FinishAsync(work, [], signals.Stop, NextLook(deployment));
     }
 
@@ -34,7 +34,7 @@ public sealed class EvaluateApplicationHandler(IStore store, GateEvaluations eva
     {
         IReadOnlyList<Phase> phases = string.Equals(work.Payload, Queues.WaitingOnly, StringComparison.Ordinal) ? [Phase.Waiting] : [Phase.Waiting, Phase.Queued];
         var newestFirst = await store.Deployments.ListAsync(new DeploymentFilter(work.Subject, Phases: phases, Limit: int.MaxValue), signals.Stop);
-        foreach (var deployment in newestFirst.Reverse()) await evaluations.EvaluateAsync(deployment.Id, signals.Stop);
+        foreach (var deployment in newestFirst.Reverse()) await evaluations.EvaluateAsync(deployment.Id, work.Fence, signals.Stop);
         await services.FinishAsync(work, [], signals.Stop);
     }
 }

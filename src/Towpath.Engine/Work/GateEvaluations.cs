@@ -9,8 +9,12 @@ namespace Towpath.Engine.Work;
 /// <summary>Evaluates the gates of deployments that have not started, and saves the answer where it changed.</summary>
 public sealed class GateEvaluations(IStore store, GateInputs inputs, Transitions transitions, DeploymentPlanner planner, TimeProvider time)
 {
+    /// <param name="id">The deployment.</param>
+    /// <param name="fence">Of the row that asks for it.</param>
+    /// <param name="cancellationToken">Cancels between tries.</param>
     /// <returns>The deployment as it is now.</returns>
-    public async Task<Deployment?> EvaluateAsync(DeploymentId id, CancellationToken cancellationToken)
+    /// <exception cref="OwnershipLostException">Another node owns the row now.</exception>
+    public async Task<Deployment?> EvaluateAsync(DeploymentId id, Fence? fence, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -20,9 +24,10 @@ public sealed class GateEvaluations(IStore store, GateInputs inputs, Transitions
             if (IsKnown(deployment, reading)) return deployment;
             if (DeploymentMachine.Apply(deployment, Evaluated(reading)) is not Next next) return deployment;
             // An answer to what is no longer so must not be saved: whoever saw the newer state may have found nothing to save, and nobody would look again.
-            var commit = new Commit { Changes = [.. transitions.Of(deployment, next), .. reading.Expectations] };
+            var commit = new Commit { Fence = fence, Changes = [.. transitions.Of(deployment, next), .. reading.Expectations] };
             var outcome = await store.CommitAsync(commit, cancellationToken);
             if (outcome is CommitOutcome.Committed) return next.Deployment;
+            if (outcome is CommitOutcome.Fenced) throw new OwnershipLostException();
         }
     }
 

@@ -16,7 +16,9 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
     /// Creates the deployment with its gates evaluated. The same artifact asked for again while the first request has not started is that
     /// request; a newer automatic request supersedes the older automatic ones of its environment.
     /// </summary>
-    public async Task<Deployment> RequestAsync(PromotionRequest request, CancellationToken cancellationToken)
+    public Task<Deployment> RequestAsync(PromotionRequest request, CancellationToken cancellationToken) => RequestAsync(request, fence: null, cancellationToken);
+
+    private async Task<Deployment> RequestAsync(PromotionRequest request, Fence? fence, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -25,20 +27,27 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
             var requested = DeploymentMachine.Request(New(request));
             var reading = await inputs.ReadAsync(requested.Deployment, cancellationToken);
             var evaluated = (Next)DeploymentMachine.Apply(requested.Deployment, evaluations.Evaluated(reading));
-            var commit = new Commit { Changes = [.. transitions.OfRequest(requested, evaluated), .. Supersede(open, requested.Deployment)] };
-            if (await store.CommitAsync(commit, cancellationToken) is CommitOutcome.Committed) return evaluated.Deployment;
+            var commit = new Commit { Fence = fence, Changes = [.. transitions.OfRequest(requested, evaluated), .. Supersede(open, requested.Deployment)] };
+            var outcome = await store.CommitAsync(commit, cancellationToken);
+            if (outcome is CommitOutcome.Committed) return evaluated.Deployment;
+            if (outcome is CommitOutcome.Fenced) throw new OwnershipLostException();
         }
     }
 
     /// <summary>Requests a new build for every environment whose <c>auto_deploy</c> it matches. Called again after an interruption, it requests what is missing.</summary>
-    public async Task<IReadOnlyList<Deployment>> AutomaticAsync(ApplicationSpec application, Build build, CancellationToken cancellationToken)
+    /// <param name="application">Whose environments.</param>
+    /// <param name="build">The new build.</param>
+    /// <param name="fence">Of the row that asks for it: a node that slept must not request an old build after its successor requested a newer one.</param>
+    /// <param name="cancellationToken">Cancels between requests.</param>
+    /// <exception cref="OwnershipLostException">Another node owns the row now.</exception>
+    public async Task<IReadOnlyList<Deployment>> AutomaticAsync(ApplicationSpec application, Build build, Fence? fence, CancellationToken cancellationToken)
     {
         var deployments = new List<Deployment>();
         foreach (var environment in application.Environments.Where(e => Matches(e.AutoDeploy, build)))
         {
             var key = new EnvironmentKey(application.Name, environment.Name);
             if (!await WasRequestedAsync(key, build, cancellationToken))
-                deployments.Add(await RequestAsync(new PromotionRequest(key, build, Origin.Automatic, build.ReportedBy), cancellationToken));
+                deployments.Add(await RequestAsync(new PromotionRequest(key, build, Origin.Automatic, build.ReportedBy), fence, cancellationToken));
         }
 
         return deployments;

@@ -29,5 +29,5 @@ public sealed class StaleEvaluationTests
     }
 
     private static async Task<Deployment> EvaluateAsync(QuietEngine engine, Deployment deployment) =>
-        (await engine.Get<GateEvaluations>().EvaluateAsync(deployment.Id, QuietEngine.Token))!;
+        (await engine.Get<GateEvaluations>().EvaluateAsync(deployment.Id, fence: null, QuietEngine.Token))!;
 }

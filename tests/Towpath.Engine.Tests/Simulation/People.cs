@@ -86,7 +86,7 @@ internal sealed class People(SimulationRun run, SimNode node)
         {
             var configuration = await node.Get<Configurations>().CurrentAsync(CancellationToken.None);
             if (configuration.FindApplication("shop") is { } shop)
-                Accepted.UnionWith((await node.Get<Promotions>().AutomaticAsync(shop, build, CancellationToken.None)).Select(d => d.Id));
+                Accepted.UnionWith((await node.Get<Promotions>().AutomaticAsync(shop, build, fence: null, CancellationToken.None)).Select(d => d.Id));
         });
     }
 

@@ -253,12 +253,46 @@ public abstract class EngineContract(Func<Task<Func<IStore>>> database)
         await engine.CommitAsync(new Change.SetLock(EngineWorld.Key("dev"), new EnvironmentLock("kim", "wait", TimeProvider.System.GetUtcNow(), null)));
         var application = (await engine.First.Get<Configurations>().CurrentAsync(EngineWorld.Token)).FindApplication("shop")!;
         var promotions = engine.First.Get<Promotions>();
-        var older = Assert.Single(await promotions.AutomaticAsync(application, await engine.BuildAsync("main"), EngineWorld.Token));
-        var newer = Assert.Single(await promotions.AutomaticAsync(application, await engine.BuildAsync("main"), EngineWorld.Token));
+        var older = Assert.Single(await promotions.AutomaticAsync(application, await engine.BuildAsync("main"), fence: null, EngineWorld.Token));
+        var newer = Assert.Single(await promotions.AutomaticAsync(application, await engine.BuildAsync("main"), fence: null, EngineWorld.Token));
         await engine.CommitAsync(new Change.SetLock(EngineWorld.Key("dev"), null), Transitions.EvaluateApplication("shop"));
         Assert.Equal(Phase.Succeeded, (await engine.EndsAsync(newer.Id)).Phase);
         Assert.Equal(Phase.Superseded, (await engine.EndsAsync(older.Id)).Phase);
-        Assert.Empty(await promotions.AutomaticAsync(application, await engine.BuildAsync("topic"), EngineWorld.Token));
+        Assert.Empty(await promotions.AutomaticAsync(application, await engine.BuildAsync("topic"), fence: null, EngineWorld.Token));
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "T3")]
+    public async Task Node_that_slept_past_its_lease_requests_no_old_build_after_a_newer_one()
+    {
+        await using var engine = await BeginAsync(idle: true);
+        var application = (await engine.First.Get<Configurations>().CurrentAsync(EngineWorld.Token)).FindApplication("shop")!;
+        var promotions = engine.First.Get<Promotions>();
+        var (old, @new) = (await engine.BuildAsync("main"), await engine.BuildAsync("main"));
+        await engine.CommitAsync(new Change.EnqueueWork(new WorkItem { Kind = "promote", Queue = "promote:shop", Subject = old.Id }));
+        await using var slept = await engine.ClaimAsync("slept", "promote", old.Id);
+        await engine.Store.Work.ReleaseAsync(slept.Work.Fence, EngineWorld.Token);
+        await using var successor = await engine.ClaimAsync("successor", "promote", old.Id);
+        var newer = Assert.Single(await promotions.AutomaticAsync(application, @new, successor.Work.Fence, EngineWorld.Token));
+        await Assert.ThrowsAsync<OwnershipLostException>(() => promotions.AutomaticAsync(application, old, slept.Work.Fence, EngineWorld.Token));
+        Assert.Equal([newer.Id], (await engine.Store.Deployments.ListAsync(new DeploymentFilter("shop"), EngineWorld.Token)).Select(d => d.Id));
+    }
+
+    [Theory(Timeout = Limit)]
+    [Trait("Row", "T3")]
+    [InlineData(Queues.EvaluateGates)]
+    [InlineData(Queues.EvaluateApplication)]
+    public async Task Node_that_lost_an_evaluation_saves_no_answer(string kind)
+    {
+        await using var engine = await BeginAsync(idle: true);
+        var queued = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        await engine.CommitAsync(new Change.SetLock(queued.Key, new EnvironmentLock("kim", "wait", TimeProvider.System.GetUtcNow(), null)));
+        await engine.CommitAsync(Transitions.EvaluateGates(queued.Id, TimeSpan.Zero), Transitions.EvaluateApplication("shop"));
+        await using var lost = await engine.ClaimAsync("slept", kind, kind == Queues.EvaluateGates ? queued.Id.Value : "shop");
+        await engine.Store.Work.ReleaseAsync(lost.Work.Fence, EngineWorld.Token);
+        var handler = engine.First.Get<IEnumerable<IWorkHandler>>().Single(h => h.Kind == kind);
+        await Assert.ThrowsAsync<OwnershipLostException>(() => handler.HandleAsync(lost.Work, new WorkSignals(EngineWorld.Token, default, default)));
+        Assert.Equal(queued.Revision, (await engine.Store.Deployments.GetAsync(queued.Id, EngineWorld.Token))!.Revision);
     }
 
     [Fact(Timeout = Limit)]
@@ -280,10 +314,10 @@ public abstract class EngineContract(Func<Task<Func<IStore>>> database)
         return (ended.Phase, ended.Outcome);
     }
 
-    private async Task<EngineWorld> BeginAsync(EngineOptions? options = null, int nodes = 1)
+    private async Task<EngineWorld> BeginAsync(EngineOptions? options = null, int nodes = 1, bool idle = false)
     {
         var engine = new EngineWorld(await database());
-        for (var i = 0; i < nodes; i++) await engine.StartAsync(options);
+        for (var i = 0; i < nodes; i++) await engine.StartAsync(options, idle);
         return engine;
     }
 }

@@ -39,7 +39,9 @@ internal sealed class EngineWorld(Func<IStore> open) : IAsyncDisposable
 
     public static EnvironmentKey Key(string environment) => new("shop", environment);
 
-    public async Task<Node> StartAsync(EngineOptions? options = null)
+    /// <param name="options">How it works.</param>
+    /// <param name="idle">It claims nothing: only the test does work.</param>
+    public async Task<Node> StartAsync(EngineOptions? options = null, bool idle = false)
     {
         var store = open();
         if (_nodes.Count == 0)
@@ -51,7 +53,7 @@ internal sealed class EngineWorld(Func<IStore> open) : IAsyncDisposable
         var node = new Node(Services(store, options ?? new EngineOptions { Poll = TimeSpan.FromMilliseconds(200) }));
         _nodes.Add(node);
         if (_nodes.Count == 1) await ConfigureAsync(Apps);
-        node.Start();
+        if (!idle) node.Start();
         return node;
     }
 
@@ -107,6 +109,18 @@ internal sealed class EngineWorld(Func<IStore> open) : IAsyncDisposable
     public Task<Decision> CancelAsync(Deployment deployment) => First.Get<Decisions>().ApplyAsync(
         deployment.Id, (_, at) => new DeploymentEvent.CancelRequested(at, "dana", null), null, Token);
 
+    /// <summary>Claims everything that is due, as a node of this name, and gives back all but the row of this kind and subject.</summary>
+    public async Task<Claim> ClaimAsync(string node, string kind, string subject)
+    {
+        var identity = new NodeIdentity(node, node, [], NodeIdentity.DefaultLease);
+        var session = await Store.Work.JoinAsync(identity, Token);
+        var claimed = await Store.Work.ClaimAsync(identity, 100, Token);
+        foreach (var work in claimed.Where(w => !Is(w))) await Store.Work.ReleaseAsync(work.Fence, Token);
+        return new Claim(session, claimed.Single(Is));
+
+        bool Is(ClaimedWork work) => work.Kind == kind && work.Subject == subject;
+    }
+
     public Task<Deployment> EndsAsync(DeploymentId id) => ReachesAsync(id, d => d.Phase.IsTerminal());
 
     /// <summary>Waits for a state; the test's own time limit is the only one.</summary>
@@ -159,4 +173,10 @@ internal sealed class Node(ServiceProvider services) : IAsyncDisposable
         await services.DisposeAsync();
         _drain.Dispose();
     }
+}
+
+/// <summary>A row that a test works on.</summary>
+internal sealed record Claim(INodeSession Session, ClaimedWork Work) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Session.DisposeAsync();
 }

@@ -15,7 +15,7 @@ public sealed class PromoteAutomaticallyTests
         await server.UntilSucceededAsync("dev");
         var application = (await server.Running.Services.GetRequiredService<Configurations>().CurrentAsync(CancellationToken.None)).FindApplication("web")!;
 
-        var again = await server.Running.Services.GetRequiredService<Promotions>().AutomaticAsync(application, build, CancellationToken.None);
+        var again = await server.Running.Services.GetRequiredService<Promotions>().AutomaticAsync(application, build, fence: null, CancellationToken.None);
 
         Assert.Empty(again);
         var all = await server.Store.Deployments.ListAsync(new DeploymentFilter("web"), CancellationToken.None);

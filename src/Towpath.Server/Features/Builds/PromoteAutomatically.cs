@@ -18,7 +18,7 @@ public sealed class PromoteAutomatically(IStore store, Configurations configurat
     {
         var configuration = await configurations.CurrentAsync(signals.Stop);
         if (await store.Builds.GetAsync(work.Subject, signals.Stop) is { } build && configuration.FindApplication(build.Application) is { } application)
-            await promotions.AutomaticAsync(application, build, signals.Stop);
+            await promotions.AutomaticAsync(application, build, work.Fence, signals.Stop);
         await services.FinishAsync(work, [], signals.Stop);
     }
 }
