@@ -77,7 +77,7 @@ public sealed record Deployment
             or Phase.RollbackFailed or Phase.Cancelled or Phase.Superseded => null,
     };
 
-    public StepRecord? CurrentRecord => CurrentStep is null ? null : Phase == Phase.RollingBack ? RollbackSteps[Cursor] : Steps[Cursor];
+    public StepRecord? CurrentRecord => CurrentStep is null ? null : (Phase == Phase.RollingBack ? RollbackSteps : Steps).ElementAtOrDefault(Cursor);
 }
 
 public sealed record CancelRequest(string By, string? Reason, DateTimeOffset At);

@@ -40,7 +40,10 @@ public sealed class DeploymentRunner(StepCatalog steps, TimeProvider time)
                 continue;
             }
 
-            if (run.Deployment.CurrentStep is not { } planned) return RunEnd.Finished;
+            if (run.Deployment.CurrentStep is not { } planned)
+                return run.Deployment.Phase is Phase.Running or Phase.Verifying or Phase.RollingBack
+                    ? throw new InvalidOperationException($"its plan has no step {run.Deployment.Cursor + 1} to go on with")
+                    : RunEnd.Finished;
             if (signals.Drain.IsCancellationRequested) return RunEnd.HandedOver;
             if (steps.Find(planned.Kind) is not { } step)
             {

@@ -103,7 +103,7 @@ internal static class Execution
     private static string? WhyItStays(Deployment deployment) => deployment switch
     {
         { Origin: Origin.Rollback } => "a rollback is never rolled back",
-        { KnownGood: null } or { Plan.CanRollBack: false } => "no version is known to have succeeded here before",
+        { KnownGood: null } or { Plan: not { CanRollBack: true } } => "no version is known to have succeeded here before",
         { RollsBack: false } => "the policy says `on_failure: stay`",
         _ => null,
     };

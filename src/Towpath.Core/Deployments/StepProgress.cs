@@ -23,6 +23,8 @@ internal static class StepProgress
     private static StepRecord[] Replace(IReadOnlyList<StepRecord> records, int index, Func<StepRecord, StepRecord> change)
     {
         StepRecord[] copy = [.. records];
+        // A state that is not as it should be can still be given up.
+        if (index >= copy.Length) return copy;
         copy[index] = change(copy[index]);
         return copy;
     }

@@ -38,6 +38,19 @@ public sealed partial class DeploymentHandler(
         if (deployment is not null) await RunAsync(deployment, fresh: true, journal, log, work, signals);
     }
 
+    /// <summary>Nothing is retried for ever unseen: what has started waits for a person, what has not gives its place in the line to the next.</summary>
+    public async Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken)
+    {
+        if (await store.Deployments.GetAsync(new DeploymentId(work.Subject), cancellationToken) is not { } deployment) return null;
+        var (now, tries) = (services.Time.GetUtcNow(), work.Failures + 1);
+        DeploymentEvent happened = deployment.Phase == Phase.Queued
+            ? new DeploymentEvent.StartRefused(now, $"it could not be started in {tries} tries: {exception.Message}; mend the cause and ask for it again")
+            : new DeploymentEvent.AttentionNeeded(
+                now, $"it could not go on in {tries} tries: {exception.Message}",
+                "the control plane's log has the details: mend the cause and retry the deployment, or cancel it");
+        return DeploymentMachine.Apply(deployment, happened) is Next next ? transitions.Of(deployment, next) : null;
+    }
+
     private async Task RunAsync(Deployment deployment, bool fresh, StoreJournal journal, LogBuffer log, ClaimedWork work, WorkSignals signals)
     {
         var end = await runner.RunAsync(deployment, fresh, journal, new RunSignals(signals.Stop, signals.Drain, signals.Wake));

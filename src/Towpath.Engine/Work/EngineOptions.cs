@@ -23,7 +23,7 @@ public sealed record EngineOptions
     /// <summary>How long steps on their way may take to end after SIGTERM before they are handed over half-way.</summary>
     public TimeSpan DrainGrace { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often a row other than a deployment may fail in a row before it is set aside.</summary>
+    /// <summary>How often a row may fail in a row before it is set aside; a deployment then needs attention, or has failed where it had not started.</summary>
     public int SetAsideAfter { get; init; } = 8;
 
     /// <summary>Whether this node also does recurring work such as sealing the audit log.</summary>

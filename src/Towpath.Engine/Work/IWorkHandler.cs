@@ -11,6 +11,12 @@ public interface IWorkHandler
     string Kind { get; }
 
     Task HandleAsync(ClaimedWork work, WorkSignals signals);
+
+    /// <summary>
+    /// What to save when the row failed too often, so that people see what is wrong with what it is about. It moves the row or takes it out of
+    /// its queue; null where there is nothing to say.
+    /// </summary>
+    Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Change>?>(null);
 }
 
 /// <param name="Stop">Stop at once.</param>

@@ -54,14 +54,33 @@ public sealed partial class WorkDispatch(
         try
         {
             // A database that comes and goes says nothing about the row.
-            var setAside = exception is not StoreUnavailableException && !IsKept(work.Kind) && work.Failures + 1 >= options.SetAsideAfter;
-            var change = new Change.FailWork(work.Id, exception.Message, StepPolicy.BackOff(work.Failures + 1), setAside);
+            var tooOften = exception is not StoreUnavailableException && work.Failures + 1 >= options.SetAsideAfter;
+            if (tooOften && await GiveUpAsync(work, exception)) return;
+            var change = new Change.FailWork(work.Id, exception.Message, StepPolicy.BackOff(work.Failures + 1), tooOften && !IsKept(work.Kind));
             await store.CommitAsync(new Commit { Fence = work.Fence, Changes = [change] }, CancellationToken.None);
         }
         catch (StoreUnavailableException unavailable)
         {
             // The lease ends by itself, and another claim follows.
             Log.Failed(services.Logger, unavailable, work.Kind, work.Subject);
+        }
+    }
+
+    /// <returns>False when there was nothing to save, or what it was about has changed: then the row is tried again.</returns>
+    private async Task<bool> GiveUpAsync(ClaimedWork work, Exception exception)
+    {
+        if (!_handlers.TryGetValue(work.Kind, out var handler)) return false;
+        try
+        {
+            return await handler.GivenUpAsync(work, exception, CancellationToken.None) is { } changes
+                && await store.CommitAsync(new Commit { Fence = work.Fence, Changes = changes }, CancellationToken.None) is not CommitOutcome.Conflict;
+        }
+#pragma warning disable CA1031 // Nor may the account of what went wrong end the worker loop, such as of a state that cannot be read.
+        catch (Exception second) when (second is not StoreUnavailableException)
+#pragma warning restore CA1031
+        {
+            Log.Failed(services.Logger, second, work.Kind, work.Subject);
+            return false;
         }
     }
 

@@ -288,6 +288,18 @@ public sealed class DeploymentRunnerTests
     }
 
     [Fact]
+    public async Task Active_deployment_whose_plan_has_no_current_step_is_an_error_and_no_end()
+    {
+        using var scene = new RunnerScene();
+        scene.Journal.Replace(scene.State with { Cursor = 7 });
+        await Assert.ThrowsAsync<InvalidOperationException>(() => scene.RunAsync(fresh: false));
+        scene.Journal.Apply(new DeploymentEvent.AttentionNeeded(scene.Time.GetUtcNow(), "no step 8", "cancel it"));
+        scene.Journal.Apply(new DeploymentEvent.CancelRequested(scene.Time.GetUtcNow(), "kim", null));
+        Assert.Equal(RunEnd.Finished, await scene.RunAsync(fresh: false));
+        Assert.Equal(Phase.Cancelled, scene.State.Phase);
+    }
+
+    [Fact]
     public async Task Log_lines_carry_the_step()
     {
         using var scene = new RunnerScene(("unpack", Does((context, _) =>

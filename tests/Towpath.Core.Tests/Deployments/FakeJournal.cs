@@ -34,6 +34,9 @@ internal sealed class FakeJournal(Deployment deployment) : IJournal
     /// <summary>Somebody else's transition.</summary>
     public void Apply(DeploymentEvent happened) => Save((Next)DeploymentMachine.Apply(State, happened));
 
+    /// <summary>What no transition makes.</summary>
+    public void Replace(Deployment state) => _state = JsonSerializer.Serialize(state, CoreJson.Default.Deployment);
+
     public Task<bool> IsOwnedAsync(CancellationToken cancellationToken) => Task.FromResult(Owned);
 
     public void Log(DeploymentId id, string step, string text) => Lines.Add($"{step}: {text}");

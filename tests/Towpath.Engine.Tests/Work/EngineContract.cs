@@ -10,6 +10,8 @@ public abstract class EngineContract(Func<Task<Func<IStore>>> database)
 {
     private const int Limit = 60_000;
 
+    private static readonly EngineOptions SoonSetAside = new() { SetAsideAfter = 2, Poll = TimeSpan.FromMilliseconds(200) };
+
     [Fact(Timeout = Limit)]
     public async Task Deployment_with_open_gates_runs_and_succeeds()
     {
@@ -293,6 +295,56 @@ public abstract class EngineContract(Func<Task<Func<IStore>>> database)
         var handler = engine.First.Get<IEnumerable<IWorkHandler>>().Single(h => h.Kind == kind);
         await Assert.ThrowsAsync<OwnershipLostException>(() => handler.HandleAsync(lost.Work, new WorkSignals(EngineWorld.Token, default, default)));
         Assert.Equal(queued.Revision, (await engine.Store.Deployments.GetAsync(queued.Id, EngineWorld.Token))!.Revision);
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "T14")]
+    public async Task Deployment_that_cannot_go_on_waits_for_a_person_and_goes_on_when_retried()
+    {
+        await using var engine = await BeginAsync(SoonSetAside);
+        engine.World.ProbePolicy = () => throw new InvalidCastException("the step has a bug");
+        var deployment = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        var stands = await engine.ReachesAsync(deployment.Id, d => d.Phase == Phase.NeedsAttention);
+        Assert.Equal(
+            ("it could not go on in 2 tries: the step has a bug",
+                "the control plane's log has the details: mend the cause and retry the deployment, or cancel it", Phase.Verifying),
+            (stands.Attention!.Reason, stands.Attention.WhatToDo, stands.Attention.ResumesIn));
+        Assert.Empty(await engine.Store.Work.SetAsideAsync(10, EngineWorld.Token));
+        engine.World.ProbePolicy = () => new StepPolicy(TimeSpan.FromMinutes(5));
+        Assert.IsType<Next>(await engine.RetryAsync(stands));
+        Assert.Equal(Phase.Succeeded, (await engine.EndsAsync(deployment.Id)).Phase);
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "T14")]
+    public async Task Deployment_that_cannot_go_on_can_be_given_up_and_the_next_one_runs()
+    {
+        await using var engine = await BeginAsync(SoonSetAside);
+        engine.World.ProbePolicy = () => throw new InvalidCastException("the step has a bug");
+        var stuck = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        await engine.ReachesAsync(stuck.Id, d => d.Phase == Phase.NeedsAttention);
+        var behind = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        engine.World.ProbePolicy = () => new StepPolicy(TimeSpan.FromMinutes(5));
+        await engine.CancelAsync(stuck);
+        Assert.Equal(Phase.Failed, (await engine.EndsAsync(stuck.Id)).Phase);
+        Assert.Equal(Phase.Succeeded, (await engine.EndsAsync(behind.Id)).Phase);
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "T14")]
+    public async Task Deployment_that_cannot_be_started_fails_with_the_reason_and_blocks_nobody()
+    {
+        await using var engine = await BeginAsync(SoonSetAside, idle: true);
+        var deployment = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        var configuration = (await engine.Store.Configuration.CurrentAsync(EngineWorld.Token))!;
+        var unreadable = new StoredConfiguration("newer", null, new Dictionary<string, string>(StringComparer.Ordinal) { ["apps/shop.yaml"] = "name: [" }, default);
+        await engine.CommitAsync(new Change.SaveConfiguration(unreadable, configuration.Revision));
+        engine.First.Start();
+        var failed = await engine.EndsAsync(deployment.Id);
+        Assert.Equal(Phase.Failed, failed.Phase);
+        Assert.Matches("^it could not be started in 2 tries: .* does not understand the configuration newer .*; mend the cause and ask for it again$", failed.Outcome!);
+        await engine.CommitAsync(new Change.SaveConfiguration(configuration with { Revision = "mended" }, "newer"));
+        Assert.Equal(Phase.Succeeded, (await engine.DeployAsync("production")).Phase);
     }
 
     [Fact(Timeout = Limit)]

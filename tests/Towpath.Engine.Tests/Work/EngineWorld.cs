@@ -121,6 +121,9 @@ internal sealed class EngineWorld(Func<IStore> open) : IAsyncDisposable
         bool Is(ClaimedWork work) => work.Kind == kind && work.Subject == subject;
     }
 
+    public Task<Decision> RetryAsync(Deployment deployment) => First.Get<Decisions>().ApplyAsync(
+        deployment.Id, (_, at) => new DeploymentEvent.Retried(at, "dana"), null, Token);
+
     public Task<Deployment> EndsAsync(DeploymentId id) => ReachesAsync(id, d => d.Phase.IsTerminal());
 
     /// <summary>Waits for a state; the test's own time limit is the only one.</summary>

@@ -25,6 +25,9 @@ internal sealed class World
 
     public Func<StepContext, CancellationToken, Task<StepResult?>> OnProbe { get; set; } = (_, _) => Task.FromResult<StepResult?>(null);
 
+    /// <summary>May throw, as a step with a bug outside of what it runs.</summary>
+    public Func<StepPolicy> ProbePolicy { get; set; } = () => new StepPolicy(TimeSpan.FromMinutes(5));
+
     public async Task<T> AloneAsync<T>(EnvironmentKey key, Func<Task<T>> work)
     {
         if (_inside.AddOrUpdate(key, 1, (_, count) => count + 1) > 1) Overlaps.Add(key.ToString());
@@ -98,7 +101,7 @@ internal sealed class ProbeStep(World world) : IStep
 {
     public string Kind => "model.probe";
 
-    public StepPolicy Policy => new(TimeSpan.FromMinutes(5));
+    public StepPolicy Policy => world.ProbePolicy();
 
     public Task<StepResult> RunAsync(StepContext context, CancellationToken cancellationToken) => world.AloneAsync(context.Deployment.Key, async () =>
         await world.OnProbe(context, cancellationToken)
