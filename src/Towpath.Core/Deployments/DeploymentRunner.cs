@@ -76,7 +76,7 @@ public sealed class DeploymentRunner(StepCatalog steps, TimeProvider time)
     {
         var record = WithoutOutage(run.Deployment.CurrentRecord!);
         var left = (record.StartedAt ?? time.GetUtcNow()) + step.Policy.Timeout - time.GetUtcNow();
-        if (left <= TimeSpan.Zero) return TimedOut(step);
+        if (left <= TimeSpan.Zero) return TimedOut(run.Deployment.Phase, step);
         using var limit = new CancellationTokenSource(left, time);
         var interrupt = run.Deployment.Phase == Phase.RollingBack ? CancellationToken.None : signals.Cancel;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop, interrupt, limit.Token);
@@ -87,7 +87,7 @@ public sealed class DeploymentRunner(StepCatalog steps, TimeProvider time)
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
-            return limit.IsCancellationRequested && !signals.Stop.IsCancellationRequested && !interrupt.IsCancellationRequested ? TimedOut(step) : null;
+            return limit.IsCancellationRequested && !signals.Stop.IsCancellationRequested && !interrupt.IsCancellationRequested ? TimedOut(run.Deployment.Phase, step) : null;
         }
         catch (OwnershipLostException)
         {
@@ -118,8 +118,14 @@ public sealed class DeploymentRunner(StepCatalog steps, TimeProvider time)
         };
     }
 
-    private DeploymentEvent.StepFailed TimedOut(IStep step) =>
-        new(time.GetUtcNow(), $"it did not finish within {step.Policy.Timeout.TotalSeconds:0} seconds");
+    /// <summary>Forward, a rollback settles what nobody knows. Of a rollback itself nobody knows how far it came, and only a person can settle that.</summary>
+    private DeploymentEvent TimedOut(Phase phase, IStep step)
+    {
+        var reason = $"it did not finish within {step.Policy.Timeout.TotalSeconds:0} seconds";
+        return phase == Phase.RollingBack
+            ? new DeploymentEvent.AttentionNeeded(time.GetUtcNow(), reason, Words.MendRollback)
+            : new DeploymentEvent.StepFailed(time.GetUtcNow(), reason);
+    }
 }
 
 /// <summary>What may interrupt a run.</summary>

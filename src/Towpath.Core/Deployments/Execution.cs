@@ -62,7 +62,7 @@ internal static class Execution
         var errored = deployment.WithRecord(r => Ended(r, StepStatus.Errored, e.At, e.Message) with { Errors = errors });
         // Giving up half-way through a rollback would leave an unknown state behind: a person decides.
         return deployment.Phase == Phase.RollingBack
-            ? Standstill.Enter(errored, e, reason, "mend the cause and retry the deployment, or cancel it to give the rollback up")
+            ? Standstill.Enter(errored, e, reason, Words.MendRollback)
             : Fail(errored, e, reason);
     }
 

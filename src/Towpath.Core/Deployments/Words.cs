@@ -19,6 +19,9 @@ public static class Words
         Phase.Superseded => "superseded",
     };
 
+    /// <summary>What to do when it is not known whether the rollback came to its end.</summary>
+    internal const string MendRollback = "mend the cause and retry the deployment, or cancel it to give the rollback up";
+
     internal static string Cancelled(string by, string? reason) => reason is null ? $"cancelled by {by}" : $"cancelled by {by}: {reason}";
 
     internal static string Rejected(string by, string role, string? reason) =>

@@ -278,6 +278,28 @@ public sealed class DeploymentRunnerTests
     }
 
     [Fact]
+    public async Task Rollback_that_takes_too_long_waits_for_a_person_and_has_its_time_anew_when_retried()
+    {
+        using var scene = new RunnerScene(
+            ("probe", Returns(new StepResult.Failed("status 500"))),
+            ("switch-back", Returns(new StepResult.Running(TimeSpan.FromMinutes(6), "0 of 2 healthy"), new StepResult.Running(TimeSpan.FromMinutes(4), "1 of 2 healthy"))));
+        await scene.RunAsync();
+        scene.Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(RunEnd.Finished, await scene.RunAsync(fresh: false));
+        Assert.Equal(Phase.NeedsAttention, scene.State.Phase);
+        Assert.Equal(
+            new Attention(
+                "it did not finish within 300 seconds", "mend the cause and retry the deployment, or cancel it to give the rollback up", Phase.RollingBack),
+            scene.State.Attention);
+        scene.Time.Advance(TimeSpan.FromHours(1));
+        scene.Journal.Apply(new DeploymentEvent.Retried(scene.Time.GetUtcNow(), "kim"));
+        Assert.Equal(RunEnd.Sleeping, await scene.RunAsync(fresh: false));
+        scene.Time.Advance(TimeSpan.FromMinutes(4));
+        await scene.RunAsync(fresh: false);
+        Assert.Equal((Phase.RolledBack, "status 500"), (scene.State.Phase, scene.State.Outcome));
+    }
+
+    [Fact]
     public async Task Step_that_this_node_lacks_waits_for_a_person()
     {
         using var scene = new RunnerScene();
