@@ -49,6 +49,7 @@ internal static class BeforeStart
         {
             Gates = e.Gates,
             PolicyRevision = e.PolicyRevision,
+            PolicySource = e.PolicySource,
             Plan = e.Plan,
             KnownGood = e.KnownGood,
             // A rollback is never rolled back.

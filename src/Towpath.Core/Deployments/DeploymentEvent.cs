@@ -22,7 +22,15 @@ public abstract record DeploymentEvent(DateTimeOffset At)
     public sealed record GatesEvaluated(DateTimeOffset At, GateResult Gates, string PolicyRevision, string? PolicySource, string? Capability) : DeploymentEvent(At);
 
     /// <summary>Head of the line, gates open just now, plan made: it starts to run.</summary>
-    public sealed record Started(DateTimeOffset At, GateResult Gates, string PolicyRevision, Plan Plan, RunningVersion? KnownGood, bool RollsBack) : DeploymentEvent(At);
+    /// <param name="At">When.</param>
+    /// <param name="Gates">What they found.</param>
+    /// <param name="PolicyRevision">The policy they were evaluated against.</param>
+    /// <param name="PolicySource">The commit that the policy came from.</param>
+    /// <param name="Plan">What it will do.</param>
+    /// <param name="KnownGood">What a rollback would go back to.</param>
+    /// <param name="RollsBack">Whether the policy rolls back by itself.</param>
+    public sealed record Started(
+        DateTimeOffset At, GateResult Gates, string PolicyRevision, string? PolicySource, Plan Plan, RunningVersion? KnownGood, bool RollsBack) : DeploymentEvent(At);
 
     /// <summary>The target or the policy said no when the plan was to be made.</summary>
     public sealed record StartRefused(DateTimeOffset At, string Reason) : DeploymentEvent(At);

@@ -98,7 +98,7 @@ public sealed partial class DeploymentHandler(
             return await planner.PlanAsync(request, cancellationToken) switch
             {
                 PlanOutcome.Planned planned => new DeploymentEvent.Started(
-                    services.Time.GetUtcNow(), reading.Gates, reading.PolicyRevision, planned.Plan, reading.State.KnownGood,
+                    services.Time.GetUtcNow(), reading.Gates, reading.PolicyRevision, reading.Configuration.Source, planned.Plan, reading.State.KnownGood,
                     environment.OnFailure == Core.Applications.OnFailure.Rollback),
                 PlanOutcome.Refused refused => new DeploymentEvent.StartRefused(services.Time.GetUtcNow(), refused.Reason),
                 var other => throw new InvalidOperationException($"the planner answered {other.GetType().Name}"),

@@ -72,7 +72,7 @@ public sealed record EventScript(Origin Origin, IReadOnlyList<DeploymentEvent> E
         from policy in Policies
         from good in Gen.Elements<RunningVersion?>(DeploymentStates.KnownGood, null)
         from rollsBack in Gen.Elements(true, true, false)
-        select When(at => new DeploymentEvent.Started(at, gates, policy, plan, good, rollsBack));
+        select When(at => new DeploymentEvent.Started(at, gates, policy, "commit-1", plan, good, rollsBack));
 
     private static DeploymentEvent.GatesEvaluated Opened(DateTimeOffset at) => new(at, DeploymentStates.Open, "policy-1", "commit", null);
 

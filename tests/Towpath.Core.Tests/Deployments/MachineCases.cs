@@ -80,7 +80,7 @@ internal static class MachineCases
 
     private static DeploymentEvent.GatesEvaluated Evaluated(GateResult gates) => new(At, gates, "policy-1", "commit-1", "host:a");
 
-    private static DeploymentEvent.Started Started(Plan? plan = null) => new(At, Open, "policy-1", plan ?? DeploymentStates.Plan(), KnownGood, RollsBack: true);
+    private static DeploymentEvent.Started Started(Plan? plan = null) => new(At, Open, "policy-1", "commit-1", plan ?? DeploymentStates.Plan(), KnownGood, RollsBack: true);
 
     private static Deployment Queued(Origin origin = Origin.Manual) => Requested(origin).After(Evaluated(Open));
 

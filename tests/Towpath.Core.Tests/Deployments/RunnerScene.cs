@@ -19,7 +19,7 @@ internal sealed class RunnerScene : IDisposable
             name => name, name => new ScriptedStep("test." + name, Policy, scripts.FirstOrDefault(s => s.Step == name).Actions ?? []), StringComparer.Ordinal);
         var started = Requested().After(
             new DeploymentEvent.GatesEvaluated(Time.GetUtcNow(), Open, "policy-1", null, null),
-            new DeploymentEvent.Started(Time.GetUtcNow(), Open, "policy-1", Plan(), KnownGood, RollsBack: true));
+            new DeploymentEvent.Started(Time.GetUtcNow(), Open, "policy-1", null, Plan(), KnownGood, RollsBack: true));
         Journal = new FakeJournal(started);
         _runner = Runner();
     }

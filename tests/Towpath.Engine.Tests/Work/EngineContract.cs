@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 using Towpath.Engine.Storage;
@@ -345,6 +346,24 @@ public abstract class EngineContract(Func<Task<Func<IStore>>> database)
         Assert.Matches("^it could not be started in 2 tries: .* does not understand the configuration newer .*; mend the cause and ask for it again$", failed.Outcome!);
         await engine.CommitAsync(new Change.SaveConfiguration(configuration with { Revision = "mended" }, "newer"));
         Assert.Equal(Phase.Succeeded, (await engine.DeployAsync("production")).Phase);
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "O9")]
+    public async Task Start_records_the_commit_that_its_policy_came_from()
+    {
+        await using var engine = await BeginAsync(idle: true);
+        var deployment = await engine.PromoteAsync(await engine.BuildAsync(), "production");
+        // Another environment changes: the policy here is the same, and comes from a newer commit.
+        await engine.ConfigureAsync(EngineWorld.Apps.Replace("on_failure: stay", "on_failure: rollback", StringComparison.Ordinal), source: "decaf");
+        engine.First.Start();
+        var ended = await engine.EndsAsync(deployment.Id);
+        var journal = await engine.Store.Deployments.JournalAsync(deployment.Id, EngineWorld.Token);
+        var started = JsonDocument.Parse(journal.Single(e => e.Event == "Started").Data).RootElement;
+        Assert.Equal((ended.PolicyRevision, "decaf"), (started.GetProperty("policy_revision").GetString(), started.GetProperty("policy_source").GetString()));
+        Assert.Equal("decaf", ended.PolicySource);
+        var audited = (await engine.Store.Audit.RecentAsync("shop", deployment.Id, 10, EngineWorld.Token)).Single(e => e.Action == "deployment.started");
+        Assert.Equal("decaf", JsonDocument.Parse(audited.Details).RootElement.GetProperty("policy_source").GetString());
     }
 
     [Fact(Timeout = Limit)]

@@ -57,14 +57,14 @@ internal sealed class EngineWorld(Func<IStore> open) : IAsyncDisposable
         return node;
     }
 
-    public async Task ConfigureAsync(string app)
+    public async Task ConfigureAsync(string app, string source = "c0ffee")
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["organization.yaml"] = "roles:\n  staff: { users: [kim, lee] }\n",
             ["apps/shop.yaml"] = app,
         };
-        Assert.Empty(await First.Get<Configurations>().TakeUpAsync(new ConfigurationFiles(files, "c0ffee"), "test", Token));
+        Assert.Empty(await First.Get<Configurations>().TakeUpAsync(new ConfigurationFiles(files, source), "test", Token));
     }
 
     public async Task<Build> BuildAsync(string? branch = null)
