@@ -3,7 +3,10 @@ using Towpath.Core.Artifacts;
 
 namespace Towpath.Core.Targets;
 
-/// <summary>Removes what a target of one kind keeps and nobody needs any more.</summary>
+/// <summary>
+/// Removes what a target of one kind keeps and nobody needs any more. A deployment may start while it works, after the caller read what to keep:
+/// a step that needs what an earlier step found there brings it again.
+/// </summary>
 public interface ITargetRetention
 {
     /// <summary>The target that it cleans up after.</summary>

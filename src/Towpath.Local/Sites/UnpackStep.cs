@@ -5,9 +5,11 @@ using Towpath.Local.Unpacking;
 
 namespace Towpath.Local.Sites;
 
-/// <summary>Makes a release of the stored artifact. A complete one is kept as it is.</summary>
-internal sealed class UnpackStep(LocalOptions options, ISiteFiles files, TimeProvider time) : SiteStep(options)
+/// <summary>Makes a release of the stored artifact, which is fetched again where it was pruned meanwhile. A complete release is kept as it is.</summary>
+internal sealed class UnpackStep(LocalOptions options, IEnumerable<IArtifactSource> sources, ISiteFiles files, TimeProvider time) : SiteStep(options)
 {
+    private readonly FetchStep _fetch = new(options, sources, files);
+
     public const string Name = "local-site.unpack";
 
     public override string Kind => Name;
@@ -23,6 +25,7 @@ internal sealed class UnpackStep(LocalOptions options, ISiteFiles files, TimePro
             return new StepResult.Done();
         }
 
+        if (!File.Exists(inputs.Folder.Artifact(inputs.Digest)) && await _fetch.RunAsync(context, cancellationToken) is var fetched and not StepResult.Done) return fetched;
         Directory.CreateDirectory(inputs.Folder.Releases);
         var temporary = TakeTemporary(context, inputs);
         try

@@ -1,4 +1,5 @@
 using Towpath.Core.Artifacts;
+using Towpath.Core.Deployments;
 using Towpath.Local.Sites;
 
 namespace Towpath.Local.Tests.Sites;
@@ -49,6 +50,53 @@ public sealed class PruneTests
         Assert.Equal(2, Releases(fixture).Count());
     }
 
+    [Theory]
+    [InlineData("unpack", false)]
+    [InlineData("unpack", true)]
+    [InlineData("switch", false)]
+    [InlineData("switch", true)]
+    [Trait("Row", "T3")]
+    public async Task Prune_that_chose_a_release_before_its_deployment_started_does_it_no_harm(string before, bool zipToo)
+    {
+        await using var fixture = new SiteFixture();
+        var one = fixture.Build(("index.html", "one"));
+        await fixture.DeployAsync(one);
+        await fixture.DeployAsync(fixture.Build(("index.html", "two")));
+        foreach (var step in (await fixture.PlanAsync(one)).Where(step => step.Stage == Stage.Deploy))
+        {
+            if (step.Name == before) await RemoveAsync(fixture, one, zipToo);
+            Assert.IsType<StepResult.Done>(await fixture.RunAsync(step));
+        }
+
+        Assert.Equal("one", await File.ReadAllTextAsync(fixture.Folder.In("site", "current", "index.html"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    [Trait("Row", "T3")]
+    public async Task Prune_in_the_moment_of_the_switch_does_it_no_harm()
+    {
+        var removing = new RemovingFiles(new SiteFiles());
+        await using var fixture = new SiteFixture(decorate: _ => removing);
+        var one = fixture.Build(("index.html", "one"));
+        await fixture.DeployAsync(one);
+        await fixture.DeployAsync(fixture.Build(("index.html", "two")));
+        removing.BeforeSwitch = () => RemoveAsync(fixture, one, zipToo: true);
+        await fixture.DeployAsync(one);
+        Assert.Equal("one", await File.ReadAllTextAsync(fixture.Folder.In("site", "current", "index.html"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Pruned_release_whose_artifact_is_nowhere_fails_the_switch_with_the_reason()
+    {
+        await using var fixture = new SiteFixture();
+        var one = fixture.Build(("index.html", "one"));
+        var plan = await fixture.PlanAsync(one);
+        File.Delete(fixture.Folder.In(one.Reference));
+        var errored = Assert.IsType<StepResult.Errored>(await fixture.RunAsync(plan[2]));
+        Assert.Contains(one.Reference, errored.Exception.Message, StringComparison.Ordinal);
+        Assert.Null(fixture.Site.ReadLink());
+    }
+
     [Fact]
     public async Task Remove_release_that_is_served_does_nothing()
     {
@@ -59,6 +107,12 @@ public sealed class PruneTests
         Assert.Equal([one.Digest.Hex], Releases(fixture));
     }
 
+    private static async Task RemoveAsync(SiteFixture fixture, Artifact build, bool zipToo)
+    {
+        await new SiteFiles().RemoveReleaseAsync(fixture.Site, build.Digest.Hex, TestContext.Current.CancellationToken);
+        if (zipToo) await new SiteFiles().RemoveArtifactAsync(fixture.Site, $"{build.Digest.Hex}.zip", TestContext.Current.CancellationToken);
+    }
+
     private static Task<IReadOnlyList<string>> PruneAsync(SiteFixture fixture, int newest, params IReadOnlyList<Digest> keep) =>
         fixture.Services.GetRequiredService<LocalSiteReleases>().PruneAsync(fixture.Settings, [.. keep], newest, TestContext.Current.CancellationToken);
 
@@ -66,4 +120,29 @@ public sealed class PruneTests
 
     private static IEnumerable<string?> Releases(SiteFixture fixture) =>
         Directory.EnumerateDirectories(fixture.Site.Releases).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+}
+
+/// <summary>Does something between the look at <c>current</c> and the switch.</summary>
+internal sealed class RemovingFiles(ISiteFiles inner) : ISiteFiles
+{
+    public Func<Task> BeforeSwitch { get; set; } = () => Task.CompletedTask;
+
+    public Task<CopyResult> CopyArtifactAsync(Stream source, SiteFolder folder, Digest digest, long maximumBytes, CancellationToken cancellationToken) =>
+        inner.CopyArtifactAsync(source, folder, digest, maximumBytes, cancellationToken);
+
+    public Task PublishReleaseAsync(SiteFolder folder, Digest digest, string unpacked, CancellationToken cancellationToken) =>
+        inner.PublishReleaseAsync(folder, digest, unpacked, cancellationToken);
+
+    public async Task SwitchCurrentAsync(SiteFolder folder, Digest digest, string? seen, CancellationToken cancellationToken)
+    {
+        await BeforeSwitch();
+        await inner.SwitchCurrentAsync(folder, digest, seen, cancellationToken);
+    }
+
+    public Task RecordSwitchAsync(SiteFolder folder, SwitchRecord record, CancellationToken cancellationToken) =>
+        inner.RecordSwitchAsync(folder, record, cancellationToken);
+
+    public Task RemoveReleaseAsync(SiteFolder folder, string name, CancellationToken cancellationToken) => inner.RemoveReleaseAsync(folder, name, cancellationToken);
+
+    public Task RemoveArtifactAsync(SiteFolder folder, string fileName, CancellationToken cancellationToken) => inner.RemoveArtifactAsync(folder, fileName, cancellationToken);
 }

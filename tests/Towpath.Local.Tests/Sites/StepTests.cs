@@ -133,14 +133,6 @@ public sealed class StepTests
     }
 
     [Fact]
-    public async Task Switch_release_gone_fails()
-    {
-        await using var fixture = new SiteFixture();
-        var plan = await fixture.PlanAsync(fixture.Build(("index.html", "one")));
-        Assert.Contains("is gone", Assert.IsType<StepResult.Failed>(await fixture.RunAsync(plan[2])).Reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
     [Trait("Row", "T3")]
     public async Task Switch_overtaken_in_the_last_moment_changes_nothing()
     {
