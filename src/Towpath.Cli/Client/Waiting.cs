@@ -36,6 +36,7 @@ internal sealed class Waiting(ApiClient api, Call call)
     private static string Line(DeploymentView deployment) => deployment switch
     {
         { Phase: Phase.Waiting } => $"{deployment.Key()} {deployment.Version}: waits for {deployment.WaitsFor}",
+        { WaitsFor: { } what } => $"{deployment.Key()} {deployment.Version}: {Words.Of(deployment.Phase)}, waits for {what}",
         _ when Current(deployment) is { } step => $"{deployment.Key()} {deployment.Version}: {Words.Of(deployment.Phase)}, step {step.Name}{(step.Message is { } m ? $": {m}" : "")}",
         _ => $"{deployment.Key()} {deployment.Version}: {Words.Of(deployment.Phase)}",
     };

@@ -20,7 +20,7 @@ internal static class BeforeStart
 
     private static Next Evaluated(Deployment deployment, DeploymentEvent.GatesEvaluated e)
     {
-        var evaluated = deployment with { Gates = e.Gates, PolicyRevision = e.PolicyRevision, PolicySource = e.PolicySource };
+        var evaluated = deployment with { Gates = e.Gates, PolicyRevision = e.PolicyRevision, PolicySource = e.PolicySource, Capability = e.Capability };
         return (deployment.Phase, e.Gates.IsOpen) switch
         {
             (Phase.Waiting, true) => DeploymentMachine.To(
@@ -51,6 +51,7 @@ internal static class BeforeStart
             PolicyRevision = e.PolicyRevision,
             PolicySource = e.PolicySource,
             Plan = e.Plan,
+            Capability = e.Plan.Capability,
             KnownGood = e.KnownGood,
             // A rollback is never rolled back.
             RollsBack = e.RollsBack && deployment.Origin != Origin.Rollback,

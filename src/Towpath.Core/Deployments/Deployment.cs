@@ -45,6 +45,9 @@ public sealed record Deployment
     /// <summary>The commit of the configuration that the policy came from.</summary>
     public string? PolicySource { get; init; }
     public GateResult? Gates { get; init; }
+
+    /// <summary>What a node must have to run it, such as <c>host:NAME</c>, under that policy.</summary>
+    public string? Capability { get; init; }
     public DateTimeOffset? QueuedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }

@@ -22,8 +22,8 @@ public static class EngineRegistration
             .AddSingleton<IWorkHandler, EvaluateApplicationHandler>().AddSingleton<IWorkHandler, PruneHandler>();
         services.AddSingleton<AuditSealer>().AddSingleton<IRecurringWork>(provider => provider.GetRequiredService<AuditSealer>());
         services.AddSingleton<IRecurringWork, Housekeeping>();
-        services.AddSingleton<RecurringHandler>().AddSingleton<WorkDispatch>().AddSingleton<WorkNode>();
-        return services.AddHostedService<WorkNodeService>();
+        services.AddSingleton<RecurringHandler>().AddSingleton<WorkDispatch>().AddSingleton<WorkNode>().AddSingleton<Presence>();
+        return services.AddHostedService<WorkNodeService>().AddHostedService<PresenceService>();
     }
 }
 

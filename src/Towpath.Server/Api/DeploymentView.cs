@@ -22,7 +22,7 @@ public record DeploymentSummary
     public required DateTimeOffset RequestedAt { get; init; }
     public required DateTimeOffset PhaseSince { get; init; }
 
-    /// <summary>What its closed gates wait for, in one sentence.</summary>
+    /// <summary>What its closed gates wait for, or the node that it needs where none runs, in one sentence.</summary>
     public string? WaitsFor { get; init; }
 
     /// <summary>Why it failed, was rolled back, cancelled or superseded.</summary>

@@ -1,12 +1,13 @@
 using Towpath.Core.Deployments;
 using Towpath.Core.Gates;
 using Towpath.Engine.Storage;
+using Towpath.Engine.Work;
 using Towpath.Server.Api;
 
 namespace Towpath.Server.Views;
 
 /// <summary>Shows deployments: the same for API, dashboard and command line.</summary>
-public sealed class DeploymentViews(IStore store, Links links)
+public sealed class DeploymentViews(IStore store, Presence presence, Links links)
 {
     public DeploymentSummary Summary(Deployment deployment) => new()
     {
@@ -63,8 +64,15 @@ public sealed class DeploymentViews(IStore store, Links links)
         };
     }
 
-    private static string? WaitsFor(Deployment deployment) =>
-        deployment is { Phase: Phase.Waiting, Gates: { } gates } ? GateWords.WaitsFor(gates) : null;
+    private string? WaitsFor(Deployment deployment) => deployment switch
+    {
+        { Phase: Phase.Waiting, Gates: { } gates } => GateWords.WaitsFor(gates),
+        { Phase: Phase.Queued, Capability: { } needed } when presence.Lacks(needed) =>
+            $"a node that has '{needed}', and none runs: start towpath up there, or change the target in the app's spec",
+        { Phase: Phase.Running or Phase.Verifying or Phase.RollingBack, Capability: { } needed } when presence.Lacks(needed) =>
+            $"a node that has '{needed}', and none runs: start towpath up there",
+        _ => null,
+    };
 
     private async Task<int?> LinePositionAsync(Deployment deployment, CancellationToken cancellationToken)
     {

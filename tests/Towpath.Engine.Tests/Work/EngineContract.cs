@@ -3,6 +3,7 @@ using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
+using Towpath.Testing;
 
 namespace Towpath.Engine.Tests.Work;
 
@@ -227,6 +228,40 @@ public abstract class EngineContract(Func<Task<Func<IStore>>> database)
         Assert.Equal(Phase.Queued, (await engine.Store.Deployments.GetAsync(deployment.Id, EngineWorld.Token))!.Phase);
         await engine.StartAsync(new EngineOptions { NodeName = "attic", Capabilities = ["host:attic"], Poll = TimeSpan.FromMilliseconds(200) });
         Assert.Equal(Phase.Succeeded, (await engine.EndsAsync(deployment.Id)).Phase);
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "T14")]
+    public async Task Capability_is_lacking_while_no_node_that_runs_has_it()
+    {
+        await using var engine = await BeginAsync(idle: true);
+        var deployment = await engine.PromoteAsync(await engine.BuildAsync(), "elsewhere");
+        Assert.Equal("host:attic", deployment.Capability);
+        var time = new VirtualTime();
+        var (here, there) = (new Presence(engine.Store, time), new Presence(engine.Store, time));
+        var attic = new NodeIdentity("n2", "attic", ["host:attic"], NodeIdentity.DefaultLease);
+        Assert.False(here.Lacks("host:attic"));
+        await BeatAsync(here);
+        Assert.Equal((true, false, false), (here.Lacks("host:attic"), here.Lacks("host:cellar"), here.Lacks(null)));
+        await there.BeatAsync(attic, EngineWorld.Token);
+        await BeatAsync(here);
+        Assert.False(here.Lacks("host:attic"));
+        // Killed: its entry stands still.
+        time.Advance(Presence.Interval * 6);
+        await BeatAsync(here);
+        Assert.True(here.Lacks("host:attic"));
+        time.Advance(TimeSpan.FromHours(2));
+        await BeatAsync(here);
+        Assert.Equal(["node/n1"], (await engine.Store.Configuration.SettingsAsync("node/", EngineWorld.Token)).Keys);
+        // Paused and not killed: it comes back.
+        await there.BeatAsync(attic, EngineWorld.Token);
+        await BeatAsync(here);
+        Assert.False(here.Lacks("host:attic"));
+        await there.LeaveAsync(attic, EngineWorld.Token);
+        await BeatAsync(here);
+        Assert.True(here.Lacks("host:attic"));
+
+        static Task BeatAsync(Presence presence) => presence.BeatAsync(new NodeIdentity("n1", "cellar", ["host:cellar"], NodeIdentity.DefaultLease), EngineWorld.Token);
     }
 
     [Fact(Timeout = Limit)]

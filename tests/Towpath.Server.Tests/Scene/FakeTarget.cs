@@ -15,13 +15,14 @@ public sealed class FakeTarget : ITarget
 
     public Rule.Mapping Grammar { get; } = new(
         new Key("fails", new Rule.Text(), "Which versions fail."),
+        new Key("host", new Rule.Text(), "What a node must be called."),
         new Key("secret", new Rule.Text(), "A reference such as env:NAME."));
 
     public IReadOnlyList<string> Check(EnvironmentKey key, TargetSpec target, OperatorLimits limits) => [];
 
     public IReadOnlyList<string> Claims(EnvironmentKey key, TargetSpec target) => [];
 
-    public string? Capability(TargetSpec target) => null;
+    public string? Capability(TargetSpec target) => target.Settings["host"] is { } host ? $"host:{host}" : null;
 
     public Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
