@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 
 namespace Towpath.Core.Deployments;
@@ -83,7 +84,9 @@ public sealed class DeploymentRunner(StepCatalog steps, TimeProvider time)
         try
         {
             var context = new StepContext(run.Deployment, run.Deployment.CurrentStep!, record, run);
-            return EventOf(await step.RunAsync(context, linked.Token), step, record);
+            var result = await step.RunAsync(context, linked.Token);
+            if (result is StepResult.Errored) run.ThrowWhereJournalFailed();
+            return EventOf(result, step, record);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
@@ -97,6 +100,7 @@ public sealed class DeploymentRunner(StepCatalog steps, TimeProvider time)
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            run.ThrowWhereJournalFailed();
             return EventOf(new StepResult.Errored(exception), step, record);
         }
     }
@@ -137,6 +141,8 @@ public readonly record struct RunSignals(CancellationToken Stop, CancellationTok
 /// <summary>The state of one run: the newest known deployment, and the transitions that it writes.</summary>
 internal sealed class DeploymentRun(Deployment deployment, IJournal journal, TimeProvider time) : IStepHost
 {
+    private ExceptionDispatchInfo? _failure;
+
     public Deployment Deployment { get; private set; } = deployment;
 
     /// <summary>Applies an event to the newest state. Where it cannot happen any more, the state is only read again.</summary>
@@ -164,12 +170,28 @@ internal sealed class DeploymentRun(Deployment deployment, IJournal journal, Tim
         Deployment = await journal.ReadAsync(Deployment.Id, cancellationToken);
 
     public Task RecordUndoAsync(JsonObject undo, CancellationToken cancellationToken) =>
-        ApplyAsync(at => new DeploymentEvent.UndoRecorded(at, undo), cancellationToken);
+        NotingFailureAsync(() => ApplyAsync(at => new DeploymentEvent.UndoRecorded(at, undo), cancellationToken));
 
-    public async Task EnsureOwnedAsync(CancellationToken cancellationToken)
+    public Task EnsureOwnedAsync(CancellationToken cancellationToken) => NotingFailureAsync(async () =>
     {
         if (!await journal.IsOwnedAsync(cancellationToken)) throw new OwnershipLostException();
-    }
+    });
+
+    /// <summary>A journal that cannot be reached ends the run as it does between steps; it is no error of the step that met it.</summary>
+    public void ThrowWhereJournalFailed() => _failure?.Throw();
 
     public void Log(string step, string text) => journal.Log(Deployment.Id, step, text);
+
+    private async Task NotingFailureAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (Exception exception) when (exception is not (OwnershipLostException or OperationCanceledException))
+        {
+            _failure = ExceptionDispatchInfo.Capture(exception);
+            throw;
+        }
+    }
 }

@@ -10,6 +10,8 @@ internal static class Execution
         DeploymentEvent.StepStarted e => DeploymentMachine.To(deployment.AtStep(deployment.Cursor, e.At), e),
         DeploymentEvent.UndoRecorded e => DeploymentMachine.To(deployment.WithRecord(r => r with { Undo = e.Undo }), e),
         DeploymentEvent.StepDone e => Done(deployment, e),
+        // The cancellation came while the step ran: it does not sleep first.
+        DeploymentEvent.StepWaiting e when IsCancelled(deployment) => Stopped(Skipped(deployment, e.At), e),
         DeploymentEvent.StepWaiting e => DeploymentMachine.To(
             deployment.WithRecord(r => r with { Errors = 0, Waits = true, Message = e.Progress }), e, new Effect.LookAgain(e.Until)),
         DeploymentEvent.StepFailed e => Fail(deployment.WithRecord(r => Ended(r, StepStatus.Failed, e.At, e.Reason)), e, e.Reason),
@@ -24,7 +26,7 @@ internal static class Execution
     {
         var done = deployment.WithRecord(r => Ended(r, StepStatus.Done, e.At, r.Message) with { Outputs = Copy(e.Outputs) });
         // The cancellation came while the step ran; what it did is in the record, and nothing further is started.
-        if (done.Cancel is not null && done.Phase != Phase.RollingBack) return Stopped(done, e);
+        if (IsCancelled(done)) return Stopped(done, e);
         var next = done.Cursor + 1;
         return done.Phase == Phase.RollingBack ? RolledOneBack(done, e, next) : WentOn(done, e, next);
     }
@@ -55,6 +57,7 @@ internal static class Execution
     {
         var record = deployment.CurrentRecord ?? throw new InvalidOperationException("an active deployment has a current step");
         var errors = record.Errors + 1;
+        if (errors <= e.ErrorBudget && IsCancelled(deployment)) return Stopped(Skipped(deployment, e.At), e);
         if (errors <= e.ErrorBudget)
             return DeploymentMachine.To(
                 deployment.WithRecord(r => r with { Errors = errors, Attempt = r.Attempt + 1, Waits = true, Message = e.Message }), e, new Effect.LookAgain(e.RetryAt));
@@ -74,9 +77,14 @@ internal static class Execution
     }
 
     private static Decision Stop(Deployment deployment, DeploymentEvent.Stopped e) =>
-        deployment.Cancel is null || deployment.Phase == Phase.RollingBack
+        !IsCancelled(deployment)
             ? new Refused("nobody has asked to cancel it")
-            : Stopped(deployment.WithRecord(r => r.Status == StepStatus.Running ? Ended(r, StepStatus.Skipped, e.At, "stopped") : r), e);
+            : Stopped(Skipped(deployment, e.At), e);
+
+    private static bool IsCancelled(Deployment deployment) => deployment.Cancel is not null && deployment.Phase != Phase.RollingBack;
+
+    private static Deployment Skipped(Deployment deployment, DateTimeOffset at) =>
+        deployment.WithRecord(r => r.Status == StepStatus.Running ? Ended(r, StepStatus.Skipped, at, "stopped") : r);
 
     private static Next Stopped(Deployment deployment, DeploymentEvent e)
     {

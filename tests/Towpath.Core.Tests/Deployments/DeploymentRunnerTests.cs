@@ -321,6 +321,53 @@ public sealed class DeploymentRunnerTests
         Assert.Equal(Phase.Cancelled, scene.State.Phase);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Journal_that_fails_inside_a_step_ends_the_run_and_is_no_error_of_the_step(bool caughtByTheStep)
+    {
+        async Task<StepResult> Switch(StepContext context, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await context.RecordUndoAsync(new JsonObject { ["previous"] = "v1" }, cancellationToken);
+            }
+            catch (IOException exception) when (caughtByTheStep)
+            {
+                return new StepResult.Errored(exception);
+            }
+
+            return new StepResult.Done();
+        }
+
+        using var scene = new RunnerScene(("switch", Does(Switch, Switch)));
+        scene.Journal.BeforeWrite = name =>
+        {
+            if (name == "UndoRecorded") throw new IOException("the database is not available");
+        };
+        await Assert.ThrowsAsync<IOException>(() => scene.RunAsync());
+        Assert.Equal(0, scene.State.CurrentRecord!.Errors);
+        scene.Journal.BeforeWrite = _ => { };
+        await scene.RunAsync(fresh: false);
+        Assert.Equal((Phase.Succeeded, 0, 2), (scene.State.Phase, scene.State.Steps[1].Errors, scene.State.Steps[1].Attempt));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cancel_that_races_a_wait_stops_at_once(bool errs)
+    {
+        using var scene = new RunnerScene(("unpack", Returns(
+            errs ? new StepResult.Errored(new IOException("reset")) : new StepResult.Running(TimeSpan.FromMinutes(4), "1 of 2 healthy"))));
+        scene.Journal.BeforeWrite = name =>
+        {
+            if (name is "StepWaiting" or "StepErrored" && scene.State.Cancel is null)
+                scene.Journal.Apply(new DeploymentEvent.CancelRequested(scene.Time.GetUtcNow(), "kim", null));
+        };
+        Assert.Equal(RunEnd.Finished, await scene.RunAsync());
+        Assert.Equal((Phase.Cancelled, StepStatus.Skipped), (scene.State.Phase, scene.State.Steps[0].Status));
+    }
+
     [Fact]
     public async Task Log_lines_carry_the_step()
     {
