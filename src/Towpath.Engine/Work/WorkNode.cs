@@ -6,9 +6,11 @@ namespace Towpath.Engine.Work;
 /// <summary>One node of the engine: claims due heads of lines, works on them under leases, and gives them back when it stops.</summary>
 public sealed partial class WorkNode
 {
-    /// <summary>With so many on their way something ends all the time, and each end asks for a look at the table: then it looks once per <see cref="Pace"/>.</summary>
+    /// <summary>With so many on their way something ends all the time, here or on other nodes, and each end asks for a look at the table.</summary>
     private const int Busy = 8;
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>How often a busy node looks at most: each look that finds nothing doubles the pause before the next.</summary>
+    private static readonly TimeSpan ShortestPace = TimeSpan.FromMilliseconds(10), LongestPace = TimeSpan.FromMilliseconds(40);
 
     private readonly IStore _store;
     private readonly WorkDispatch _dispatch;
@@ -17,6 +19,7 @@ public sealed partial class WorkNode
     private readonly NodeIdentity _identity;
     private readonly Signal _signal = new();
     private readonly RunningWork _running = new();
+    private TimeSpan _pace = ShortestPace;
     private long _lastLoop;
 
     public WorkNode(IStore store, WorkDispatch dispatch, EngineOptions options, EngineServices services)
@@ -95,7 +98,9 @@ public sealed partial class WorkNode
         foreach (var work in claimed) _ = WorkOnAsync(_running.Add(work, stop), drain);
         if (free > 0 && claimed.Count == free) return;
         var wait = _options.Poll;
-        if (_running.Count >= Busy) await Task.Delay(Pace, _services.Time, CancellationToken.None);
+        if (claimed.Count > 0) _pace = ShortestPace;
+        else if (_pace < LongestPace) _pace *= 2;
+        if (_running.Count >= Busy) await Task.Delay(_pace, _services.Time, CancellationToken.None);
         if (free > 0 && !_signal.IsSet && await _store.Work.NextDueAsync(_identity, over) is { } due && due < wait) wait = due > TimeSpan.Zero ? due : TimeSpan.FromMilliseconds(1);
         await _signal.WaitAsync(wait, _services.Time, over);
     }

@@ -1,6 +1,7 @@
 using Npgsql;
 using Towpath.Engine.Storage;
 using static Towpath.Engine.Tests.Storage.Given;
+using static Towpath.Engine.Tests.Storage.PostgresProbe;
 
 namespace Towpath.Engine.Tests.Storage;
 
@@ -8,8 +9,6 @@ namespace Towpath.Engine.Tests.Storage;
 [Trait("Row", "T3")]
 public sealed class UnknownOutcomeTests(PostgresServer server)
 {
-    private const string Blocked = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory' LIMIT 1";
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -81,31 +80,4 @@ public sealed class UnknownOutcomeTests(PostgresServer server)
 
     private static IStore Through(CuttingProxy proxy, string database) =>
         StoreFactory.Open(new NpgsqlConnectionStringBuilder(database) { Port = proxy.Port }.ConnectionString, TimeProvider.System);
-
-    /// <summary>Somebody else holds the line's lock, so that a commit stands still in its middle.</summary>
-    private static async Task<NpgsqlConnection> HoldLineAsync(string database)
-    {
-        var connection = new NpgsqlConnection(database + ";Pooling=false");
-        await connection.OpenAsync(Token);
-        await using var command = new NpgsqlCommand("SELECT pg_advisory_lock(hashtextextended('shop/production', 0))", connection);
-        await command.ExecuteNonQueryAsync(Token);
-        return connection;
-    }
-
-    private static async Task<int> BlockedAsync(string database)
-    {
-        var pid = 0;
-        await Eventually.TrueAsync(async () => (pid = await ScalarAsync(database, Blocked)) != 0);
-        return pid;
-    }
-
-    private static Task EndAsync(string database, int pid) => PostgresServer.ExecuteAsync(database, $"SELECT pg_terminate_backend({pid}, 5000)");
-
-    private static async Task<int> ScalarAsync(string database, string sql)
-    {
-        await using var connection = new NpgsqlConnection(database + ";Pooling=false");
-        await connection.OpenAsync(Token);
-        await using var command = new NpgsqlCommand(sql, connection);
-        return (int?)await command.ExecuteScalarAsync(Token) ?? 0;
-    }
 }

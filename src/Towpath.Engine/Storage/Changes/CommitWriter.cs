@@ -14,6 +14,7 @@ internal static class CommitWriter
         "SELECT 1 FROM work WHERE id = $1 AND token = $2 AND owner IS NOT NULL AND lease_until > {now} FOR NO KEY UPDATE");
 
     private static readonly Statement Operation = new("INSERT INTO operations (id, at) VALUES ($1, {now})");
+    private static readonly Statement Operations = new("", "INSERT INTO operations (id, at) SELECT id, {now} FROM unnest($1::text[]) AS id");
 
     public static void Write(Commit commit, string operation, IStatements to)
     {
@@ -22,14 +23,31 @@ internal static class CommitWriter
         // The id comes before anything that waits: whoever asks for this commit then waits for it, too.
         if (!isTransition || locks.Count > 0) to.Execute(Operation, operation);
         WriteLocks(locks, to);
-        var written = isTransition ? Transition.Write(commit, locks.Count > 0 ? null : operation, to) : 0;
-        if (!isTransition && commit.Fence is { } fence) to.ExpectOwned(Owned, RowOf(fence), fence.Token);
-        foreach (var change in commit.Changes.Skip(written)) ChangeWriters.For(change).Write(change, to);
+        WriteChanges(commit, locks.Count > 0 ? null : operation, to);
+    }
+
+    /// <summary>
+    /// Several commits in one transaction: all their ids, all their locks, then each in turn. Rows are taken in the order of the work
+    /// table's ids, as heartbeats take them.
+    /// </summary>
+    public static void Write(IReadOnlyList<Commit> commits, IStatements to)
+    {
+        to.Execute(Operations, commits.Select(commit => commit.OperationId).ToArray());
+        WriteLocks([.. commits.SelectMany(LocksOf).Distinct()], to);
+        foreach (var commit in commits.OrderBy(commit => commit.Fence is { } fence ? RowOf(fence) : long.MaxValue)) WriteChanges(commit, null, to);
     }
 
     public static long RowOf(Fence fence) => long.TryParse(fence.WorkId, CultureInfo.InvariantCulture, out var id) ? id : 0;
 
-    private static List<LineLock> LocksOf(Commit commit) =>
+    private static void WriteChanges(Commit commit, string? operation, IStatements to)
+    {
+        var isTransition = to.IsPostgres && Transition.Is(commit);
+        var written = isTransition ? Transition.Write(commit, operation, to) : 0;
+        if (!isTransition && commit.Fence is { } fence) to.ExpectOwned(Owned, RowOf(fence), fence.Token);
+        foreach (var change in commit.Changes.Skip(written)) ChangeWriters.For(change).Write(change, to);
+    }
+
+    public static List<LineLock> LocksOf(Commit commit) =>
         [.. commit.Changes.Select(change => ChangeWriters.For(change).Lock(change)).OfType<LineLock>().Distinct()];
 
     /// <summary>

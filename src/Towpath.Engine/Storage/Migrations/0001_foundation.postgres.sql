@@ -19,7 +19,6 @@ CREATE TABLE operations (
     at bigint NOT NULL,
     refused boolean NOT NULL DEFAULT FALSE
 );
-CREATE INDEX operations_at ON operations (at);
 
 CREATE TABLE deployments (
     id text COLLATE "C" PRIMARY KEY,
@@ -120,8 +119,7 @@ CREATE TABLE audit (
     deployment text,
     details text NOT NULL,
     position bigint,
-    hash text,
-    CONSTRAINT audit_id UNIQUE (id)
+    hash text
 );
 CREATE INDEX audit_unsealed ON audit (sequence) WHERE position IS NULL;
 CREATE UNIQUE INDEX audit_position ON audit (position) WHERE position IS NOT NULL;
@@ -209,6 +207,24 @@ CREATE UNIQUE INDEX work_one_head ON work (queue) WHERE head;
 CREATE INDEX work_line ON work (queue, id);
 CREATE INDEX work_due ON work (due_at) WHERE head;
 CREATE INDEX work_owner ON work (owner) WHERE owner IS NOT NULL;
+
+-- Asked all day with ever other arguments; planned anew each time, planning would cost more than claiming.
+CREATE FUNCTION towpath_claim(node text, lease bigint, capabilities text[], most bigint)
+RETURNS TABLE (id bigint, kind text, queue text, subject text, payload text, token bigint, failures bigint, due_at bigint)
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS
+$$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    UPDATE work SET owner = node, lease_until = towpath_now() + lease, token = CASE WHEN work.token + 1 > towpath_now() THEN work.token + 1 ELSE towpath_now() END
+    FROM (
+        SELECT w.id AS due FROM work AS w
+        WHERE w.head AND w.due_at <= towpath_now() AND (w.owner IS NULL OR w.lease_until <= towpath_now()) AND (w.capability IS NULL OR w.capability = ANY(capabilities))
+        ORDER BY w.due_at LIMIT most FOR UPDATE SKIP LOCKED) AS free
+    WHERE work.id = free.due
+    RETURNING work.id, work.kind, work.queue, work.subject, work.payload, work.token, work.failures, work.due_at;
+END
+$$;
 
 CREATE TABLE work_set_aside (
     id bigint PRIMARY KEY,

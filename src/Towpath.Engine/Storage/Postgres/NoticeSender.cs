@@ -10,7 +10,7 @@ namespace Towpath.Engine.Storage.Postgres;
 /// </summary>
 internal sealed class NoticeSender : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly Channel<ChangeNotice> _waiting = Channel.CreateBounded<ChangeNotice>(
         new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });

@@ -7,7 +7,7 @@ namespace Towpath.Engine.Storage.Postgres;
 internal sealed class PostgresCommitter(PostgresConnections connections, PostgresOperations operations, TimeProvider time)
 {
     private const int MostTries = 8;
-    private static readonly CommitOutcome.Committed Committed = new();
+    public static readonly CommitOutcome.Committed Committed = new();
 
     /// <summary>What one try came to.</summary>
     private enum Trial
@@ -22,14 +22,17 @@ internal sealed class PostgresCommitter(PostgresConnections connections, Postgre
         Known,
     }
 
-    public async Task<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
+    /// <param name="commit">What to save.</param>
+    /// <param name="isUnknown">It was on its way already when a connection was cut.</param>
+    /// <param name="cancellationToken">Heeded until it is on its way.</param>
+    public async Task<CommitOutcome> CommitAsync(Commit commit, bool isUnknown, CancellationToken cancellationToken)
     {
         var generation = 1;
         for (var tries = 1; tries <= MostTries; tries++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var operation = generation == 1 ? commit.OperationId : $"{commit.OperationId}.{generation}";
-            var (outcome, trial) = await TryAsync(commit, operation, cancellationToken);
+            var (outcome, trial) = isUnknown ? (null, Trial.Unknown) : await TryAsync(commit, operation, cancellationToken);
+            isUnknown = false;
             if (outcome is not null) return outcome;
             if (trial == Trial.Again) await BackOffAsync(tries, cancellationToken);
             else if (await operations.SettleAsync(operation)) return Committed;
@@ -41,6 +44,7 @@ internal sealed class PostgresCommitter(PostgresConnections connections, Postgre
 
     private async Task<(CommitOutcome? Outcome, Trial Trial)> TryAsync(Commit commit, string operation, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         await using var connection = await connections.OpenAsync(cancellationToken);
         using var batch = new PostgresBatch(connection);
         CommitWriter.Write(commit, operation, batch);

@@ -20,14 +20,14 @@ internal sealed class PostgresStore : IStore
 
     private readonly PostgresConnections _connections;
     private readonly PostgresQueries _queries;
-    private readonly PostgresCommitter _committer;
+    private readonly PostgresGroups _commits;
     private readonly PostgresFeed _feed;
 
     public PostgresStore(NpgsqlConnectionStringBuilder address, TimeProvider time)
     {
         _connections = new PostgresConnections(address);
         _queries = new PostgresQueries(_connections);
-        _committer = new PostgresCommitter(_connections, new PostgresOperations(_connections, time), time);
+        _commits = new PostgresGroups(_connections, new PostgresCommitter(_connections, new PostgresOperations(_connections, time), time));
         _feed = new PostgresFeed(_connections, time);
         Deployments = new DeploymentReader(_queries);
         Builds = new BuildReader(_queries);
@@ -59,7 +59,7 @@ internal sealed class PostgresStore : IStore
 
     public async Task<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
-        var outcome = await _committer.CommitAsync(commit, cancellationToken);
+        var outcome = await _commits.CommitAsync(commit, cancellationToken);
         if (outcome is CommitOutcome.Committed)
             foreach (var notice in ChangeWriters.Notices(commit)) _feed.Publish(notice);
         return outcome;
@@ -89,6 +89,7 @@ internal sealed class PostgresStore : IStore
 
     public async ValueTask DisposeAsync()
     {
+        await _commits.DisposeAsync();
         await _feed.DisposeAsync();
         await _connections.DisposeAsync();
     }

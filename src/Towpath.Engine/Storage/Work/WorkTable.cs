@@ -9,29 +9,25 @@ namespace Towpath.Engine.Storage.Work;
 internal sealed class WorkTable(IQueries queries, INodes nodes, IChangeFeed feed) : IWorkTable
 {
     private const string Free = "(owner IS NULL OR lease_until <= {now})";
-    private const string Claiming = """
-        UPDATE work SET owner = $1, lease_until = {now} + $2, token = CASE WHEN token + 1 > {now} THEN token + 1 ELSE {now} END
-        """;
-
     /// <summary>The token is never less than the clock, so that those of a restored backup are not given out again.</summary>
     private static readonly Statement Claim = new(
         $"""
-        {Claiming} WHERE id IN (
+        UPDATE work SET owner = $1, lease_until = {Now} + $2, token = CASE WHEN token + 1 > {Now} THEN token + 1 ELSE {Now} END
+        WHERE id IN (
             SELECT id FROM work WHERE head AND due_at <= {Now} AND {Free} AND (capability IS NULL OR capability IN (SELECT value FROM json_each($3)))
             ORDER BY due_at LIMIT $4)
         RETURNING id, kind, queue, subject, payload, token, failures, due_at
         """,
-        $"""
-        {Claiming} FROM (
-            SELECT id AS due FROM work WHERE head AND due_at <= {Now} AND {Free} AND (capability IS NULL OR capability = ANY($3))
-            ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS free
-        WHERE work.id = free.due
-        RETURNING id, kind, queue, subject, payload, token, failures, due_at
-        """);
+        "SELECT id, kind, queue, subject, payload, token, failures, due_at FROM towpath_claim($1, $2, $3, $4)");
 
-    private static readonly Statement Extend = new($"""
-        UPDATE work SET lease_until = CASE WHEN lease_until > {Now} + $2 THEN lease_until ELSE {Now} + $2 END
-        WHERE owner = $1 AND lease_until > {Now} RETURNING id, token
+    private const string Extending = "UPDATE work SET lease_until = CASE WHEN lease_until > {now} + $2 THEN lease_until ELSE {now} + $2 END";
+
+    /// <summary>Rows are taken in the order of their ids, as commits take them, or the two could wait for each other.</summary>
+    private static readonly Statement Extend = new(
+        $"{Extending} WHERE owner = $1 AND lease_until > {Now} RETURNING id, token",
+        $"""
+        {Extending} FROM (SELECT id AS held FROM work WHERE owner = $1 AND lease_until > {Now} ORDER BY id FOR NO KEY UPDATE) AS mine
+        WHERE work.id = mine.held RETURNING id, token
         """);
 
     private static readonly Statement Owned = new($"""
