@@ -8,22 +8,25 @@ namespace Towpath.Benchmarks.Peers;
 
 /// <summary>
 /// One Quartz.NET scheduler at its fastest sensible settings: as many threads as we have slots, a whole pool's triggers acquired
-/// in one round, the shortest idle wait, no misfires; clustered on PostgreSQL, since our leases cannot be turned off either.
-/// Tuned, the database beneath it is set up as our store sets up its own: prepared statements, no reset of sessions, write-ahead log.
+/// in one round, the shortest idle wait, no misfires; clustered on PostgreSQL, since our leases cannot be turned off either. The
+/// database beneath it is set up as our store sets up its own: prepared statements, no reset of sessions, write-ahead log.
+/// One trigger per deployment. It fires once per step, so that a deployment which is interrupted goes on at its step, as ours does;
+/// or once for all steps, which saves nothing on the way: an interrupted deployment begins again.
 /// </summary>
 internal sealed class QuartzNode : INode
 {
     private readonly IScheduler _scheduler;
+    private readonly int _firings;
     private int _triggers;
 
-    private QuartzNode(IScheduler scheduler) => _scheduler = scheduler;
+    private QuartzNode(IScheduler scheduler, int firings) => (_scheduler, _firings) = (scheduler, firings);
 
     public Completions Completions => PeerJob.Completions;
 
-    public static async Task<QuartzNode> CreateAsync(string database, int slots, bool tuned)
+    public static async Task<QuartzNode> CreateAsync(string database, int slots, bool durableSteps)
     {
-        var scheduler = await QuartzSchedulerBuilder.Create(quartz => Configure(quartz, database, slots, tuned)).BuildScheduler();
-        return new QuartzNode(scheduler);
+        var scheduler = await QuartzSchedulerBuilder.Create(quartz => Configure(quartz, database, slots)).BuildScheduler();
+        return new QuartzNode(scheduler, durableSteps ? Work.Steps : 1);
     }
 
     /// <summary>One durable job per environment: its class forbids it to run beside itself.</summary>
@@ -57,11 +60,11 @@ internal sealed class QuartzNode : INode
     private ITrigger Trigger(int number, DateTimeOffset at) => TriggerBuilder.Create()
         .WithIdentity(string.Create(CultureInfo.InvariantCulture, $"t{Environment.ProcessId}-{Interlocked.Increment(ref _triggers)}"))
         .ForJob(JobOf(number % Work.Environments)).StartAt(at)
-        .WithSimpleSchedule(schedule => schedule.WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires)).Build();
+        .WithSimpleSchedule(schedule => schedule.WithRepeatCount(_firings - 1).WithInterval(TimeSpan.FromMilliseconds(1)).WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires)).Build();
 
     private static JobKey JobOf(int environment) => new(string.Create(CultureInfo.InvariantCulture, $"env{environment}"));
 
-    private static void Configure(IQuartzBuilder quartz, string database, int slots, bool tuned)
+    private static void Configure(IQuartzBuilder quartz, string database, int slots)
     {
         quartz.ConfigureScheduler(scheduler =>
         {
@@ -79,24 +82,24 @@ internal sealed class QuartzNode : INode
             store.ConfigureStore(options => options.MisfireThreshold = TimeSpan.FromMinutes(10));
             if (database.StartsWith("sqlite:", StringComparison.Ordinal))
             {
-                store.UseSqlite(SqliteFactory.Instance, SqliteFile(database["sqlite:".Length..], tuned));
+                store.UseSqlite(SqliteFactory.Instance, SqliteFile(database["sqlite:".Length..]));
                 return;
             }
 
-            store.UsePostgres(NpgsqlFactory.Instance, database + ";Maximum Pool Size=60" + (tuned ? ";Max Auto Prepare=200;Auto Prepare Min Usages=2;No Reset On Close=true" : ""));
+            store.UsePostgres(NpgsqlFactory.Instance, database + ";Maximum Pool Size=60;Max Auto Prepare=200;Auto Prepare Min Usages=2;No Reset On Close=true");
             store.UseClustering();
         });
     }
 
     /// <summary>The same library and the same durability as ours: synchronous=FULL is the default. The journal's mode stays with the file.</summary>
-    private static string SqliteFile(string path, bool tuned)
+    private static string SqliteFile(string path)
     {
         SystemSqlite.Load();
         var address = new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString;
         using var connection = new SqliteConnection(address);
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = $"PRAGMA journal_mode = {(tuned ? "WAL" : "DELETE")}";
+        command.CommandText = "PRAGMA journal_mode = WAL";
         command.ExecuteNonQuery();
         return address;
     }
@@ -109,8 +112,10 @@ internal sealed class PeerJob : IJob
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        Completions.Instants[$"{context.Trigger.Key.Name}.started"] = Clock.Now;
-        for (var step = 0; step < Work.Steps; step++) await Task.Delay(Work.Step, Clock.Time, cancellationToken);
-        Completions.Add();
+        Completions.Instants.TryAdd($"{context.Trigger.Key.Name}.started", Clock.Now);
+        var trigger = (ISimpleTrigger)context.Trigger;
+        var steps = Work.Steps / (trigger.RepeatCount + 1);
+        for (var step = 0; step < steps; step++) await Task.Delay(Work.Step, Clock.Time, cancellationToken);
+        if (trigger.TimesTriggered > trigger.RepeatCount) Completions.Add();
     }
 }

@@ -23,7 +23,7 @@ internal static class StartLatency
     public static async Task<IReadOnlyList<double>> OfQuartzAsync(Places places, int count, CancellationToken cancellationToken)
     {
         var place = (await places.MakeAsync(Idle, cancellationToken))!;
-        var said = await RunAsync("quartz", place, count, 150, cancellationToken);
+        var said = await RunAsync("quartz-once", place, count, 150, cancellationToken);
         await place.RemoveAsync();
         var instants = said.Select(line => line.Split(' ')).ToDictionary(words => words[1], words => long.Parse(words[2], CultureInfo.InvariantCulture), StringComparer.Ordinal);
         return [.. instants.Where(i => i.Key.EndsWith(".requested", StringComparison.Ordinal))

@@ -5,7 +5,6 @@ CREATE TABLE operations (
     at INTEGER NOT NULL,
     refused INTEGER NOT NULL DEFAULT FALSE
 );
-CREATE INDEX operations_at ON operations (at);
 
 CREATE TABLE deployments (
     id TEXT PRIMARY KEY,

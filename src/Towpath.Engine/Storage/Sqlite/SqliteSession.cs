@@ -51,11 +51,16 @@ internal sealed class SqliteSession(SqliteConnection connection, StoreClock cloc
     private SqliteCommand Bind(Statement statement, ReadOnlySpan<Arg> args)
     {
         var command = Prepared(statement.Sqlite);
-        command.Parameters.Clear();
-        for (var i = 0; i < args.Length; i++)
-            command.Parameters.AddWithValue("$" + (i + 1).ToString(CultureInfo.InvariantCulture), Value(args[i]));
-        if (statement.UsesClock) command.Parameters.AddWithValue("$now", clock.Now);
+        if (command.Parameters.Count == 0) Declare(command, args.Length, statement.UsesClock);
+        for (var i = 0; i < args.Length; i++) command.Parameters[i].Value = Value(args[i]);
+        if (statement.UsesClock) command.Parameters[args.Length].Value = clock.Now;
         return command;
+    }
+
+    private static void Declare(SqliteCommand command, int args, bool usesClock)
+    {
+        for (var i = 1; i <= args; i++) command.Parameters.Add(new SqliteParameter { ParameterName = "$" + i.ToString(CultureInfo.InvariantCulture) });
+        if (usesClock) command.Parameters.Add(new SqliteParameter { ParameterName = "$now" });
     }
 
     private SqliteCommand Prepared(string text)

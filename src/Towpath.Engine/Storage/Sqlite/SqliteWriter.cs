@@ -10,7 +10,12 @@ namespace Towpath.Engine.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
-    private const int MostInGroup = 256;
+    /// <summary>
+    /// Enough to spread the cost of a flush, few enough that the first of a group need not wait for fifty others: those go on with their
+    /// steps while the next group is written.
+    /// </summary>
+    private const int MostInGroup = 16;
+
     private static readonly Statement Begin = new("BEGIN IMMEDIATE");
     private static readonly Statement Commit = new("COMMIT");
     private static readonly Statement Savepoint = new("SAVEPOINT caller");
