@@ -62,6 +62,11 @@ public sealed class SqliteDiskFullTests : IAsyncDisposable
             return true;
         })).ToList();
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Task.WhenAll(writes));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => writer.WriteAsync(session =>
+        {
+            session.Execute(insert, new string('x', 200_000));
+            return true;
+        }));
 
         Assert.True(writer.IsFailing);
         var answered = writes.Count(write => write.IsCompletedSuccessfully);
