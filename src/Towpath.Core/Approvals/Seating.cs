@@ -21,9 +21,30 @@ internal sealed class Seating
         for (var seat = 0; seat < _ruleOf.Length; seat++) Take(seat, new HashSet<string>(StringComparer.OrdinalIgnoreCase));
     }
 
-    public bool IsSeated(string user) => _seatOf.ContainsKey(user);
+    /// <summary>For which rule somebody counts; null where for none.</summary>
+    public int? RuleOf(string user) => _seatOf.TryGetValue(user, out var seat) ? _ruleOf[seat] : null;
 
-    public IReadOnlyList<string> SeatedFor(int rule) => [.. _able[rule].Where(user => _seatOf.TryGetValue(user, out var seat) && _ruleOf[seat] == rule)];
+    public IReadOnlyList<string> SeatedFor(int rule) => [.. _able[rule].Where(user => RuleOf(user) == rule)];
+
+    public IReadOnlyList<int> FreeSeats => [.. Enumerable.Range(0, _ruleOf.Length).Where(seat => !_seatOf.ContainsValue(seat))];
+
+    /// <summary>Lets people who approved for several roles move up, so that a free seat becomes one of a rule that is wanted. Nobody loses their place.</summary>
+    public void Move(int freeSeat, Func<int, bool> isWanted)
+    {
+        var moves = new Dictionary<int, (string User, int To)>();
+        var next = new Queue<int>([freeSeat]);
+        while (next.TryDequeue(out var seat))
+        {
+            if (isWanted(_ruleOf[seat]))
+            {
+                for (; seat != freeSeat; seat = moves[seat].To) _seatOf[moves[seat].User] = moves[seat].To;
+                return;
+            }
+
+            foreach (var user in _able[_ruleOf[seat]])
+                if (_seatOf.TryGetValue(user, out var left) && moves.TryAdd(left, (user, seat))) next.Enqueue(left);
+        }
+    }
 
     private bool Take(int seat, HashSet<string> asked)
     {

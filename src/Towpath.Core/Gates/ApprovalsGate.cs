@@ -17,28 +17,20 @@ public sealed class ApprovalsGate : IGate
     {
         var rules = input.Environment.Approvals;
         if (rules.Count == 0) return null;
-        var seating = new Seating(rules, [.. rules.Select(rule => Valid(input, rule))]);
-        GateResult[] children = [.. rules.Select((rule, index) => Evaluate(input, rule, seating, seating.SeatedFor(index)))];
+        var tally = Tally.Of(input);
+        GateResult[] children = [.. rules.Select((rule, index) => Evaluate(input, rule, tally.SeatedFor(index), tally.MayAct(index)))];
         return new GateResult { Gate = Name, State = GateEvaluator.OpenIf(children.All(c => c.IsOpen)), Children = children };
     }
 
-    private static GateResult Evaluate(GateInput input, ApprovalRule rule, Seating seating, IReadOnlyList<string> by)
-    {
-        var mayAct = input.Organization.MembersOf(rule.Role, input.Key.Application)
-            .Where(user => !seating.IsSeated(user) && ApprovalRules.WhyNot(user, input) is null);
-        return GateEvaluator.Fact(
-            "approval", GateEvaluator.OpenIf(by.Count >= rule.Count),
-            ("role", rule.Role), ("needed", rule.Count.ToString()), ("given", by.Count.ToString()),
-            ("by", by.Count == 0 ? null : string.Join(", ", by)),
-            ("void", Void([.. Given(input, rule)], input)),
-            ("may_act", by.Count >= rule.Count ? null : string.Join(", ", mayAct)));
-    }
+    private static GateResult Evaluate(GateInput input, ApprovalRule rule, IReadOnlyList<string> by, IReadOnlyList<string> mayAct) => GateEvaluator.Fact(
+        "approval", GateEvaluator.OpenIf(by.Count >= rule.Count),
+        ("role", rule.Role), ("needed", rule.Count.ToString()), ("given", by.Count.ToString()),
+        ("by", by.Count == 0 ? null : string.Join(", ", by)),
+        ("void", Void([.. Given(input, rule)], input)),
+        ("may_act", by.Count >= rule.Count ? null : string.Join(", ", mayAct)));
 
     private static IEnumerable<Approval> Given(GateInput input, ApprovalRule rule) =>
         input.Approvals.Where(a => string.Equals(a.Role, rule.Role, StringComparison.Ordinal) && a.Verdict == Verdict.Approved);
-
-    private static IReadOnlyList<string> Valid(GateInput input, ApprovalRule rule) =>
-        [.. Given(input, rule).Where(a => ApprovalRules.WhyVoid(a, input) is null).Select(a => a.User).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     private static string? Void(IReadOnlyList<Approval> given, GateInput input)
     {

@@ -64,6 +64,13 @@ internal sealed record GateScene
             r => r.Key, r => r.Key == role ? r.Value with { Users = [.. r.Value.Users.Where(u => u != user)] } : r.Value, StringComparer.Ordinal)),
     });
 
+    /// <summary>Other people in the roles than usual.</summary>
+    public GateScene Members(params IReadOnlyList<(string User, string Role)> members) => With(i => i with
+    {
+        Organization = new Organization(members.GroupBy(m => m.Role, m => m.User).ToDictionary(
+            role => role.Key, role => new RoleSpec([.. role], [], []), StringComparer.Ordinal)),
+    });
+
     public GateScene LockedUntil(string? time) => With(i => i with
     {
         Lock = new EnvironmentLock("ana", "data migration", Now.AddHours(-1), time is null ? null : Now - Now.TimeOfDay + TimeSpan.Parse(time)),

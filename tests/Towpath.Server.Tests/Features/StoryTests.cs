@@ -127,13 +127,59 @@ public abstract class StoryTests
         await server.RefusedAsync("kim", HttpMethod.Post, path, new { role = "auditor" }, HttpStatusCode.Conflict, "role_not_asked");
         var given = await server.PostAsync<DeploymentView>("kim", path);
         Assert.Equal("staff", Assert.Single(given.Approvals).Role);
-        await server.RefusedAsync("kim", HttpMethod.Post, path, new { role = "client" }, HttpStatusCode.Conflict, "already_decided");
+        var twice = await server.RefusedAsync("kim", HttpMethod.Post, path, new { role = "client" }, HttpStatusCode.Conflict, "already_decided");
+        Assert.EndsWith("one person counts for one rule. Somebody else must approve as client: pat.", twice.Detail, StringComparison.Ordinal);
         await server.RefusedAsync("kim", HttpMethod.Post, path, null, HttpStatusCode.Conflict, "already_decided");
         var both = await server.PostAsync<DeploymentView>("pat", path);
         Assert.Equal(2, both.Approvals.Count);
         Assert.All(both.Approvals, approval => Assert.Equal((both.Digest, both.PolicyRevision), (approval.Digest, approval.PolicyRevision)));
         // The approvals are there; the promotion order is not.
         Assert.Equal(("success in staging", Phase.Waiting), (both.WaitsFor, both.Phase));
+    }
+
+    /// <summary>kim alone is a client, and staff, too. Each line: who approves, as what they ask to, as what they are recorded.</summary>
+    [Theory]
+    [Trait("Row", "T2")]
+    [InlineData("kim staff staff", "kim client client", "sam - staff")]
+    [InlineData("kim staff staff", "kim - client", "sam staff staff")]
+    [InlineData("kim staff staff", "sam - staff", "kim - client")]
+    [InlineData("kim staff staff", "sam staff staff", "kim client client")]
+    [InlineData("sam - staff", "kim - client")]
+    [InlineData("kim - client", "sam - staff")]
+    public async Task Only_client_who_approved_as_staff_first_still_gets_the_gate_open(params string[] approvals)
+    {
+        await using var server = await StartAsync();
+        server.Folder.Write("organization.yaml", Folder.Organization.Replace("client: { users: [pat, kim]", "client: { users: [kim]", StringComparison.Ordinal));
+        await TestServer.UntilAsync(async () => (await server.Store.Configuration.CurrentAsync(CancellationToken.None))?.Files["organization.yaml"].Contains("pat", StringComparison.Ordinal) == false ? "" : null);
+        await server.BuildAsync();
+        var path = $"/api/v1/deployments/{(await server.PromoteAsync("production")).Id}/approve";
+        DeploymentView? view = null;
+        foreach (var words in approvals.Select(line => line.Split(' ')))
+        {
+            view = await server.PostAsync<DeploymentView>(words[0], path, new { role = words[1] == "-" ? null : words[1] });
+            Assert.Equal((words[0], words[2]), (view.Approvals[^1].User, view.Approvals[^1].Role));
+        }
+
+        Assert.Equal("success in staging", view!.WaitsFor);
+        await server.RefusedAsync("kim", HttpMethod.Post, path, null, HttpStatusCode.Conflict, "already_decided");
+    }
+
+    [Fact]
+    [Trait("Row", "T2")]
+    public async Task Who_is_alone_in_both_roles_is_told_whom_it_takes()
+    {
+        await using var server = await StartAsync();
+        server.Folder.Write("organization.yaml", Folder.Organization.Replace("[sam, kim]", "[kim]", StringComparison.Ordinal).Replace("[pat, kim]", "[kim]", StringComparison.Ordinal));
+        await TestServer.UntilAsync(async () => (await server.Store.Configuration.CurrentAsync(CancellationToken.None))?.Files["organization.yaml"].Contains("pat", StringComparison.Ordinal) == false ? "" : null);
+        await server.BuildAsync();
+        var path = $"/api/v1/deployments/{(await server.PromoteAsync("production")).Id}/approve";
+        await server.PostAsync<DeploymentView>("kim", path, new { role = "staff" });
+
+        var refused = await server.RefusedAsync("kim", HttpMethod.Post, path, new { role = "client" }, HttpStatusCode.Conflict, "already_decided");
+
+        Assert.Equal(
+            "kim has approved this as staff already, and one person counts for one rule. Somebody else must approve as client, and nobody else in organization.yaml may: add a user to that role.",
+            refused.Detail);
     }
 
     [Fact]

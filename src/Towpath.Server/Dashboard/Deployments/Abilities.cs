@@ -28,7 +28,7 @@ public sealed class AbilitiesOf(Configurations configurations)
         var organization = (await configurations.CurrentAsync(cancellationToken)).Organization;
         var rights = new Rights(caller, organization);
         var deploys = rights.May(Permission.Deploy, view.Application);
-        var needed = NeededRoles(view);
+        var needed = ClosedRules(view);
         var mine = organization.RolesOf(caller.User, view.Application);
         var why = needed.Count == 0 ? null : WhyNot(caller, view, rights, needed, mine);
         return new Abilities
@@ -36,24 +36,30 @@ public sealed class AbilitiesOf(Configurations configurations)
             Deploy = deploys,
             Cancel = deploys && !view.Phase.IsTerminal() && view.Phase != Phase.RollingBack && view.Cancel is null,
             Retry = deploys && view.Phase == Phase.NeedsAttention,
-            ApproveAs = why is null ? [.. needed.Where(role => mine.Contains(role, StringComparer.Ordinal))] : [],
+            ApproveAs = why is null ? [.. needed.Where(rule => Names(rule, caller)).Select(Role).Distinct(StringComparer.Ordinal)] : [],
             WhyNotApprove = why,
         };
     }
 
-    private static IReadOnlyList<string> NeededRoles(DeploymentView view) => view is { Phase: Phase.Waiting, Gates: { } gates }
-        ? [.. gates.Children.SelectMany(gate => gate.Children).Where(rule => rule is { Gate: "approval", State: GateState.Closed }).Select(rule => rule.Facts.GetValueOrDefault("role", ""))]
+    private static IReadOnlyList<GateResult> ClosedRules(DeploymentView view) => view is { Phase: Phase.Waiting, Gates: { } gates }
+        ? [.. gates.Children.SelectMany(gate => gate.Children).Where(rule => rule is { Gate: "approval", State: GateState.Closed })]
         : [];
 
-    private static string? WhyNot(Caller caller, DeploymentView view, Rights rights, IReadOnlyList<string> needed, IReadOnlyList<string> mine)
+    private static string? WhyNot(Caller caller, DeploymentView view, Rights rights, IReadOnlyList<GateResult> needed, IReadOnlyList<string> mine)
     {
         if (Same(caller.User, view.RequestedBy)) return "You asked for this, and nobody approves their own request.";
         if (Same(caller.User, view.Author)) return "You wrote this change, and nobody approves their own.";
+        if (needed.Any(rule => Names(rule, caller))) return rights.Refuse(Permission.Approve, view.Application)?.Reason;
         if (view.Approvals.FirstOrDefault(a => Same(caller.User, a.User) && a.Verdict == Core.Approvals.Verdict.Approved && a.PolicyRevision == view.PolicyRevision) is { } given)
             return $"You approved this as {given.Role}. One person counts for one rule.";
-        if (!mine.Any(role => needed.Contains(role, StringComparer.Ordinal))) return $"An approval needs the role {string.Join(" or ", needed)}; you have {(mine.Count == 0 ? "no role here" : string.Join(", ", mine))}.";
-        return rights.Refuse(Permission.Approve, view.Application)?.Reason;
+        return $"An approval needs the role {string.Join(" or ", needed.Select(Role).Distinct(StringComparer.Ordinal))}; you have {(mine.Count == 0 ? "no role here" : string.Join(", ", mine))}.";
     }
+
+    /// <summary>Whether the rule waits for this reader, among others.</summary>
+    private static bool Names(GateResult rule, Caller caller) =>
+        rule.Facts.GetValueOrDefault("may_act", "").Split(", ").Contains(caller.User, StringComparer.Ordinal);
+
+    private static string Role(GateResult rule) => rule.Facts.GetValueOrDefault("role", "");
 
     private static bool Same(string user, string? other) => string.Equals(user, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -19,7 +19,7 @@ internal static class ApprovalRole
         if (input.Environment.Approvals.Count == 0)
             return Refusal.Conflict("no_approval_needed", $"{deployment.Key} asks for no approvals.") with { Gates = reading.Gates };
         var no = RefuseRole(user, input, wanted) ?? RefusePerson(user, input);
-        if (no is null && verdict == Verdict.Approved) return ChooseUnmet(user, input, reading.Gates, wanted);
+        if (no is null && verdict == Verdict.Approved) return ChooseUseful(user, input, reading.Gates, wanted);
         return no is null ? Mine(user, input, wanted).First().Role : no with { Gates = reading.Gates };
     }
 
@@ -36,15 +36,32 @@ internal static class ApprovalRole
         ? Refusal.NotAllowed("own_change", $"{user} {why}. Somebody else must decide; who asked for it may cancel it.")
         : null;
 
-    private static Answer<string> ChooseUnmet(string user, GateInput input, GateResult gates, string? wanted)
+    private static Answer<string> ChooseUseful(string user, GateInput input, GateResult gates, string? wanted)
     {
-        var valid = input.Approvals.Where(a => a.Verdict == Verdict.Approved && ApprovalRules.WhyVoid(a, input) is null).ToList();
-        if (valid.FirstOrDefault(a => string.Equals(a.User, user, StringComparison.Ordinal)) is { } earlier)
-            return Refusal.Conflict("already_decided", $"{user} has approved this as {earlier.Role} already, and one person counts for one rule.") with { Gates = gates };
-        var unmet = Mine(user, input, wanted).FirstOrDefault(rule => valid.Count(a => string.Equals(a.Role, rule.Role, StringComparison.Ordinal)) < rule.Count);
-        return unmet is not null
-            ? unmet.Role
-            : Refusal.Conflict("already_approved", $"{input.Key} has all the approvals it needs by {wanted ?? "the roles of " + user}.") with { Gates = gates };
+        var rules = input.Environment.Approvals;
+        var tally = Tally.Of(input);
+        var chosen = wanted is null
+            ? tally.Choose(user)
+            : Enumerable.Range(0, rules.Count).Cast<int?>().FirstOrDefault(rule => string.Equals(rules[rule!.Value].Role, wanted, StringComparison.Ordinal) && tally.Helps(user, rule.Value));
+        return chosen is { } rule ? rules[rule].Role : RefuseUseless(user, input, tally, wanted) with { Gates = gates };
+    }
+
+    private static Refusal RefuseUseless(string user, GateInput input, Tally tally, string? wanted)
+    {
+        var earlier = input.Approvals.FirstOrDefault(a =>
+            a.Verdict == Verdict.Approved && ApprovalRules.WhyVoid(a, input) is null && string.Equals(a.User, user, StringComparison.Ordinal));
+        return earlier is null
+            ? Refusal.Conflict("already_approved", $"{input.Key} has all the approvals it needs by {wanted ?? "the roles of " + user}.")
+            : Refusal.Conflict("already_decided", $"{user} has approved this as {earlier.Role} already, and one person counts for one rule.{StillNeeded(input, tally)}");
+    }
+
+    private static string StillNeeded(GateInput input, Tally tally)
+    {
+        var unmet = input.Environment.Approvals.Select((rule, index) => (rule, index)).FirstOrDefault(r => tally.SeatedFor(r.index).Count < r.rule.Count);
+        if (unmet.rule is not { Role: var role }) return "";
+        return tally.MayAct(unmet.index) is { Count: > 0 } others
+            ? $" Somebody else must approve as {role}: {string.Join(", ", others)}."
+            : $" Somebody else must approve as {role}, and nobody else in organization.yaml may: add a user to that role.";
     }
 
     /// <summary>The rules that this person could act for.</summary>

@@ -22,7 +22,7 @@ public sealed class DecideDeployments(Lookups lookups, IStore store, GateInputs 
     {
         api.MapPost("/deployments/{id}/approve", async (string id, Decide? request, HttpContext http, DecideDeployments use, CancellationToken cancellationToken) =>
                 (await use.HandleAsync(http.Caller(), id, request ?? new Decide(), Verdict.Approved, cancellationToken)).ToHttp())
-            .WithName("approveDeployment").WithSummary("Say yes, in a role of one's own; without `role`, the first that is still needed.").WithTags("approvals")
+            .WithName("approveDeployment").WithSummary("Say yes, in a role of one's own; without `role`, of those still needed the one that the fewest people have.").WithTags("approvals")
             .Produces<DeploymentView>().Needs(Permission.Approve);
         api.MapPost("/deployments/{id}/reject", async (string id, Decide? request, HttpContext http, DecideDeployments use, CancellationToken cancellationToken) =>
                 (await use.HandleAsync(http.Caller(), id, request ?? new Decide(), Verdict.Rejected, cancellationToken)).ToHttp())

@@ -1,0 +1,86 @@
+using Towpath.Core.Applications;
+using Towpath.Core.Gates;
+
+namespace Towpath.Core.Approvals;
+
+/// <summary>Who counts for which rule of one promotion, and whose further approval would bring it nearer to its start.</summary>
+public sealed class Tally
+{
+    private readonly IReadOnlyList<ApprovalRule> _rules;
+    private readonly IReadOnlyList<string>[] _given;
+    private readonly IReadOnlyList<string>[] _eligible;
+    private readonly Seating _seating;
+    private Reach? _now;
+    private Reach? _withOthers;
+
+    private Tally(GateInput input)
+    {
+        _rules = input.Environment.Approvals;
+        _given = [.. _rules.Select(rule => Given(input, rule))];
+        _eligible = [.. _rules.Select(rule => Eligible(input, rule))];
+        _seating = new Seating(_rules, _given);
+        // A place stays free where somebody new could take it, rather than where only those could who have approved already.
+        MoveFreePlaces(TakesPlace);
+        MoveFreePlaces(Helps);
+    }
+
+    public static Tally Of(GateInput input) => new(input);
+
+    /// <summary>Who counts for a rule.</summary>
+    public IReadOnlyList<string> SeatedFor(int rule) => _seating.SeatedFor(rule);
+
+    /// <summary>
+    /// Whose approval a rule waits for. Somebody who counts for another rule is named only where nobody else can be: their approval
+    /// counts here as soon as another person takes their place there.
+    /// </summary>
+    public IReadOnlyList<string> MayAct(int rule)
+    {
+        if (SeatedFor(rule).Count >= _rules[rule].Count) return [];
+        IReadOnlyList<string> atOnce = [.. _eligible[rule].Where(user => TakesPlace(user, rule))];
+        return atOnce.Count > 0 ? atOnce : [.. _eligible[rule].Where(user => Helps(user, rule))];
+    }
+
+    /// <summary>Whether this approval, with what others may still give, makes one more rule's place taken.</summary>
+    public bool Helps(string user, int rule) => IsNew(user, rule) && WithOthers.Leads(user, rule);
+
+    /// <summary>
+    /// The rule that this person should act for, of several the one that the fewest people could: one of which a place is taken at once, else one
+    /// that names them, else, where nobody's approval takes a place at once, one that helps. Null where none is left.
+    /// </summary>
+    public int? Choose(string user)
+    {
+        var rules = Enumerable.Range(0, _rules.Count).OrderBy(rule => _eligible[rule].Count).Cast<int?>().ToList();
+        return rules.Find(rule => TakesPlace(user, rule!.Value))
+            ?? rules.Find(rule => MayAct(rule!.Value).Contains(user, StringComparer.OrdinalIgnoreCase))
+            ?? (IsStuck ? rules.Find(rule => Helps(user, rule!.Value)) : null);
+    }
+
+    private Reach Now => _now ??= new Reach(_rules, _seating, _given, _eligible);
+
+    private Reach WithOthers => _withOthers ??= new Reach(_rules, _seating, _eligible, _eligible);
+
+    private void MoveFreePlaces(Func<string, int, bool> isWanted)
+    {
+        foreach (var seat in _seating.FreeSeats)
+        {
+            _seating.Move(seat, rule => _eligible[rule].Any(user => isWanted(user, rule)));
+            _now = _withOthers = null;
+        }
+    }
+
+    private bool IsStuck => !Enumerable.Range(0, _rules.Count).Any(rule => _eligible[rule].Any(user => TakesPlace(user, rule)));
+
+    private bool TakesPlace(string user, int rule) => IsNew(user, rule) && Now.Leads(user, rule);
+
+    private bool IsNew(string user, int rule) => !_given[rule].Contains(user, StringComparer.OrdinalIgnoreCase);
+
+    private static IReadOnlyList<string> Given(GateInput input, ApprovalRule rule) =>
+    [
+        .. input.Approvals
+            .Where(a => a.Verdict == Verdict.Approved && string.Equals(a.Role, rule.Role, StringComparison.Ordinal) && ApprovalRules.WhyVoid(a, input) is null)
+            .Select(a => a.User).Distinct(StringComparer.OrdinalIgnoreCase),
+    ];
+
+    private static IReadOnlyList<string> Eligible(GateInput input, ApprovalRule rule) =>
+        [.. input.Organization.MembersOf(rule.Role, input.Key.Application).Where(user => ApprovalRules.WhyNot(user, input) is null)];
+}
