@@ -12,15 +12,15 @@ public sealed record Organization(IReadOnlyDictionary<string, RoleSpec> Roles)
     public IReadOnlyList<string> RolesOf(string user, string? application) =>
         [.. Roles.Where(role => role.Value.Includes(user, application)).Select(role => role.Key)];
 
-    /// <summary>Who could act in a role for an application. Teams are listed by name with an <c>@</c> before it.</summary>
+    /// <summary>Who could act in a role for an application.</summary>
     public IReadOnlyList<string> MembersOf(string role, string application) =>
         Roles.TryGetValue(role, out var spec) && spec.AppliesTo(application)
-            ? [.. spec.Users, .. spec.Teams.Select(team => "@" + team)]
+            ? spec.Users
             : [];
 }
 
 /// <summary>Members of one role. An empty <see cref="Applications"/> means all of them.</summary>
-public sealed record RoleSpec(IReadOnlyList<string> Users, IReadOnlyList<string> Teams, IReadOnlyList<string> Applications)
+public sealed record RoleSpec(IReadOnlyList<string> Users, IReadOnlyList<string> Applications)
 {
     public bool AppliesTo(string? application) =>
         Applications.Count == 0 || (application is not null && Applications.Contains(application, StringComparer.Ordinal));

@@ -7,8 +7,6 @@ namespace Towpath.Core.Operators;
 /// <summary>The grammar of <c>towpath.yaml</c>, the operator's file.</summary>
 public static class OperatorGrammar
 {
-    private static readonly Rule.ListOf Narrow = new(new Rule.Text(Expected: "a pattern that narrows something; a bare * would allow all") { Accepts = IsNarrow });
-
     private static readonly Rule.ListOf Folders = new(new Rule.Text(Expected: "a folder other than the root of the file system") { Accepts = IsFolder });
 
     private static readonly Rule.Mapping Config = new(
@@ -18,10 +16,10 @@ public static class OperatorGrammar
 
     private static readonly Rule.Mapping Project = new(
         new Key("repositories", new Rule.ListOf(Repository) { MinimumCount = 1 }, "The repositories whose applications belong to the project.", Required: true),
-        new Key("folders", Folders, "Folders that they may use, relative to this file."),
-        new Key("roles", Narrow, "AWS roles that they may assume."),
-        new Key("parameters", Narrow, "SSM parameters that they may read and write."),
-        new Key("buckets", Narrow, "Buckets that they may use."));
+        new Key("folders", new Rule.Anything(), "Folders that they may use, relative to this file.", NotYet: "folders of a project; `allow` has those of all"),
+        new Key("roles", new Rule.Anything(), "AWS roles that they may assume.", NotYet: "AWS"),
+        new Key("parameters", new Rule.Anything(), "SSM parameters that they may read and write.", NotYet: "AWS"),
+        new Key("buckets", new Rule.Anything(), "Buckets that they may use.", NotYet: "AWS"));
 
     private static readonly Rule.Mapping Allow = new(
         new Key("commands", new Rule.ListOf(Any), "Programs that verifications may run, compared to the letter with the first word of `run`."),
@@ -38,8 +36,6 @@ public static class OperatorGrammar
         new Key("aws", new Rule.Anything(), "The roles that are assumed first.", NotYet: "AWS"),
         new Key("projects", new Rule.MapOf(Project, NameExpected: SlugExpected) { AcceptsName = IsSlug }, "Which repositories may use what. With at least one, every application's repository must be in one."),
         new Key("allow", Allow, "What specs may use of this machine. Nothing unless listed."));
-
-    private static bool IsNarrow(string text) => text.Any(c => c is not ('*' or '/' or ':'));
 
     private static bool IsFolder(string text) => text.Trim('/', '\\', ' ').Length > 0;
 

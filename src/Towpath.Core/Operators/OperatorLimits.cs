@@ -21,7 +21,5 @@ public sealed record OperatorLimits
     public static OperatorLimits Nothing { get; } = new();
 }
 
-/// <summary>What the applications of some repositories may use. One application cannot name another's.</summary>
-public sealed record ProjectLimits(
-    IReadOnlyList<string> Repositories, IReadOnlyList<string> Folders, IReadOnlyList<string> Roles,
-    IReadOnlyList<string> Parameters, IReadOnlyList<string> Buckets);
+/// <summary>The repositories whose applications belong to one project.</summary>
+public sealed record ProjectLimits(IReadOnlyList<string> Repositories);

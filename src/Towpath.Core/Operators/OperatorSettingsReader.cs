@@ -38,12 +38,9 @@ public static class OperatorSettingsReader
             EnvironmentNames = TextsOf(root, "allow", "env"),
             Folders = FoldersOf(folder, root, "allow", "folders"),
             PrivateAddresses = TextsOf(root, "allow", "private_addresses"),
-            Projects = (root.Find("projects")?.EntriesOrNone ?? []).ToFrozenDictionary(p => p.Key, p => Project(p.Value, folder), StringComparer.Ordinal),
+            Projects = (root.Find("projects")?.EntriesOrNone ?? []).ToFrozenDictionary(p => p.Key, p => new ProjectLimits(TextsOf(p.Value, "repositories")), StringComparer.Ordinal),
         },
     };
-
-    private static ProjectLimits Project(SpecNode node, string folder) => new(
-        TextsOf(node, "repositories"), FoldersOf(folder, node, "folders"), TextsOf(node, "roles"), TextsOf(node, "parameters"), TextsOf(node, "buckets"));
 
     private static IReadOnlyList<string> FoldersOf(string folder, SpecNode node, params ReadOnlySpan<string> path)
     {

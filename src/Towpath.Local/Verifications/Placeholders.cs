@@ -6,12 +6,9 @@ namespace Towpath.Local.Verifications;
 /// <summary>What <c>{version}</c> and its like in verifications stand for; filled in when the plan is made.</summary>
 internal static partial class Placeholders
 {
-    private static readonly string[] Known = ["slug", "environment", "version", "sha", "short_sha"];
+    public static IReadOnlyList<string> Known { get; } = ["slug", "environment", "version", "sha", "short_sha"];
 
-    /// <summary>Those that nothing is known about. Braces around anything but a plain word are left alone: bodies may be JSON.</summary>
-    public static IEnumerable<string> Unknown(string text) =>
-        Name().Matches(text).Select(match => match.Groups["name"].Value).Where(name => !Known.Contains(name)).Distinct(StringComparer.Ordinal);
-
+    /// <summary>Braces around anything but a known name are left alone: bodies may be JSON, arguments programs.</summary>
     /// <param name="text">With placeholders.</param>
     /// <param name="request">What they stand for.</param>
     /// <param name="escape">How values are written where the text has a syntax of its own.</param>

@@ -44,7 +44,7 @@ public sealed record RequestPromotion([property: JsonRequired] string Applicatio
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RequestRollback([property: JsonRequired] string Application, [property: JsonRequired] string Environment, string? To = null, string? Reason = null);
 
-/// <param name="Role">In which role; absent: the first rule that is not met and that this person may satisfy.</param>
+/// <param name="Role">In which role; absent: of this person's roles that are still needed the one that the fewest people have.</param>
 /// <param name="Comment">For the record.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record Decide(string? Role = null, string? Comment = null);

@@ -25,7 +25,7 @@ public sealed class OperatorSettingsTests
             database: postgres://towpath:secret@db/towpath
             host: machine-1
             config: { folder: ../delivery/ }
-            projects: { portal: { repositories: [acme/web], folders: [sites/portal], roles: ["arn:aws:iam::1:role/*"], parameters: ["/web/**"], buckets: [docs-*] } }
+            projects: { portal: { repositories: [acme/web] } }
             allow: { commands: [./smoke.sh], env: [HOOK], folders: [sites, /var/www], private_addresses: [127.0.0.1] }
             """);
         Assert.Equal(["http://0.0.0.0:80"], settings.Urls);
@@ -35,9 +35,7 @@ public sealed class OperatorSettingsTests
         Assert.Equal(["./smoke.sh"], settings.Limits.Commands);
         Assert.Equal(["HOOK"], settings.Limits.EnvironmentNames);
         Assert.Equal(["127.0.0.1"], settings.Limits.PrivateAddresses);
-        var portal = settings.Limits.Projects["portal"];
-        Assert.Equal(("acme/web", "/srv/towpath/sites/portal", "arn:aws:iam::1:role/*", "/web/**", "docs-*"),
-            (portal.Repositories[0], portal.Folders[0], portal.Roles[0], portal.Parameters[0], portal.Buckets[0]));
+        Assert.Equal(["acme/web"], settings.Limits.Projects["portal"].Repositories);
     }
 
     [Fact]

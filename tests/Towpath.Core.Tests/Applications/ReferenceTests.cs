@@ -38,8 +38,21 @@ public sealed partial class ReferenceTests
             .. Blocks("organization.md", isServed: false).SelectMany(block => Load(("organization.yaml", block))),
             .. Blocks("towpath.md", isServed: false).SelectMany(block => OperatorSettingsReader.Read("towpath.yaml", block, "/srv").Errors),
         ];
-        Assert.Equal(14, errors.Length);
+        Assert.Equal(19, errors.Length);
         Assert.All(errors, error => Assert.Equal("not-yet", error.Code));
+    }
+
+    [Theory]
+    [InlineData("http: { url: \"https://example.com/{nonsense}\" }", 22, "unknown-placeholder", "'{nonsense}' cannot be filled in here; known: {slug} {environment} {version} {sha} {short_sha}")]
+    [InlineData("http: { url: \"https://example.com/${version}\" }", 22, "unknown-placeholder", "'${version}' is not filled in; placeholders stand in braces alone")]
+    [InlineData("command: { run: [] }", 25, "bad-value", "the list is empty")]
+    [InlineData("command: { run: [\"\"] }", 26, "bad-value", "the text is empty")]
+    public void Verification_that_cannot_work_is_refused_where_it_stands(string verification, int column, string code, string message)
+    {
+        var spec = "name: docs\nartifact: { kind: commit }\nenvironments:\n  dev:\n    target: { kind: local-site, root: dev, port: 8081 }\n    verify:\n      - " + verification + "\n";
+        var error = Assert.Single(Load(("apps/docs.yaml", spec)));
+        Assert.Equal(("apps/docs.yaml", 7, column, code), (error.File, error.Line, error.Column, error.Code));
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Where the grammar changed on purpose, <c>TOWPATH_UPDATE_SNAPSHOTS=1</c> writes the page anew.</summary>

@@ -24,9 +24,9 @@ internal sealed record GateScene
         PolicyRevision = "policy-1",
         Organization = new Organization(new Dictionary<string, RoleSpec>(StringComparer.Ordinal)
         {
-            ["staff"] = new(["kim", "ana", "bo"], [], []),
-            ["client"] = new(["pat", "bo"], [], ["shop"]),
-            ["auditor"] = new(["kim"], [], []),
+            ["staff"] = new(["kim", "ana", "bo"], []),
+            ["client"] = new(["pat", "bo"], ["shop"]),
+            ["auditor"] = new(["kim"], []),
         }),
         Digest = Digest.Of("v2"),
         Origin = Origin.Manual,
@@ -68,7 +68,7 @@ internal sealed record GateScene
     public GateScene Members(params IReadOnlyList<(string User, string Role)> members) => With(i => i with
     {
         Organization = new Organization(members.GroupBy(m => m.Role, m => m.User).ToDictionary(
-            role => role.Key, role => new RoleSpec([.. role], [], []), StringComparer.Ordinal)),
+            role => role.Key, role => new RoleSpec([.. role], []), StringComparer.Ordinal)),
     });
 
     public GateScene LockedUntil(string? time) => With(i => i with

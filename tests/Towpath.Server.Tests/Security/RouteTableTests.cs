@@ -82,6 +82,35 @@ public sealed class RouteTableTests(SharedServer shared) : IClassFixture<SharedS
         await server.RefusedAsync("otto", HttpMethod.Get, "/api/v1/applications/no-such-thing", null, HttpStatusCode.Forbidden, "role_missing");
     }
 
+    /// <summary>Both callers may do such a thing for another application, so that only the use case itself can refuse them.</summary>
+    [Theory]
+    [InlineData("PUT", "/api/v1/applications/web/environments/free/lock", """{"reason":" "}""")]
+    [InlineData("PUT", "/api/v1/applications/web/environments/free/lock", """{"reason":"x","expires_in_seconds":0}""")]
+    [InlineData("PUT", "/api/v1/applications/web/environments/nowhere/lock", """{"reason":"x"}""")]
+    [InlineData("POST", "/api/v1/promotions", """{"application":"web","environment":"free","reason":"\u0000"}""")]
+    [InlineData("POST", "/api/v1/rollbacks", """{"application":"web","environment":"free","reason":"\u0000"}""")]
+    [InlineData("POST", "/api/v1/builds", """{"application":"web","commit":"not one"}""")]
+    [InlineData("POST", "/api/v1/deployments/{id}/approve", """{"comment":"\u0000"}""")]
+    [InlineData("POST", "/api/v1/deployments/{id}/reject", """{"comment":"\u0000"}""")]
+    [InlineData("POST", "/api/v1/deployments/{id}/cancel", """{"reason":"\u0000"}""")]
+    [InlineData("GET", "/api/v1/deployments/{id}/log?limit=0", null)]
+    [InlineData("GET", "/api/v1/deployments?application=web&limit=0", null)]
+    public async Task Who_may_not_is_told_that_and_not_what_is_wrong_with_the_request(string method, string path, string? body)
+    {
+        var server = shared.Server;
+        await server.BuildAsync(TestServer.Commit1);
+        var id = (await server.PromoteAsync("staging")).Id;
+        var needsApprover = path.EndsWith("/approve", StringComparison.Ordinal) || path.EndsWith("/reject", StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("{id}", id, StringComparison.Ordinal));
+        request.Headers.Authorization = new("Bearer", needsApprover ? await server.TokenAsync("otto") : await server.TokenAsync("dev", application: "other"));
+        if (body is not null) request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+
+        using var response = await server.Http.SendAsync(request);
+
+        var problem = await TestServer.ReadAsync<Problem>(response, HttpStatusCode.Forbidden);
+        Assert.Contains(problem.Code, NotAllowed);
+    }
+
     [Fact]
     public void Route_without_a_declared_permission_keeps_the_server_from_starting()
     {

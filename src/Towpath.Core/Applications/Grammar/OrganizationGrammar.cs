@@ -6,7 +6,7 @@ namespace Towpath.Core.Applications.Grammar;
 public static class OrganizationGrammar
 {
     private static readonly Rule.Mapping Role = new(
-        new Key("teams", new Rule.ListOf(new Rule.Text(Expected: "a GitHub team as owner/team") { Accepts = IsRepository }), "GitHub teams whose members have the role."),
+        new Key("teams", new Rule.Anything(), "GitHub teams whose members have the role.", NotYet: "GitHub"),
         new Key("users", new Rule.ListOf(Any), "Users, by login or mail address."),
         new Key("applications", new Rule.ListOf(Slug), "Narrows the role to these applications; all if left out."));
 

@@ -36,8 +36,12 @@ internal static class TextRules
     private static (string Code, string Message)? CheckPlaceholders(IReadOnlyList<string> allowed, string text)
     {
         foreach (var name in Placeholders.NamesIn(text))
-            if (!allowed.Contains(name, StringComparer.Ordinal))
-                return ("unknown-placeholder", $"'{{{Quote.Clean(name)}}}' cannot be filled in here; known: {string.Join(' ', allowed.Select(a => $"{{{a}}}"))}");
+            if (text.Contains($"${{{name}}}", StringComparison.Ordinal))
+                return ("unknown-placeholder", $"'${{{Quote.Clean(name)}}}' is not filled in; placeholders stand in braces alone, known: {Names(allowed)}");
+            else if (!allowed.Contains(name, StringComparer.Ordinal))
+                return ("unknown-placeholder", $"'{{{Quote.Clean(name)}}}' cannot be filled in here; known: {Names(allowed)}");
         return null;
     }
+
+    private static string Names(IReadOnlyList<string> placeholders) => string.Join(' ', placeholders.Select(name => $"{{{name}}}"));
 }

@@ -17,7 +17,7 @@ internal sealed class CommandVerification : IVerification
     public string Kind => "command";
 
     public Rule.Mapping Grammar { get; } = new(
-        new Key("run", new Rule.ListOf(new Rule.Text()), "The program, which the operator must allow, and its arguments; no shell reads them.", Required: true),
+        new Key("run", new Rule.ListOf(new Rule.Text()) { MinimumCount = 1 }, "The program, which the operator must allow, and its arguments; no shell reads them.", Required: true),
         new Key("files", new Rule.ListOf(new Rule.Text(), OrOne: true), "Files from beside the spec that lie in the empty folder it runs in."),
         new Key("within", new Rule.Duration(), "How long it may run; 5m where absent."));
 

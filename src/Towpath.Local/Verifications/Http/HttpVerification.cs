@@ -16,7 +16,7 @@ internal sealed class HttpVerification : IVerification
     public string Kind => "http";
 
     public Rule.Mapping Grammar { get; } = new(
-        new Key("url", new Rule.Text(), "What to ask; {slug}, {environment}, {version}, {sha} and {short_sha} are filled in.", Required: true),
+        new Key("url", new Rule.Text { Placeholders = Placeholders.Known }, "What to ask.", Required: true),
         new Key("status", new Rule.Number(100, 599), "The status that must come back; 200 where absent."),
         new Key("body", new Rule.Text(), "Text that the body must contain."),
         new Key("headers", new Rule.MapOf(new Rule.Text(), "^[A-Za-z0-9-]+$", "a header's name"), "Sent along; secrets only as env:NAME."),
@@ -38,8 +38,6 @@ internal sealed class HttpVerification : IVerification
 
     private static IEnumerable<string> UrlProblems(string url, OperatorLimits limits)
     {
-        foreach (var unknown in Placeholders.Unknown(url))
-            yield return $"`url` has the unknown placeholder {{{unknown}}}; known are {{slug}}, {{environment}}, {{version}}, {{sha}} and {{short_sha}}";
         if (!Uri.TryCreate(url.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
             yield return $"`url` is not an http or https URL: '{PlainText.Of(url, 200)}'";

@@ -32,11 +32,11 @@ public sealed class DecideDeployments(Lookups lookups, IStore store, GateInputs 
 
     public async Task<Answer<DeploymentView>> HandleAsync(Caller caller, string id, Decide request, Verdict verdict, CancellationToken cancellationToken)
     {
-        if (Texts.RefuseReason("comment", request.Comment) is { } wrong) return wrong;
         while (true)
         {
             var found = await lookups.DeploymentAsync(caller, Permission.Approve, id, cancellationToken);
             if (found.Value is not { } deployment) return found.Refusal!;
+            if (Texts.RefuseReason("comment", request.Comment) is { } wrong) return wrong;
             var reading = await inputs.ReadAsync(deployment, cancellationToken);
             var role = ApprovalRole.Choose(caller.User, deployment, reading, request.Role, verdict);
             if (role.Refusal is { } no) return no;

@@ -23,17 +23,22 @@ public sealed class ChangeDeployment(Lookups lookups, Decisions decisions, Deplo
     }
 
     public Task<Answer<DeploymentView>> CancelAsync(Caller caller, string id, GiveReason request, CancellationToken cancellationToken) =>
-        Texts.RefuseReason("reason", request.Reason) is { } wrong
-            ? Task.FromResult<Answer<DeploymentView>>(wrong)
-            : ApplyAsync(caller, id, at => new DeploymentEvent.CancelRequested(at, caller.User, request.Reason), cancellationToken);
+        ApplyAsync(caller, id, Texts.RefuseReason("reason", request.Reason), at => new DeploymentEvent.CancelRequested(at, caller.User, request.Reason), cancellationToken);
 
     public Task<Answer<DeploymentView>> RetryAsync(Caller caller, string id, CancellationToken cancellationToken) =>
-        ApplyAsync(caller, id, at => new DeploymentEvent.Retried(at, caller.User), cancellationToken);
+        ApplyAsync(caller, id, null, at => new DeploymentEvent.Retried(at, caller.User), cancellationToken);
 
-    private async Task<Answer<DeploymentView>> ApplyAsync(Caller caller, string id, Func<DateTimeOffset, DeploymentEvent> happened, CancellationToken cancellationToken)
+    /// <param name="caller">Who is asking.</param>
+    /// <param name="id">For which deployment.</param>
+    /// <param name="wrong">What is wrong with the request: told only to those who may do it.</param>
+    /// <param name="happened">What to do.</param>
+    /// <param name="cancellationToken">Cancels the queries.</param>
+    private async Task<Answer<DeploymentView>> ApplyAsync(
+        Caller caller, string id, Refusal? wrong, Func<DateTimeOffset, DeploymentEvent> happened, CancellationToken cancellationToken)
     {
         var found = await lookups.DeploymentAsync(caller, Permission.Deploy, id, cancellationToken);
         if (found.Value is not { } deployment) return found.Refusal!;
+        if (wrong is not null) return wrong;
         return await decisions.ApplyAsync(deployment.Id, (_, at) => happened(at), null, cancellationToken) switch
         {
             Next next => await views.ViewAsync(next.Deployment, cancellationToken),

@@ -42,9 +42,9 @@ public sealed class ShowDeployment(Lookups lookups, IStore store, DeploymentView
 
     public async Task<Answer<LogPage>> LogAsync(Caller caller, string id, long after, int limit, CancellationToken cancellationToken)
     {
-        if (limit is < 1 or > MostLines || after < 0) return Refusal.Invalid("bad_limit", $"`limit` is a number from 1 to {MostLines}, `after` a sequence number from 0.");
         var found = await lookups.DeploymentAsync(caller, Permission.Read, id, cancellationToken);
         if (found.Value is not { } deployment) return found.Refusal!;
+        if (limit is < 1 or > MostLines || after < 0) return Refusal.Invalid("bad_limit", $"`limit` is a number from 1 to {MostLines}, `after` a sequence number from 0.");
         // The phase was read before the lines, so that the last lines of one that has ended are all of them.
         var lines = await store.Deployments.LogAsync(deployment.Id, after, limit, cancellationToken);
         return new LogPage(lines, deployment.Phase.IsTerminal() && lines.Count < limit);

@@ -30,23 +30,31 @@ public sealed class LockEnvironments(Lookups lookups, IStore store, Audits audit
 
     public async Task<Answer<EnvironmentView>> LockAsync(Caller caller, string application, string environment, LockEnvironment request, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(request.Reason)) return Refusal.Unprocessable("bad_reason", "`reason` is empty. Say why, for those who meet the lock.");
-        if (Texts.RefuseReason("reason", request.Reason) is { } wrong) return wrong;
-        if (request.ExpiresInSeconds is < 1 or > LongestSeconds) return Refusal.Unprocessable("bad_expiry", $"`expires_in_seconds` is a number from 1 to {LongestSeconds}.");
+        var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, application, environment, cancellationToken);
+        if (found.Value is not { } place) return found.Refusal!;
+        if (Refuse(request) is { } wrong) return wrong;
         var now = time.GetUtcNow();
         var wanted = new EnvironmentLock(
             caller.User, request.Reason, now, request.ExpiresInSeconds is { } seconds ? now + TimeSpan.FromSeconds(seconds) : null);
-        return await ChangeAsync(caller, application, environment, wanted, cancellationToken);
+        return await ChangeAsync(caller, place, wanted, cancellationToken);
     }
 
-    public Task<Answer<EnvironmentView>> UnlockAsync(Caller caller, string application, string environment, CancellationToken cancellationToken) =>
-        ChangeAsync(caller, application, environment, null, cancellationToken);
-
-    private async Task<Answer<EnvironmentView>> ChangeAsync(Caller caller, string application, string environment, EnvironmentLock? wanted, CancellationToken cancellationToken)
+    public async Task<Answer<EnvironmentView>> UnlockAsync(Caller caller, string application, string environment, CancellationToken cancellationToken)
     {
         var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, application, environment, cancellationToken);
-        if (found.Value is not { } place) return found.Refusal!;
-        var administers = (await lookups.ApplicationAsync(caller, Permission.Administer, application, cancellationToken)).Refusal is null;
+        return found.Value is { } place ? await ChangeAsync(caller, place, null, cancellationToken) : found.Refusal!;
+    }
+
+    private static Refusal? Refuse(LockEnvironment request)
+    {
+        if (string.IsNullOrWhiteSpace(request.Reason)) return Refusal.Unprocessable("bad_reason", "`reason` is empty. Say why, for those who meet the lock.");
+        return Texts.RefuseReason("reason", request.Reason)
+            ?? (request.ExpiresInSeconds is < 1 or > LongestSeconds ? Refusal.Unprocessable("bad_expiry", $"`expires_in_seconds` is a number from 1 to {LongestSeconds}.") : null);
+    }
+
+    private async Task<Answer<EnvironmentView>> ChangeAsync(Caller caller, EnvironmentOfApplication place, EnvironmentLock? wanted, CancellationToken cancellationToken)
+    {
+        var administers = (await lookups.ApplicationAsync(caller, Permission.Administer, place.Application.Name, cancellationToken)).Refusal is null;
         while (true)
         {
             var state = await store.Environments.GetAsync(place.Key, cancellationToken);
