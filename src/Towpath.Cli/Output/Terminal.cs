@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.Win32.SafeHandles;
 
 namespace Towpath.Cli.Output;
 
@@ -78,7 +77,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json, P
 
     public static bool IsBrokenPipe(IOException exception) => exception.HResult == BrokenPipe;
 
-    private static StreamWriter Open(int descriptor) => new(new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, 0), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+    private static StreamWriter Open(int descriptor) => new(new DescriptorStream(descriptor), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
     private void WriteJson<T>(T value, JsonTypeInfo<T> type) => output.WriteLine(Encoding.UTF8.GetString(ToUtf8(value, type)));
 

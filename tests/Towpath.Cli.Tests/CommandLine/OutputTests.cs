@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Towpath.Cli.CommandLine;
 using Towpath.Cli.Tests.Processes;
@@ -81,6 +82,21 @@ public sealed class OutputTests
         using var folder = new TemporaryFolder();
         var ran = await TowpathProcess.RunAsync(folder.Path, "--version");
         Assert.Equal((0, $"{Product.Version}\n", ""), (ran.ExitCode, ran.Output, ran.Error));
+    }
+
+    [Fact]
+    public async Task Commands_that_write_into_one_file_one_after_another_add_to_it()
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"{{ echo before; '{TowpathProcess.Path}' --version; '{TowpathProcess.Path}' nonsense 2>&1; '{TowpathProcess.Path}' --version; echo after; }} >all"])
+        {
+            WorkingDirectory = folder.Path,
+        })!;
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            $"before\n{Product.Version}\nerror: unknown command 'nonsense'\nsee `towpath --help`\n{Product.Version}\nafter\n",
+            await File.ReadAllTextAsync(Path.Combine(folder.Path, "all"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
