@@ -2,12 +2,13 @@
 # A private PostgreSQL for tests.
 #   tests/postgres.sh start DIR [setting=value ...]   makes a cluster under DIR where there is none, starts it, prints its connection string
 #   tests/postgres.sh stop DIR                        stops it; DIR may then be removed
+#   tests/postgres.sh resume DIR                      starts one that was stopped, on the same port
 #   tests/postgres.sh restart DIR                     stops it at once, as a crash would, and starts it again on the same port
 # It listens on a free port of the loopback interface and on a socket in DIR, with a password of its own.
 set -eu
 
 fail() { echo "postgres.sh: $*" >&2; exit 1; }
-[ $# -ge 2 ] || fail "usage: postgres.sh start|stop|restart DIR [setting=value ...]"
+[ $# -ge 2 ] || fail "usage: postgres.sh start|stop|resume|restart DIR [setting=value ...]"
 verb=$1
 dir=$2
 shift 2
@@ -63,6 +64,9 @@ case $verb in
     ;;
   restart)
     (cd "$dir" && as_postgres "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null)
+    try_start || { tail -n 20 "$dir/log" >&2; fail "it does not start again; see $dir/log"; }
+    ;;
+  resume)
     try_start || { tail -n 20 "$dir/log" >&2; fail "it does not start again; see $dir/log"; }
     ;;
   *) fail "unknown verb $verb" ;;

@@ -71,6 +71,7 @@ file sealed class BoardText(Call call)
         if (e.Problem is { } problem) yield return problem;
         if (e.Lock is { } held) yield return $"locked by {held.Owner}: {held.Reason}";
         if (e.Suspension is { } suspension) yield return $"automatic promotion stands still: {suspension.Reason}";
+        if (e.LastInWords is { } last) yield return $"{last} ({e.Last!.Deployment.Short})";
         if (e.Active is { } active) yield return $"{active.Version} {Words.Of(active.Phase)}{(active.WaitsFor is { } node ? $", waits for {node}" : "")}";
         foreach (var waiting in e.Waiting) yield return waiting.WaitsFor is { } what ? $"{waiting.Version} waits for {what}" : $"{waiting.Version} {Words.Of(waiting.Phase)}";
     }

@@ -19,6 +19,16 @@ public static class Words
         Phase.Superseded => "superseded",
     };
 
+    /// <summary>How the last deployment of an environment ended, where what runs there does not tell; null where it does.</summary>
+    public static string? OfLast(Phase phase) => phase switch
+    {
+        Phase.Failed => "the last deployment failed",
+        Phase.RolledBack => "the last deployment failed and was rolled back",
+        Phase.RollbackFailed => "the last deployment failed, and so did its rollback",
+        Phase.Cancelled => "the last deployment was cancelled",
+        Phase.Waiting or Phase.Queued or Phase.Running or Phase.Verifying or Phase.RollingBack or Phase.NeedsAttention or Phase.Succeeded or Phase.Superseded => null,
+    };
+
     /// <summary>What to do when it is not known whether the rollback came to its end.</summary>
     internal const string MendRollback = "mend the cause and retry the deployment, or cancel it to give the rollback up";
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 
 namespace Towpath.Server.Api;
@@ -29,6 +30,9 @@ public sealed record EnvironmentView
     public required Health Health { get; init; }
     public DeploymentSummary? Active { get; init; }
 
+    /// <summary>The deployment that ended last after it had started, which what runs does not tell of where it failed.</summary>
+    public LastDeployment? Last { get; init; }
+
     /// <summary>Those in line, head first, then those that wait for something.</summary>
     public required IReadOnlyList<DeploymentSummary> Waiting { get; init; }
     public EnvironmentLock? Lock { get; init; }
@@ -43,4 +47,11 @@ public sealed record EnvironmentView
     /// <summary>Nothing runs or is on its way here.</summary>
     [JsonIgnore]
     public bool IsEmpty => Running is null && Active is null && Waiting.Count == 0;
+
+    /// <summary>How the last deployment ended, where nothing else here tells it: not while one is active, and not where the suspension is about the same.</summary>
+    [JsonIgnore]
+    public string? LastInWords => Active is null && Last is { } last && Suspension?.Deployment != last.Deployment ? Words.OfLast(last.Phase) : null;
 }
+
+/// <summary>A deployment that ended, and how.</summary>
+public sealed record LastDeployment(DeploymentId Deployment, Phase Phase);

@@ -42,6 +42,7 @@ public sealed class EnvironmentViews(IStore store, DeploymentViews deployments, 
             Running = state.Running,
             KnownGood = state.KnownGood,
             Health = HealthOf(state, active),
+            Last = state is { Last: { } last, LastPhase: { } phase } ? new LastDeployment(last, phase) : null,
             Active = active is null ? null : deployments.Summary(active),
             Waiting = [.. open.Where(d => !d.Phase.IsActive()).OrderBy(d => d.QueuedAt ?? DateTimeOffset.MaxValue).ThenBy(d => d.Id.Value, StringComparer.Ordinal).Select(deployments.Summary)],
             Lock = state.Lock is { } held && held.IsHeldAt(time.GetUtcNow()) ? held : null,
@@ -55,7 +56,8 @@ public sealed class EnvironmentViews(IStore store, DeploymentViews deployments, 
     {
         if (active is not null) return active.Phase == Phase.NeedsAttention ? Health.Failed : Health.Deploying;
         if (state.LastPhase == Phase.RollbackFailed) return Health.Failed;
-        if (state.Running is null) return state.LastPhase is null ? Health.Unknown : Health.Failed;
+        // One that was cancelled before its switch put nothing there.
+        if (state.Running is null) return state.LastPhase is null or Phase.Cancelled ? Health.Unknown : Health.Failed;
         // A deployment that failed before its switch changed nothing: what succeeded before still runs.
         return state.KnownGood is { } good && good.Digest == state.Running.Digest ? Health.Healthy : Health.Failed;
     }

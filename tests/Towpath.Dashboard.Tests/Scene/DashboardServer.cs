@@ -30,21 +30,28 @@ public sealed class DashboardServer : IAsyncDisposable
     };
 
     private readonly DirectoryInfo _folder;
-    private readonly RunningServer _server;
+    private readonly ServerOptions _options;
+    private RunningServer _server;
     private readonly HttpClient _http;
     private readonly Dictionary<string, string> _tokens = new(StringComparer.Ordinal);
 
-    private DashboardServer(DirectoryInfo folder, RunningServer server, Script script)
+    private DashboardServer(DirectoryInfo folder, ServerOptions options, RunningServer server, Script script, StoreTrouble trouble)
     {
         _folder = folder;
+        _options = options;
         _server = server;
         Script = script;
+        Trouble = trouble;
+        Url = server.Started.Urls[0];
         _http = new HttpClient { BaseAddress = new Uri(Url) };
     }
 
     public Script Script { get; }
 
-    public string Url => _server.Started.Urls[0];
+    /// <summary>What keeps the database from being read.</summary>
+    public StoreTrouble Trouble { get; }
+
+    public string Url { get; }
 
     public string LoginUrl => _server.Started.LoginUrl ?? throw new InvalidOperationException("somebody has a token already");
 
@@ -65,13 +72,21 @@ public sealed class DashboardServer : IAsyncDisposable
             Urls = ["http://127.0.0.1:0"], DataFolder = folder.CreateSubdirectory("data").FullName, ConfigurationFolder = configuration, LogLevel = LogLevel.Warning,
         };
         var script = new Script();
-        var server = await TowpathServer.StartAsync(
-            options,
-            services => services.AddSingleton(script).AddSingleton<ITarget, ScriptedTarget>().AddSingleton<IStep, ScriptedStep>().AddSingleton<ITargetHost, ScriptedHost>()
-                .AddSingleton(_ => StoreFactory.Open($"sqlite:{Path.Combine(options.DataFolder, "towpath.db")}", TimeProvider.System)),
-            CancellationToken.None);
-        return new DashboardServer(folder, server, script);
+        var trouble = new StoreTrouble();
+        return new DashboardServer(folder, options, await StartAsync(options, script, trouble), script, trouble);
     }
+
+    /// <summary>Ends it, as a new release of it would; what it remembers stays.</summary>
+    public ValueTask StopAsync() => _server.DisposeAsync();
+
+    /// <summary>Starts it again at the same address.</summary>
+    public async Task StartAgainAsync() => _server = await StartAsync(_options with { Urls = [Url] }, Script, Trouble);
+
+    private static Task<RunningServer> StartAsync(ServerOptions options, Script script, StoreTrouble trouble) => TowpathServer.StartAsync(
+        options,
+        services => services.AddSingleton(script).AddSingleton<ITarget, ScriptedTarget>().AddSingleton<IStep, ScriptedStep>().AddSingleton<ITargetHost, ScriptedHost>()
+            .AddSingleton(_ => TroubledStore.Over(StoreFactory.Open($"sqlite:{Path.Combine(options.DataFolder, "towpath.db")}", TimeProvider.System), trouble)),
+        CancellationToken.None);
 
     /// <summary>Replaces a file of the configuration as a whole, as an editor does.</summary>
     public void Write(string path, string text)

@@ -14,9 +14,15 @@ public sealed class Script
 {
     private readonly ConcurrentDictionary<string, bool> _failing = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _unreachable = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _said = new();
 
     public void Fail(string version) => _failing[version] = true;
+
+    /// <summary>Putting it back is a technical error until it is mended.</summary>
+    public void Break(string version) => _unreachable[version] = true;
+
+    public void Mend(string version) => _unreachable.TryRemove(version, out _);
 
     /// <summary>Its step <c>switch</c> waits from now on.</summary>
     public void Hold(string version) => _held[version] = true;
@@ -30,6 +36,8 @@ public sealed class Script
     }
 
     internal bool Fails(string version) => _failing.ContainsKey(version);
+
+    internal bool IsBroken(string version) => _unreachable.ContainsKey(version);
 
     internal bool Holds(string version) => _held.ContainsKey(version);
 
@@ -66,7 +74,7 @@ public sealed class ScriptedStep(Script script) : IStep
 
     public string Kind => Name;
 
-    public StepPolicy Policy { get; } = new(TimeSpan.FromMinutes(5));
+    public StepPolicy Policy { get; } = new(TimeSpan.FromMinutes(5), ErrorBudget: 0);
 
     public Task<StepResult> RunAsync(StepContext context, CancellationToken cancellationToken) => Task.FromResult(Run(context));
 
@@ -75,6 +83,7 @@ public sealed class ScriptedStep(Script script) : IStep
         var version = context.Inputs["version"]!.GetValue<string>();
         foreach (var line in script.Said()) context.Log(line);
         if (context.Step.Name == "switch" && script.Holds(version)) return new StepResult.Running(TimeSpan.FromMilliseconds(100), "waits for the script");
+        if (context.Step.Name == "switch back" && script.IsBroken(version)) return new StepResult.Errored(new IOException("the machine does not answer"));
         context.Log($"{context.Step.Name} of {version}");
         if (context.Step.Name != "verify") return new StepResult.Done();
         context.Log("GET https://example.com/health");

@@ -24,6 +24,11 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Ends it as a crash would and starts it again.</summary>
     public Task RestartAsync() => RunAsync(["restart", _folder]);
 
+    /// <summary>Ends it as a crash would, until it is started again.</summary>
+    public Task StopAsync() => RunAsync(["stop", _folder]);
+
+    public Task StartAgainAsync() => RunAsync(["resume", _folder]);
+
     public async ValueTask DisposeAsync()
     {
         await RunAsync(["stop", _folder]);

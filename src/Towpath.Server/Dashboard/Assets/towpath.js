@@ -61,6 +61,7 @@ async function fetchMain() {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
     if (!fresh || main().dataset.address !== address) return;
     morph(main(), fresh);
+    log.catchUp(fresh.querySelector("#log"));
     document.title = `${main().dataset.title} · Towpath`;
     enhance();
   } catch { page.dirty = true; } finally {
@@ -86,7 +87,6 @@ function connect() {
   source.addEventListener("ping", () => {
     if (tries) tell({ kind: "again" });
     tries = 0; alive();
-    notice("");
   });
   source.addEventListener("changed", event => { alive(); tell({ kind: "changed", event: JSON.parse(event.data) }); });
   source.onerror = lost;
@@ -100,13 +100,14 @@ async function lost() {
   tries++;
   const me = await fetch("/api/v1/me", { cache: "no-store" }).catch(() => null);
   if (me?.status === 401 || page.stopped) return tell({ kind: "stopped" });
-  if (tries > 2) notice("No connection to Towpath. Trying again…");
+  if (tries > 2) tell({ kind: "lost" });
   retry = setTimeout(connect, pause(tries));
 }
 function tell(message) { tabs.postMessage(message); take(message); }
 function take(message) {
   if (message.kind === "changed") heard(message.event);
-  if (message.kind === "again") refresh();
+  if (message.kind === "lost") notice("Connection to Towpath lost. This page shows what was so until then; trying again…");
+  if (message.kind === "again") { notice(""); refresh(); }
   if (message.kind === "stopped") stop();
 }
 function stop() {
@@ -175,6 +176,18 @@ const log = {
     if (!box.querySelector(".first-error") && this.errors.test(text)) line.className = "first-error";
     box.append(line);
     while (box.childElementCount > 5 * window) box.firstElementChild.remove();
+    if (this.following) box.scrollTop = box.scrollHeight;
+  },
+  // A deployment that ended while nobody listened has no stream any more: what is missing stands in the page that was fetched.
+  catchUp(fresh) {
+    const { box } = this;
+    if (!box || !fresh || box.dataset.stream) return;
+    const last = Number(box.lastElementChild?.id.slice(1) ?? 0);
+    for (const line of [...fresh.children]) {
+      if (Number(line.id.slice(1)) <= last) continue;
+      if (box.querySelector(".first-error")) line.classList.remove("first-error");
+      box.append(line);
+    }
     if (this.following) box.scrollTop = box.scrollHeight;
   },
   prepare() {
