@@ -27,7 +27,7 @@ internal sealed class Resume : ServerVerb
         var answer = await api.DeleteAsync(
             $"applications/{Escape(call.Get(_application))}/environments/{Escape(call.Get(_environment))}/suspension", ApiJson.Default.EnvironmentView, cancellationToken);
         return answer.Is(out var environment, out var failure)
-            ? call.Done(environment, ApiJson.Default.EnvironmentView, output => output.WriteLine($"{environment.Application}/{environment.Name} is promoted to automatically again"))
+            ? call.Done(environment, ApiJson.Default.EnvironmentView, output => output.WriteLine($"automatic promotion to {environment.Application}/{environment.Name} goes on"))
             : call.Fail(failure);
     }
 }

@@ -17,7 +17,14 @@ public sealed class Lookups(IStore store, Configurations configurations, Access 
         var configuration = await configurations.CurrentAsync(cancellationToken);
         return configuration.FindApplication(name) is { } application
             ? application
-            : Refusal.NotFound("no_such_application", $"There is no application '{PlainLines.Of(name)}' in the configuration.");
+            : Refusal.NotFound("no_such_application", $"There is no application '{PlainLines.Of(name)}' in the configuration. {await ReadableAsync(caller, configuration, cancellationToken)}");
+    }
+
+    /// <summary>Only those that the caller may read: others stay unknown.</summary>
+    private async Task<string> ReadableAsync(Caller caller, Core.Applications.Configuration configuration, CancellationToken cancellationToken)
+    {
+        var rights = await access.OfAsync(caller, cancellationToken);
+        return Known("It has", configuration.Applications.Keys.Where(name => rights.May(Permission.Read, name)));
     }
 
     public async Task<Answer<EnvironmentOfApplication>> EnvironmentAsync(Caller caller, Permission permission, string application, string name, CancellationToken cancellationToken)

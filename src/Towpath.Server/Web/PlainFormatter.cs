@@ -9,8 +9,12 @@ internal sealed class PlainFormatter(TimeProvider time) : ConsoleFormatter(Forma
 {
     public const string FormatterName = "towpath";
 
+    /// <summary>The host's own event for a start that failed. Whoever starts us gets the exception and tells it in words of ours.</summary>
+    private const string StartFailed = "HostedServiceStartupFaulted";
+
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        if (logEntry.EventId.Name == StartFailed) return;
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         textWriter.Write(time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
         textWriter.Write(Word(logEntry.LogLevel));

@@ -40,6 +40,17 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void Start_that_failed_is_left_to_whoever_started_it_to_tell()
+    {
+        using var text = new StringWriter();
+        var entry = new LogEntry<string>(LogLevel.Error, "Microsoft.Extensions.Hosting.Internal.Host", new EventId(11, "HostedServiceStartupFaulted"), "Hosting failed to start", new IOException("a port is in use"), (state, _) => state);
+
+        new PlainFormatter(TimeProvider.System).Write(entry, null, text);
+
+        Assert.Empty(text.ToString());
+    }
+
+    [Fact]
     public void Reader_that_does_not_keep_up_is_cut_off_and_holds_nobody_up()
     {
         var feed = new Feed();

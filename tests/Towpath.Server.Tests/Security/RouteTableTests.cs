@@ -82,6 +82,14 @@ public sealed class RouteTableTests(SharedServer shared) : IClassFixture<SharedS
         await server.RefusedAsync("otto", HttpMethod.Get, "/api/v1/applications/no-such-thing", null, HttpStatusCode.Forbidden, "role_missing");
     }
 
+    [Fact]
+    public async Task Unknown_application_is_answered_with_those_that_the_caller_may_read()
+    {
+        var nowhere = new { application = "wbe", environment = "free" };
+        var told = await shared.Server.RefusedAsync("dev", HttpMethod.Post, "/api/v1/promotions", nowhere, HttpStatusCode.NotFound, "no_such_application");
+        Assert.Equal("There is no application 'wbe' in the configuration. It has: other, web.", told.Detail);
+    }
+
     /// <summary>Both callers may do such a thing for another application, so that only the use case itself can refuse them.</summary>
     [Theory]
     [InlineData("PUT", "/api/v1/applications/web/environments/free/lock", """{"reason":" "}""")]
@@ -98,7 +106,8 @@ public sealed class RouteTableTests(SharedServer shared) : IClassFixture<SharedS
     public async Task Who_may_not_is_told_that_and_not_what_is_wrong_with_the_request(string method, string path, string? body)
     {
         var server = shared.Server;
-        await server.BuildAsync(TestServer.Commit1);
+        var reference = server.Folder.Build(TestServer.Commit1, "one");
+        await server.SendAsync("dev", HttpMethod.Post, "/api/v1/builds", new { application = "web", commit = TestServer.Commit1, artifacts = new[] { new { reference } } });
         var id = (await server.PromoteAsync("staging")).Id;
         var needsApprover = path.EndsWith("/approve", StringComparison.Ordinal) || path.EndsWith("/reject", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("{id}", id, StringComparison.Ordinal));
