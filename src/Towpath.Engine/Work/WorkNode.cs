@@ -10,7 +10,7 @@ public sealed partial class WorkNode
     private const int Busy = 8;
 
     /// <summary>How often a busy node looks at most: each look that finds nothing doubles the pause before the next.</summary>
-    private static readonly TimeSpan ShortestPace = TimeSpan.FromMilliseconds(3), LongestPace = TimeSpan.FromMilliseconds(48);
+    private static readonly TimeSpan ShortestPace = TimeSpan.FromMilliseconds(4), LongestPace = TimeSpan.FromMilliseconds(16);
 
     private readonly IStore _store;
     private readonly WorkDispatch _dispatch;

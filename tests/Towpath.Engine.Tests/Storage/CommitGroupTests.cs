@@ -78,6 +78,27 @@ public sealed class CommitGroupTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Commit_that_waits_long_for_a_line_holds_up_nobody_else()
+    {
+        var database = await server.CreateAsync();
+        await using var store = StoreFactory.Open(database, TimeProvider.System);
+        await using var holder = await HoldLineAsync(database, "shop/e3");
+        await using var other = await HoldLineAsync(database, "shop/alone");
+        var alone = store.CommitAsync(Enqueue("alone", "shop/alone"), Token);
+        await BlockedAsync(database);
+        var outcomes = await BehindABlockedOneAsync(store, database, Enumerable.Range(0, Many).Select(i => Enqueue(i)), async () =>
+        {
+            await Eventually.TrueAsync(async () => await EnqueuedAsync(database) == Many - 1);
+            await holder.DisposeAsync();
+        });
+
+        Assert.All(outcomes, outcome => Assert.IsType<CommitOutcome.Committed>(outcome));
+        Assert.False(alone.IsCompleted);
+        await other.DisposeAsync();
+        Assert.IsType<CommitOutcome.Committed>(await alone);
+    }
+
+    [Fact]
     public async Task Commit_given_up_before_it_was_sent_saves_nothing()
     {
         var database = await server.CreateAsync();

@@ -9,6 +9,8 @@ internal static class CommitWriter
     private static readonly Statement Lock = new("", "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name");
     private static readonly Statement LockShared = new("", "SELECT pg_advisory_xact_lock_shared(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name");
     private static readonly Statement LockOfWork = new("", "SELECT pg_advisory_xact_lock(hashtextextended(queue, 0)) FROM work WHERE id = $1");
+    /// <summary>Whoever waits longer for a lock goes on alone. Until the end of the transaction.</summary>
+    private static readonly Statement Patience = new("", "SELECT set_config('lock_timeout', '1s', TRUE)");
     private static readonly Statement Owned = new(
         "SELECT 1 FROM work WHERE id = $1 AND token = $2 AND owner IS NOT NULL AND lease_until > {now}",
         "SELECT 1 FROM work WHERE id = $1 AND token = $2 AND owner IS NOT NULL AND lease_until > {now} FOR NO KEY UPDATE");
@@ -32,6 +34,7 @@ internal static class CommitWriter
     /// </summary>
     public static void Write(IReadOnlyList<Commit> commits, IStatements to)
     {
+        to.Execute(Patience);
         to.Execute(Operations, commits.Select(commit => commit.OperationId).ToArray());
         WriteLocks([.. commits.SelectMany(LocksOf).Distinct()], to);
         foreach (var commit in commits.OrderBy(commit => commit.Fence is { } fence ? RowOf(fence) : long.MaxValue)) WriteChanges(commit, null, to);

@@ -6,24 +6,29 @@ namespace Towpath.Engine.Storage.Postgres;
 
 /// <summary>
 /// Sends commits that wait at the same time as one transaction, in the hope that all succeed: they share a round trip, a snapshot and a
-/// flush. Where one is refused nothing of the group is saved, and each is carried out alone, so that none sees another's failure.
+/// flush. Where one is refused, or has to wait long, nothing of the group is saved, and each is carried out alone, so that none sees
+/// another's failure and none waits for what only another waits for.
 /// </summary>
 internal sealed class PostgresGroups : IAsyncDisposable
 {
     /// <summary>Two groups that lock would only wait for each other's lines, so these go one after another; others do not wait behind them.</summary>
     private const int LockingLanes = 1;
-    private const int OtherLanes = 2;
-    private const int MostInGroup = 32;
+    private const int OtherLanes = 4;
+    private const int MostInGroup = 16;
+
+    /// <summary>As long as a group waits for a lock, see <see cref="CommitWriter"/>.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Waiting> _locking = Channel.CreateUnbounded<Waiting>();
     private readonly Channel<Waiting> _others = Channel.CreateUnbounded<Waiting>();
     private readonly PostgresConnections _connections;
     private readonly PostgresCommitter _alone;
+    private readonly TimeProvider _time;
     private readonly Task _lanes;
 
-    public PostgresGroups(PostgresConnections connections, PostgresCommitter alone)
+    public PostgresGroups(PostgresConnections connections, PostgresCommitter alone, TimeProvider time)
     {
-        (_connections, _alone) = (connections, alone);
+        (_connections, _alone, _time) = (connections, alone, time);
         _lanes = Task.WhenAll([
             .. Enumerable.Range(0, LockingLanes).Select(_ => Task.Run(() => RunAsync(_locking.Reader))),
             .. Enumerable.Range(0, OtherLanes).Select(_ => Task.Run(() => RunAsync(_others.Reader)))]);
@@ -55,7 +60,7 @@ internal sealed class PostgresGroups : IAsyncDisposable
             group.Clear();
             while (group.Count < MostInGroup && lane.TryRead(out var next)) group.Add(next);
             group.RemoveAll(waiting => waiting.IsGivenUp);
-            if (group.Count == 1) await AloneAsync(group[0], isUnknown: false);
+            if (group.Count == 1) await Task.WhenAny(AloneAsync(group[0], isUnknown: false), Task.Delay(Patience, _time));
             else if (group.Count > 1) await TogetherAsync(group);
         }
     }

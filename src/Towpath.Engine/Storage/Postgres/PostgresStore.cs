@@ -27,7 +27,7 @@ internal sealed class PostgresStore : IStore
     {
         _connections = new PostgresConnections(address);
         _queries = new PostgresQueries(_connections);
-        _commits = new PostgresGroups(_connections, new PostgresCommitter(_connections, new PostgresOperations(_connections, time), time));
+        _commits = new PostgresGroups(_connections, new PostgresCommitter(_connections, new PostgresOperations(_connections, time), time), time);
         _feed = new PostgresFeed(_connections, time);
         Deployments = new DeploymentReader(_queries);
         Builds = new BuildReader(_queries);
