@@ -12,7 +12,6 @@ public sealed record ApplicationSpec
 
     /// <summary>GitHub <c>owner/name</c>.</summary>
     public string? Repository { get; init; }
-    public IReadOnlyList<string> Paths { get; init; } = [];
     public required IReadOnlyList<ArtifactSpec> Artifacts { get; init; }
 
     /// <summary>The first pattern that can be filled in gives the version label.</summary>

@@ -23,7 +23,6 @@ internal sealed class ConfigurationBinder(
             Name = file.Slug,
             Title = TextOf(file.Root, "title"),
             Repository = TextOf(file.Root, "repository"),
-            Paths = TextsOf(file.Root, "paths"),
             Artifacts = Artifacts(file.Root),
             Environments = [.. file.Environments.Select(environment => Environment(environment, VariablesOf(file.Root)))],
         };

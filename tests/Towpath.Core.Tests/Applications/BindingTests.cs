@@ -10,7 +10,6 @@ public sealed class BindingTests
         name: web
         title: Customer portal
         repository: acme/web
-        paths: ["services/web/**"]
         artifacts:
           site: { kind: static-site, source: "s3://builds/{slug}/{sha}.zip" }
           fn: { kind: function, source: "builds/{version}.zip" }
@@ -47,7 +46,6 @@ public sealed class BindingTests
     {
         Assert.Equal("Customer portal", Web.Title);
         Assert.Equal("acme/web", Web.Repository);
-        Assert.Equal(["services/web/**"], Web.Paths);
         Assert.Equal(["{tag}", "sha-{short_sha}"], Web.VersionPatterns);
     }
 

@@ -44,8 +44,9 @@ public sealed class PostgresNodesTests(PostgresServer server)
             while (served.Count < Nodes * Rounds)
                 foreach (var work in await store.Work.ClaimAsync(Node($"n{node}"), 2, Token))
                 {
-                    await CommitAsync(store, work.Fence, new Change.FinishWork(Queue, work.Subject));
+                    // While it holds the head nobody else can have the next one; after its commit somebody may, and be quicker to note it.
                     served.Enqueue(work.Subject);
+                    await CommitAsync(store, work.Fence, new Change.FinishWork(Queue, work.Subject));
                 }
         }))));
 

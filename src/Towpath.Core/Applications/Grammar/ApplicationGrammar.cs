@@ -44,7 +44,7 @@ public sealed class ApplicationGrammar
         new Key("name", Slug, "The application's slug; equals the file name without `.yaml`.", Required: true),
         new Key("title", Any, "What people call it."),
         new Key("repository", Repository, "The GitHub repository; several applications may share one."),
-        new Key("paths", new Rule.ListOf(Pattern), "In a repository of several applications: which changes concern this one."),
+        new Key("paths", new Rule.Anything(), "In a repository of several applications: which changes concern this one.", NotYet: "changes by path"),
         new Key("artifact", Artifact, "What CI builds and Towpath carries."),
         new Key("artifacts", new Rule.MapOf(Artifact, NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Several artifacts, promoted as one set of digests."),
         new Key("version", new Rule.ListOf(new Rule.Text { Placeholders = VersionLabel.Placeholders }, OrOne: true) { MinimumCount = 1 }, "How a build is labelled: the first pattern that can be filled in. Default `sha-{short_sha}`."),

@@ -10,7 +10,8 @@ internal static class CommitWriter
     private static readonly Statement LockShared = new("", "SELECT pg_advisory_xact_lock_shared(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name");
     private static readonly Statement LockOfWork = new("", "SELECT pg_advisory_xact_lock(hashtextextended(queue, 0)) FROM work WHERE id = $1");
     /// <summary>Whoever waits longer for a lock goes on alone. Until the end of the transaction.</summary>
-    private static readonly Statement Patience = new("", "SELECT set_config('lock_timeout', '1s', TRUE)");
+    private static readonly Statement Patience = new("", "SELECT set_config('lock_timeout', $1, TRUE)");
+    private static readonly Statement OwnRows = new("", "SELECT 1 FROM work WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE");
     private static readonly Statement Owned = new(
         "SELECT 1 FROM work WHERE id = $1 AND token = $2 AND owner IS NOT NULL AND lease_until > {now}",
         "SELECT 1 FROM work WHERE id = $1 AND token = $2 AND owner IS NOT NULL AND lease_until > {now} FOR NO KEY UPDATE");
@@ -29,16 +30,23 @@ internal static class CommitWriter
     }
 
     /// <summary>
-    /// Several commits in one transaction: all their ids, all their locks, then each in turn. Rows are taken in the order of the work
-    /// table's ids, as heartbeats take them.
+    /// Several commits in one transaction: all their ids, all their locks, all their own rows in the order of the ids, as heartbeats take
+    /// them, and then each in turn, in the order of the environments: two groups, or a group and a heartbeat, never wait for each other.
     /// </summary>
-    public static void Write(IReadOnlyList<Commit> commits, IStatements to)
+    public static void Write(IReadOnlyList<Commit> commits, TimeSpan patience, IStatements to)
     {
-        to.Execute(Patience);
+        to.Execute(Patience, string.Create(CultureInfo.InvariantCulture, $"{patience.TotalMilliseconds:0}ms"));
         to.Execute(Operations, commits.Select(commit => commit.OperationId).ToArray());
         WriteLocks([.. commits.SelectMany(LocksOf).Distinct()], to);
-        foreach (var commit in commits.OrderBy(commit => commit.Fence is { } fence ? RowOf(fence) : long.MaxValue)) WriteChanges(commit, null, to);
+        to.Execute(OwnRows, commits.Select(commit => RowOf(commit.Fence!)).ToArray());
+        foreach (var commit in commits.OrderBy(EnvironmentOf, StringComparer.Ordinal)) WriteChanges(commit, null, to);
     }
+
+    /// <summary>
+    /// Whether it may stand in one transaction with others: the engine's own, for a row that it holds. Others may touch rows that somebody
+    /// holds, and what locks by a work row has to read that row first.
+    /// </summary>
+    public static bool CanShare(Commit commit) => commit.Fence is not null && !LocksOf(commit).Exists(l => l.OfWork);
 
     public static long RowOf(Fence fence) => long.TryParse(fence.WorkId, CultureInfo.InvariantCulture, out var id) ? id : 0;
 
@@ -49,6 +57,13 @@ internal static class CommitWriter
         if (!isTransition && commit.Fence is { } fence) to.ExpectOwned(Owned, RowOf(fence), fence.Token);
         foreach (var change in commit.Changes.Skip(written)) ChangeWriters.For(change).Write(change, to);
     }
+
+    private static string EnvironmentOf(Commit commit) => commit.Changes.Select(change => change switch
+    {
+        Change.UpdateDeployment c => c.Deployment.Key.ToString(),
+        Change.InsertDeployment c => c.Deployment.Key.ToString(),
+        _ => null,
+    }).FirstOrDefault(key => key is not null) ?? "";
 
     public static List<LineLock> LocksOf(Commit commit) =>
         [.. commit.Changes.Select(change => ChangeWriters.For(change).Lock(change)).OfType<LineLock>().Distinct()];

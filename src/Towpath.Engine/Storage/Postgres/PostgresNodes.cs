@@ -8,7 +8,8 @@ namespace Towpath.Engine.Storage.Postgres;
 internal sealed class PostgresNodes(PostgresConnections connections, IQueries queries) : INodes
 {
     private static readonly Statement EndLeases = new("", """
-        UPDATE work SET owner = NULL, lease_until = 0 WHERE owner = $1 RETURNING 1
+        UPDATE work SET owner = NULL, lease_until = 0
+        FROM (SELECT id AS held FROM work WHERE owner = $1 ORDER BY id FOR NO KEY UPDATE) AS mine WHERE work.id = mine.held RETURNING 1
         """);
 
     /// <summary>Only the lock of a dead node can be had; it is given back at the end of this statement.</summary>
@@ -16,7 +17,8 @@ internal sealed class PostgresNodes(PostgresConnections connections, IQueries qu
         WITH gone AS MATERIALIZED (
             SELECT o.owner FROM (SELECT DISTINCT owner FROM work WHERE owner IS NOT NULL OFFSET 0) AS o
             WHERE pg_try_advisory_xact_lock(hashtextextended('node ' || o.owner, 0)))
-        UPDATE work SET owner = NULL, lease_until = 0 WHERE owner IN (SELECT owner FROM gone) RETURNING 1
+        UPDATE work SET owner = NULL, lease_until = 0
+        FROM (SELECT id AS held FROM work WHERE owner IN (SELECT owner FROM gone) ORDER BY id FOR NO KEY UPDATE) AS theirs WHERE work.id = theirs.held RETURNING 1
         """);
 
     public async Task<INodeSession> JoinAsync(NodeIdentity node, CancellationToken cancellationToken)

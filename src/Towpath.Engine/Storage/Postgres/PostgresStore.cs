@@ -23,11 +23,11 @@ internal sealed class PostgresStore : IStore
     private readonly PostgresGroups _commits;
     private readonly PostgresFeed _feed;
 
-    public PostgresStore(NpgsqlConnectionStringBuilder address, TimeProvider time)
+    public PostgresStore(NpgsqlConnectionStringBuilder address, TimeProvider time, TimeSpan? patience = null)
     {
         _connections = new PostgresConnections(address);
         _queries = new PostgresQueries(_connections);
-        _commits = new PostgresGroups(_connections, new PostgresCommitter(_connections, new PostgresOperations(_connections, time), time), time);
+        _commits = new PostgresGroups(_connections, new PostgresCommitter(_connections, new PostgresOperations(_connections, time), time), time, patience ?? TimeSpan.FromSeconds(1));
         _feed = new PostgresFeed(_connections, time);
         Deployments = new DeploymentReader(_queries);
         Builds = new BuildReader(_queries);
