@@ -75,6 +75,7 @@ public sealed class DeploymentRunner(StepCatalog steps, TimeProvider time)
     /// <summary>Null when the step was interrupted and nothing is known about its end.</summary>
     private async Task<DeploymentEvent?> RunStepAsync(DeploymentRun run, IStep step, RunSignals signals)
     {
+        run.ForgetJournalFailure();
         var record = WithoutOutage(run.Deployment.CurrentRecord!);
         var left = (record.StartedAt ?? time.GetUtcNow()) + step.Policy.Timeout - time.GetUtcNow();
         if (left <= TimeSpan.Zero) return TimedOut(run.Deployment.Phase, step);
@@ -179,6 +180,9 @@ internal sealed class DeploymentRun(Deployment deployment, IJournal journal, Tim
 
     /// <summary>A journal that cannot be reached ends the run as it does between steps; it is no error of the step that met it.</summary>
     public void ThrowWhereJournalFailed() => _failure?.Throw();
+
+    /// <summary>What one step met and coped with says nothing about the next one's errors.</summary>
+    public void ForgetJournalFailure() => _failure = null;
 
     public void Log(string step, string text) => journal.Log(Deployment.Id, step, text);
 

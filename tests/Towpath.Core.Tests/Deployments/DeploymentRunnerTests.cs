@@ -352,6 +352,24 @@ public sealed class DeploymentRunnerTests
         Assert.Equal((Phase.Succeeded, 0, 2), (scene.State.Phase, scene.State.Steps[1].Errors, scene.State.Steps[1].Attempt));
     }
 
+    [Fact]
+    public async Task Journal_that_failed_inside_a_step_that_coped_with_it_hides_no_error_of_a_later_step()
+    {
+        using var scene = new RunnerScene(
+            ("unpack", Does(async (context, cancellationToken) =>
+            {
+                await Assert.ThrowsAsync<IOException>(() => context.RecordUndoAsync(new JsonObject { ["previous"] = "v1" }, cancellationToken));
+                return new StepResult.Done();
+            })),
+            ("switch", Does((_, _) => throw new InvalidDataException("no release"))));
+        scene.Journal.BeforeWrite = name =>
+        {
+            if (name == "UndoRecorded") throw new IOException("the database is not available");
+        };
+        Assert.Equal(RunEnd.Sleeping, await scene.RunAsync());
+        Assert.Equal(("no release", 1), (scene.State.Steps[1].Message, scene.State.Steps[1].Errors));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
