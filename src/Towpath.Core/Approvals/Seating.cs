@@ -29,7 +29,8 @@ internal sealed class Seating
     public IReadOnlyList<int> FreeSeats => [.. Enumerable.Range(0, _ruleOf.Length).Where(seat => !_seatOf.ContainsValue(seat))];
 
     /// <summary>Lets people who approved for several roles move up, so that a free seat becomes one of a rule that is wanted. Nobody loses their place.</summary>
-    public void Move(int freeSeat, Func<int, bool> isWanted)
+    /// <returns>Whether anybody moved.</returns>
+    public bool Move(int freeSeat, Func<int, bool> isWanted)
     {
         var moves = new Dictionary<int, (string User, int To)>();
         var next = new Queue<int>([freeSeat]);
@@ -37,13 +38,16 @@ internal sealed class Seating
         {
             if (isWanted(_ruleOf[seat]))
             {
+                var moved = seat != freeSeat;
                 for (; seat != freeSeat; seat = moves[seat].To) _seatOf[moves[seat].User] = moves[seat].To;
-                return;
+                return moved;
             }
 
             foreach (var user in _able[_ruleOf[seat]])
                 if (_seatOf.TryGetValue(user, out var left) && moves.TryAdd(left, (user, seat))) next.Enqueue(left);
         }
+
+        return false;
     }
 
     private bool Take(int seat, HashSet<string> asked)

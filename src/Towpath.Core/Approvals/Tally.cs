@@ -63,8 +63,7 @@ public sealed class Tally
     {
         foreach (var seat in _seating.FreeSeats)
         {
-            _seating.Move(seat, rule => _eligible[rule].Any(user => isWanted(user, rule)));
-            _now = _withOthers = null;
+            if (_seating.Move(seat, rule => _eligible[rule].Any(user => isWanted(user, rule)))) _now = _withOthers = null;
         }
     }
 

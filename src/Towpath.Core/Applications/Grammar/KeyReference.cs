@@ -72,7 +72,7 @@ public static class KeyReference
         Rule.Number number => $"whole number, {NumberText.Bounds(number)}",
         Rule.Toggle => "`true` or `false`",
         Rule.Duration => "duration such as `30s`, `5m`, `2h`, `7d`",
-        Rule.ListOf list => $"list: {Words(list.Item)}{(list.OrOne ? "; or one alone" : "")}",
+        Rule.ListOf list => $"list{(list.MaximumCount < int.MaxValue ? $" of at most {list.MaximumCount}" : "")}: {Words(list.Item)}{(list.OrOne ? "; or one alone" : "")}",
         Rule.MapOf map => $"mapping of names: {Words(map.Value)}",
         Rule.Mapping { ExactlyOneOf: { Count: > 0 } choice } => $"mapping, exactly one of {string.Join(", ", choice.Select(c => $"`{c}`"))}",
         Rule.Mapping => "mapping",

@@ -31,6 +31,8 @@ public abstract record Rule
     public sealed record ListOf(Rule Item, bool OrOne = false) : Rule
     {
         public int MinimumCount { get; init; }
+
+        public int MaximumCount { get; init; } = int.MaxValue;
     }
 
     /// <summary>A mapping whose names the user chooses.</summary>

@@ -70,8 +70,9 @@ internal sealed class SpecChecker(SpecErrors errors, bool isPartial = false, str
     {
         if (node is SpecNode.Sequence sequence)
         {
-            foreach (var item in sequence.Items) Check(item, rule.Item);
+            foreach (var item in sequence.Items.Take(rule.MaximumCount)) Check(item, rule.Item);
             if (sequence.Items.Count < rule.MinimumCount) errors.Add(node.At, "bad-value", $"the list is empty; expected at least {rule.MinimumCount}");
+            if (sequence.Items.Count > rule.MaximumCount) errors.Add(node.At, "bad-value", $"the list has {sequence.Items.Count} items; expected at most {rule.MaximumCount}");
         }
         else if (rule.OrOne && node is not SpecNode.Scalar { IsNothing: true }) Check(node, rule.Item);
         else WrongType(node, "a list");
