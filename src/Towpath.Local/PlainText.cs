@@ -2,16 +2,19 @@ using System.Text;
 
 namespace Towpath.Local;
 
-/// <summary>Makes text that others wrote fit to be shown: in one line, without control characters, bounded.</summary>
+/// <summary>Makes text that others wrote fit to be shown: in one line, without control characters or half characters, bounded.</summary>
 internal static class PlainText
 {
     public static string Of(ReadOnlySpan<char> text, int maximum)
     {
         var plain = new StringBuilder(Math.Min(text.Length, maximum) + 1);
-        foreach (var c in text)
+        Span<char> units = stackalloc char[2];
+        // A lone surrogate, which no database takes, is read as U+FFFD.
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (plain.Length == maximum) return plain.Append('…').ToString();
-            if (!IsHidden(c)) plain.Append(c);
+            var length = rune.EncodeToUtf16(units);
+            if (plain.Length + length > maximum) return plain.Append('…').ToString();
+            if (!IsHidden(units[0])) plain.Append(units[..length]);
             else if (plain.Length > 0 && plain[^1] != ' ') plain.Append(' ');
         }
         return plain.ToString().Trim();

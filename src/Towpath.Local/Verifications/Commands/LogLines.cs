@@ -44,7 +44,7 @@ internal sealed class LogLines(Action<string> log)
         foreach (var c in text)
         {
             if (c == '\n') Add(line);
-            else if (line.Length <= MaximumLine) line.Append(c);
+            else if (line.Length <= MaximumLine || char.IsHighSurrogate(line[^1])) line.Append(c);
         }
     }
 
