@@ -18,7 +18,7 @@ public sealed partial class DeploymentHandler(
     public async Task HandleAsync(ClaimedWork work, WorkSignals signals)
     {
         var id = new DeploymentId(work.Subject);
-        var log = new LogBuffer(store, id, services.Time);
+        var log = new LogBuffer(store, id, services.Time, services.Logger);
         var journal = new StoreJournal(store, transitions, work.Fence, log);
         var deployment = await store.Deployments.GetAsync(id, signals.Stop);
         if (deployment is null or { Phase: Phase.Waiting } || deployment.Phase.IsTerminal())

@@ -4,7 +4,7 @@ using Towpath.Engine.Storage;
 namespace Towpath.Engine.Work;
 
 /// <summary>Collects a run's log lines and writes them in order, while the step runs and at the latest before its next transition.</summary>
-public sealed class LogBuffer(IStore store, DeploymentId deployment, TimeProvider time)
+public sealed partial class LogBuffer(IStore store, DeploymentId deployment, TimeProvider time, ILogger logger)
 {
     private readonly Lock _lock = new();
     private List<LogLine> _lines = [];
@@ -39,6 +39,12 @@ public sealed class LogBuffer(IStore store, DeploymentId deployment, TimeProvide
                 // The deployment itself will meet the same store; the lines are lost, and say nothing that the journal does not have.
                 return;
             }
+#pragma warning disable CA1031 // Whatever is wrong with these lines: the deployment goes on without them.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.Lost(logger, exception, lines.Count, deployment.Value);
+            }
         }
     }
 
@@ -52,5 +58,11 @@ public sealed class LogBuffer(IStore store, DeploymentId deployment, TimeProvide
             else _writing = Task.CompletedTask;
             return taken;
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} log lines of deployment {Id} could not be written and are lost")]
+        public static partial void Lost(ILogger logger, Exception exception, int count, string id);
     }
 }
