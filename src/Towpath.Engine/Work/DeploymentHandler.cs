@@ -42,11 +42,12 @@ public sealed partial class DeploymentHandler(
     public async Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken)
     {
         if (await store.Deployments.GetAsync(new DeploymentId(work.Subject), cancellationToken) is not { } deployment) return null;
-        var (now, tries) = (services.Time.GetUtcNow(), work.Failures + 1);
+        // Everybody may read this, and a message may hold anything: addresses, control characters, what the store refuses.
+        var (now, failure) = (services.Time.GetUtcNow(), $"in {work.Failures + 1} tries: an error inside Towpath ({exception.GetType().Name})");
         DeploymentEvent happened = deployment.Phase == Phase.Queued
-            ? new DeploymentEvent.StartRefused(now, $"it could not be started in {tries} tries: {exception.Message}; mend the cause and ask for it again")
+            ? new DeploymentEvent.StartRefused(now, $"it could not be started {failure}; the control plane's log has the details: mend the cause and ask for it again")
             : new DeploymentEvent.AttentionNeeded(
-                now, $"it could not go on in {tries} tries: {exception.Message}",
+                now, $"it could not go on {failure}",
                 "the control plane's log has the details: mend the cause and retry the deployment, or cancel it");
         return DeploymentMachine.Apply(deployment, happened) is Next next ? transitions.Of(deployment, next) : null;
     }

@@ -347,11 +347,12 @@ public abstract class EngineContract(Func<Task<Func<IStore>>> database)
     public async Task Deployment_that_cannot_go_on_waits_for_a_person_and_goes_on_when_retried()
     {
         await using var engine = await BeginAsync(SoonSetAside);
-        engine.World.ProbePolicy = () => throw new InvalidCastException("the step has a bug");
+        // A message may hold anything: what nobody else should read, what a database refuses, and any amount of it.
+        engine.World.ProbePolicy = () => throw new InvalidCastException("db:5432/towpath\0\ud83d\u001b[31m" + new string('x', 100_000));
         var deployment = await engine.PromoteAsync(await engine.BuildAsync(), "production");
         var stands = await engine.ReachesAsync(deployment.Id, d => d.Phase == Phase.NeedsAttention);
         Assert.Equal(
-            ("it could not go on in 2 tries: the step has a bug",
+            ("it could not go on in 2 tries: an error inside Towpath (InvalidCastException)",
                 "the control plane's log has the details: mend the cause and retry the deployment, or cancel it", Phase.Verifying),
             (stands.Attention!.Reason, stands.Attention.WhatToDo, stands.Attention.ResumesIn));
         Assert.Empty(await engine.Store.Work.SetAsideAsync(10, EngineWorld.Token));
@@ -387,7 +388,7 @@ public abstract class EngineContract(Func<Task<Func<IStore>>> database)
         engine.First.Start();
         var failed = await engine.EndsAsync(deployment.Id);
         Assert.Equal(Phase.Failed, failed.Phase);
-        Assert.Matches("^it could not be started in 2 tries: .* does not understand the configuration newer .*; mend the cause and ask for it again$", failed.Outcome!);
+        Assert.Matches("^it could not be started in 2 tries: an error inside Towpath \\([A-Za-z]+\\); the control plane's log has the details: mend the cause and ask for it again$", failed.Outcome!);
         await engine.CommitAsync(new Change.SaveConfiguration(configuration with { Revision = "mended" }, "newer"));
         Assert.Equal(Phase.Succeeded, (await engine.DeployAsync("production")).Phase);
     }
