@@ -18,8 +18,13 @@ internal sealed class Seating
     {
         _able = able;
         _ruleOf = [.. rules.SelectMany((rule, index) => Enumerable.Repeat(index, rule.Count))];
-        for (var seat = 0; seat < _ruleOf.Length; seat++) Take(seat, new HashSet<string>(StringComparer.OrdinalIgnoreCase));
+        // Where nobody is left for one place of a rule, nobody is for its others.
+        int? exhausted = null;
+        for (var seat = 0; seat < _ruleOf.Length; seat++)
+            if (_ruleOf[seat] != exhausted && !Take(seat, new HashSet<string>(StringComparer.OrdinalIgnoreCase))) exhausted = _ruleOf[seat];
     }
+
+    public int RuleAt(int seat) => _ruleOf[seat];
 
     /// <summary>For which rule somebody counts; null where for none.</summary>
     public int? RuleOf(string user) => _seatOf.TryGetValue(user, out var seat) ? _ruleOf[seat] : null;

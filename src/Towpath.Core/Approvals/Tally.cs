@@ -61,9 +61,14 @@ public sealed class Tally
 
     private void MoveFreePlaces(Func<string, int, bool> isWanted)
     {
+        // The places of one rule are alike: until somebody moves, one answer is the answer for all.
+        var settled = new HashSet<int>();
         foreach (var seat in _seating.FreeSeats)
         {
-            if (_seating.Move(seat, rule => _eligible[rule].Any(user => isWanted(user, rule)))) _now = _withOthers = null;
+            if (!settled.Add(_seating.RuleAt(seat))) continue;
+            if (!_seating.Move(seat, rule => _eligible[rule].Any(user => isWanted(user, rule)))) continue;
+            _now = _withOthers = null;
+            settled.Clear();
         }
     }
 
