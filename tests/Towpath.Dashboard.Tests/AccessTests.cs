@@ -19,12 +19,12 @@ public sealed class AccessTests(Browser browser)
         await reader.Page.Locator(".menu > summary").ClickAsync();
         await Expect(reader.Page.Locator(".menu .panel")).ToContainTextAsync("You are administrator, administrator");
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Log out" }).ClickAsync();
-        await reader.Page.WaitForURLAsync("**/login");
+        await reader.ArrivesAtAsync("/login");
         await reader.VisitAsync(server.LoginUrl);
 
         await Expect(reader.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("was used already");
         await reader.VisitAsync("/applications/shop");
-        await reader.Page.WaitForURLAsync("**/login?to=%2Fapplications%2Fshop");
+        await reader.ArrivesAtAsync("/login?to=%2Fapplications%2Fshop");
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class AccessTests(Browser browser)
         await reader.Page.GetByLabel("API token").FillAsync(await server.TokenAsync("vera"));
         await reader.Page.Keyboard.PressAsync("Enter");
 
-        await reader.Page.WaitForURLAsync("**/applications/shop");
+        await reader.ArrivesAtAsync("/applications/shop");
     }
 
     [Fact]

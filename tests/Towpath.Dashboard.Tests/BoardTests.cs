@@ -54,6 +54,7 @@ public sealed class BoardTests(Browser browser)
     {
         await using var server = await DashboardServer.StartAsync(("shop", Story.Small("shop")));
         await using var reader = await browser.OpenAsync(server, "vera");
+        await reader.VisitAsync("/");
         var second = await reader.NewTabAsync();
         var streams = 0;
         second.Request += (_, request) => streams += request.Url.EndsWith("/api/v1/events", StringComparison.Ordinal) ? 1 : 0;
@@ -77,11 +78,11 @@ public sealed class BoardTests(Browser browser)
         await reader.Page.GetByRole(AriaRole.Link, new() { Name = "waiting 2" }).ClickAsync();
         await reader.Page.GetByLabel("Filter by application or version").FillAsync("bill");
         await reader.Page.Keyboard.PressAsync("Enter");
-        await reader.Page.WaitForURLAsync("**/?q=bill&state=waiting");
+        await reader.ArrivesAtAsync("/?q=bill&state=waiting");
         await Expect(reader.Page.Locator("tbody tr")).ToHaveCountAsync(1);
 
         await reader.Page.GetByRole(AriaRole.Link, new() { Name = "Billing" }).ClickAsync();
-        await reader.Page.WaitForURLAsync("**/applications/billing");
+        await reader.ArrivesAtAsync("/applications/billing");
         await reader.Page.GoBackAsync();
         await Expect(reader.Page.GetByLabel("Filter by application or version")).ToHaveValueAsync("bill");
         await server.LockAsync("billing", "production", "closing the year");
@@ -111,9 +112,9 @@ public sealed class BoardTests(Browser browser)
         await keyboard.PressAsync("ArrowRight");
         await Expect(reader.Page.Locator("#app-billing td").First.Locator("a").First).ToBeFocusedAsync();
         await keyboard.PressAsync("Enter");
-        await reader.Page.WaitForURLAsync("**/deployments/*");
+        await reader.ArrivesAtAsync("/deployments/*");
         await keyboard.PressAsync("b");
-        await reader.Page.WaitForURLAsync(server.Url + "/");
+        await reader.ArrivesAtAsync("/");
     }
 
     [Fact]

@@ -162,7 +162,7 @@ public sealed class DeploymentTests(Browser browser)
         await Expect(reader.Page.Locator("#log > div")).ToHaveCountAsync(1000);
         await Expect(reader.Page.Locator("#log > div").Last).ToContainTextAsync("row 5000");
         await reader.Page.GetByRole(AriaRole.Link, new() { Name = "line 4321", Exact = true }).ClickAsync();
-        await reader.Page.WaitForURLAsync("**?from=4001#L4321");
+        await reader.ArrivesAtAsync("/deployments/*?from=4001#L4321");
         await Expect(reader.Page.Locator("#L4321")).ToBeInViewportAsync();
         Assert.Equal("row 4317", (await reader.Page.Locator("#L4321").InnerTextAsync()).Trim());
         await reader.Page.GetByRole(AriaRole.Link, new() { Name = "To the end" }).ClickAsync();
@@ -181,11 +181,11 @@ public sealed class DeploymentTests(Browser browser)
 
         await reader.VisitAsync("/applications/shop");
         await reader.Page.GetByRole(AriaRole.Link, new() { Name = "failed" }).ClickAsync();
-        await reader.Page.WaitForURLAsync("**/applications/shop?phase=failed");
+        await reader.ArrivesAtAsync("/applications/shop?phase=failed");
         await Expect(reader.Page.Locator("section[aria-labelledby=deployments-title] tbody tr")).ToHaveCountAsync(1);
         await reader.Page.GetByRole(AriaRole.Link, new() { Name = "v2" }).ClickAsync();
 
-        await reader.Page.WaitForURLAsync("**/deployments/" + failed.Id);
+        await reader.ArrivesAtAsync("/deployments/" + failed.Id);
         await Expect(reader.Page.Locator(".outcome")).ToContainTextAsync("Failed and rolled back to v1");
         await Expect(reader.Page.Locator(".outcome")).ToContainTextAsync("answered 503 instead of 200");
         await Expect(reader.Page.GetByRole(AriaRole.Link, new() { Name = "First error: line" })).ToBeVisibleAsync();
@@ -202,7 +202,7 @@ public sealed class DeploymentTests(Browser browser)
         await reader.Page.GetByLabel("Why").Last.FillAsync("the first");
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Promote" }).ClickAsync();
 
-        await reader.Page.WaitForURLAsync("**/deployments/*?done=requested");
+        await reader.ArrivesAtAsync("/deployments/*?done=requested");
         await Expect(reader.Page.Locator(".outcome")).ToContainTextAsync("Succeeded, and runs now");
         await Expect(reader.Page.Locator(".facts")).ToContainTextAsync("the first");
     }

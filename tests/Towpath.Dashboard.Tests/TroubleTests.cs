@@ -88,7 +88,7 @@ public sealed class TroubleTests(Browser browser)
         Assert.Equal("", await Axe.CheckAsync(reader.Page));
         server.Trouble.Now = null;
         await reader.Page.GetByRole(AriaRole.Link, new() { Name = "Try again" }).ClickAsync();
-        await reader.Page.WaitForURLAsync("**/applications/shop");
+        await reader.ArrivesAtAsync("/applications/shop");
         await Expect(reader.Page.Locator("h1")).ToContainTextAsync("shop");
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Towpath.Dashboard.Tests.Scene;
 
@@ -80,12 +81,40 @@ public sealed class Reader : IAsyncDisposable
         await Page.GotoAsync("/login");
         await Page.GetByLabel("API token").FillAsync(token);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
-        await Page.WaitForURLAsync("**/");
+        await ArrivesAtAsync("/");
     }
 
     public Task VisitAsync(string path) => Page.GotoAsync(path);
 
+    /// <summary>
+    /// Waits until the page of this address is there with its scripts. Asks again and again: the library's own wait misses the event
+    /// when it comes between its look at the page and its subscription.
+    /// </summary>
+    /// <param name="address">The path and query, where <c>*</c> stands for anything without a slash.</param>
+    public async Task ArrivesAtAsync(string address)
+    {
+        var expected = new Regex("^" + Regex.Escape(address).Replace("\\*", "[^/]*", StringComparison.Ordinal) + " complete$", RegexOptions.NonBacktracking);
+        var patience = TimeProvider.System.GetTimestamp();
+        for (var found = ""; !expected.IsMatch(found); found = await WhereAsync())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(patience) < TimeSpan.FromMinutes(1), $"expected {address}, found {found}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
     public ValueTask DisposeAsync() => Context.DisposeAsync();
+
+    private async Task<string> WhereAsync()
+    {
+        try
+        {
+            return await Page.EvaluateAsync<string>("location.pathname + location.search + location.hash + ' ' + document.readyState");
+        }
+        catch (PlaywrightException) when (!Page.IsClosed)
+        {
+            return "a page on its way";
+        }
+    }
 
     private void Watch(IPage page)
     {
