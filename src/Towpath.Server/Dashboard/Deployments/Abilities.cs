@@ -52,7 +52,10 @@ public sealed class AbilitiesOf(Configurations configurations)
         if (needed.Any(rule => Names(rule, caller))) return rights.Refuse(Permission.Approve, view.Application)?.Reason;
         if (view.Approvals.FirstOrDefault(a => Same(caller.User, a.User) && a.Verdict == Core.Approvals.Verdict.Approved && a.PolicyRevision == view.PolicyRevision) is { } given)
             return $"You approved this as {given.Role}. One person counts for one rule.";
-        return $"An approval needs the role {string.Join(" or ", needed.Select(Role).Distinct(StringComparer.Ordinal))}; you have {(mine.Count == 0 ? "no role here" : string.Join(", ", mine))}.";
+        IReadOnlyList<string> roles = [.. needed.Select(Role).Distinct(StringComparer.Ordinal)];
+        return mine.Intersect(roles, StringComparer.Ordinal).FirstOrDefault() is { } role
+            ? $"You have the role {role}, but your approval would bring this no nearer now: see whom it waits for."
+            : $"An approval needs the role {string.Join(" or ", roles)}; you have {(mine.Count == 0 ? "no role here" : string.Join(", ", mine))}.";
     }
 
     /// <summary>Whether the rule waits for this reader, among others.</summary>
