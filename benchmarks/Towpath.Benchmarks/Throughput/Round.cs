@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Towpath.Benchmarks.Nodes;
 
 namespace Towpath.Benchmarks.Throughput;
@@ -12,6 +13,8 @@ internal static class Round
     /// <summary>Deployments per second, from the start of the nodes to the end of the last deployment; what the nodes' processors cost, in milliseconds for each.</summary>
     public static async Task<(double PerSecond, double Processor)> RunAsync(string engine, Scenario scenario, int deployments, Place place, CancellationToken cancellationToken)
     {
+        // What earlier rounds left for the disk to write would be paid for by the flushes of this one.
+        using (var sync = Process.Start("sync")) await sync.WaitForExitAsync(cancellationToken);
         List<NodeProcess> nodes = [];
         try
         {

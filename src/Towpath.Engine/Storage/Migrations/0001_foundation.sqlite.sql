@@ -4,7 +4,7 @@ CREATE TABLE operations (
     id TEXT PRIMARY KEY,
     at INTEGER NOT NULL,
     refused INTEGER NOT NULL DEFAULT FALSE
-);
+) WITHOUT ROWID;
 
 CREATE TABLE deployments (
     id TEXT PRIMARY KEY,

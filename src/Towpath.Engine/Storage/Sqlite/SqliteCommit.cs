@@ -4,42 +4,43 @@ using Towpath.Engine.Storage.Dialects;
 
 namespace Towpath.Engine.Storage.Sqlite;
 
-/// <summary>Carries out a commit statement by statement; after the first expectation that fails, the rest is left out.</summary>
-internal sealed class SqliteCommit(SqliteSession session) : IStatements
+/// <summary>
+/// The statements of one commit, made where it was asked for, so that the one writer has only to carry them out; after the first expectation
+/// that fails, the rest is left out.
+/// </summary>
+internal sealed class SqliteCommit : IStatements
 {
-    private static readonly Statement Known = new("SELECT 1 FROM operations WHERE id = $1");
-    private CommitOutcome? _refusal;
+    private readonly List<Planned> _statements = [];
+
+    public SqliteCommit(Commit commit) => CommitWriter.Write(commit, commit.OperationId, this);
 
     public bool IsPostgres => false;
 
-    public static CommitOutcome Run(SqliteSession session, Commit commit)
+    public CommitOutcome Run(SqliteSession session)
     {
-        if (session.Count(Known, [commit.OperationId]) > 0) return new CommitOutcome.Committed();
-        var statements = new SqliteCommit(session);
         try
         {
-            CommitWriter.Write(commit, commit.OperationId, statements);
+            foreach (var (statement, args, rows, refusal) in _statements)
+                if (session.Count(statement, args) != rows && refusal is not null) return refusal;
+            return new CommitOutcome.Committed();
+        }
+        catch (SqliteException e) when (SqliteErrors.IsDone(e))
+        {
+            return new CommitOutcome.Committed();
         }
         catch (SqliteException e) when (SqliteErrors.ConflictOf(e) is { } what)
         {
             return new CommitOutcome.Conflict(what);
         }
-
-        return statements._refusal ?? new CommitOutcome.Committed();
     }
 
-    public void Execute(Statement statement, params ReadOnlySpan<Arg> args)
-    {
-        if (_refusal is null) session.Execute(statement, args);
-    }
+    public void Execute(Statement statement, params ReadOnlySpan<Arg> args) => _statements.Add(new Planned(statement, args.ToArray()));
 
-    public void Expect(string what, Statement statement, int rows, params ReadOnlySpan<Arg> args)
-    {
-        if (_refusal is null && session.Count(statement, args) != rows) _refusal = new CommitOutcome.Conflict(what);
-    }
+    public void Expect(string what, Statement statement, int rows, params ReadOnlySpan<Arg> args) =>
+        _statements.Add(new Planned(statement, args.ToArray(), rows, new CommitOutcome.Conflict(what)));
 
-    public void ExpectOwned(Statement statement, params ReadOnlySpan<Arg> args)
-    {
-        if (_refusal is null && session.Count(statement, args) != 1) _refusal = new CommitOutcome.Fenced();
-    }
+    public void ExpectOwned(Statement statement, params ReadOnlySpan<Arg> args) =>
+        _statements.Add(new Planned(statement, args.ToArray(), 1, new CommitOutcome.Fenced()));
+
+    private readonly record struct Planned(Statement Statement, Arg[] Args, int Rows = 0, CommitOutcome? Refusal = null);
 }

@@ -18,7 +18,14 @@ internal sealed class SqliteConnections : IDisposable
         _clock = clock;
     }
 
-    public SqliteSession OpenWriter() => Open("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;");
+    /// <summary>
+    /// The log grows to 3000 pages, 12 MiB, before it is copied into the file: every environment's row changes with every step, and a page is
+    /// copied once however often it was written.
+    /// </summary>
+    public SqliteSession OpenWriter() => Open("""
+        PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 30000;
+        PRAGMA wal_autocheckpoint = 3000; PRAGMA cache_size = -16000;
+        """);
 
     public SqliteSession RentReader() => _readers.TryTake(out var reader) ? reader : Open("PRAGMA query_only = ON; PRAGMA busy_timeout = 5000;");
 

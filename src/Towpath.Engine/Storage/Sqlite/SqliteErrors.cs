@@ -18,6 +18,10 @@ internal static partial class SqliteErrors
             : $"the database {path} is not available: {error.Message}",
         error);
 
+    /// <summary>Whether a commit's id is there already, which is the first thing that it writes: it was saved before.</summary>
+    public static bool IsDone(SqliteException error) =>
+        error.SqliteErrorCode == Constraint && error.Message.Contains("UNIQUE constraint failed: operations.id", StringComparison.Ordinal);
+
     /// <summary>The conflict that a unique index stands for; null for any other error.</summary>
     public static string? ConflictOf(SqliteException error) =>
         error.SqliteErrorCode == Constraint && UniqueColumns().Match(error.Message) is { Success: true } match ? Uniqueness.MeaningOf(match.Groups["columns"].Value) : null;

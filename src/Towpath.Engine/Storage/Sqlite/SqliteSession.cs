@@ -10,7 +10,8 @@ namespace Towpath.Engine.Storage.Sqlite;
 internal sealed class SqliteSession(SqliteConnection connection, StoreClock clock) : IDisposable
 {
     private const int MostPrepared = 200;
-    private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteCommand> _queries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqlitePrepared> _prepared = new(StringComparer.Ordinal);
 
     /// <summary>False inside a transaction; true there, too, when SQLite has ended it because of an error.</summary>
     public bool OutsideTransaction => SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) != 0;
@@ -23,15 +24,14 @@ internal sealed class SqliteSession(SqliteConnection connection, StoreClock cloc
         return rows;
     }
 
-    public void Execute(Statement statement, params ReadOnlySpan<Arg> args) => Bind(statement, args).ExecuteNonQuery();
+    public void Execute(Statement statement, params ReadOnlySpan<Arg> args) => Count(statement, args);
 
     /// <summary>How many rows a statement with <c>RETURNING</c> touched, or a <c>SELECT</c> found.</summary>
-    public int Count(Statement statement, ReadOnlySpan<Arg> args)
+    public int Count(Statement statement, params ReadOnlySpan<Arg> args)
     {
-        using var reader = Bind(statement, args).ExecuteReader();
-        var count = 0;
-        while (reader.Read()) count++;
-        return count;
+        if (_prepared.TryGetValue(statement.Sqlite, out var prepared)) return prepared.Run(args, clock);
+        if (_prepared.Count >= MostPrepared) Forget();
+        return (_prepared[statement.Sqlite] = new SqlitePrepared(connection.Handle!, statement.Sqlite)).Run(args, clock);
     }
 
     /// <summary>Several statements without arguments.</summary>
@@ -44,13 +44,13 @@ internal sealed class SqliteSession(SqliteConnection connection, StoreClock cloc
 
     public void Dispose()
     {
-        foreach (var command in _prepared.Values) command.Dispose();
+        Forget();
         connection.Dispose();
     }
 
     private SqliteCommand Bind(Statement statement, ReadOnlySpan<Arg> args)
     {
-        var command = Prepared(statement.Sqlite);
+        var command = Query(statement.Sqlite);
         if (command.Parameters.Count == 0) Declare(command, args.Length, statement.UsesClock);
         for (var i = 0; i < args.Length; i++) command.Parameters[i].Value = Value(args[i]);
         if (statement.UsesClock) command.Parameters[args.Length].Value = clock.Now;
@@ -63,18 +63,20 @@ internal sealed class SqliteSession(SqliteConnection connection, StoreClock cloc
         if (usesClock) command.Parameters.Add(new SqliteParameter { ParameterName = "$now" });
     }
 
-    private SqliteCommand Prepared(string text)
+    private SqliteCommand Query(string text)
     {
-        if (_prepared.TryGetValue(text, out var command)) return command;
-        if (_prepared.Count >= MostPrepared) Forget();
+        if (_queries.TryGetValue(text, out var command)) return command;
+        if (_queries.Count >= MostPrepared) Forget();
         command = connection.CreateCommand();
         command.CommandText = text;
-        return _prepared[text] = command;
+        return _queries[text] = command;
     }
 
     private void Forget()
     {
-        foreach (var command in _prepared.Values) command.Dispose();
+        foreach (var command in _queries.Values) command.Dispose();
+        foreach (var prepared in _prepared.Values) prepared.Dispose();
+        _queries.Clear();
         _prepared.Clear();
     }
 

@@ -73,7 +73,7 @@ internal sealed class SqliteStore : IStore
         try
         {
             var session = connections.OpenWriter();
-            if (session.Count(HasWork, []) > 0)
+            if (session.Count(HasWork) > 0)
             {
                 session.Script(EndLeases);
                 clock.GoOnFrom(session.Read(Latest, row => row.GetInt64(0)).Single());
@@ -96,7 +96,7 @@ internal sealed class SqliteStore : IStore
     public async Task<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var outcome = await _writer.WriteAsync(session => SqliteCommit.Run(session, commit));
+        var outcome = await _writer.WriteAsync(new SqliteCommit(commit).Run);
         if (outcome is CommitOutcome.Committed)
             foreach (var notice in ChangeWriters.Notices(commit)) _feed.Publish(notice);
         return outcome;

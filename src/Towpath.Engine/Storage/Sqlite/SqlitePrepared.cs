@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+using Towpath.Engine.Storage.Dialects;
+
+namespace Towpath.Engine.Storage.Sqlite;
+
+/// <summary>
+/// One prepared statement without a result but its number of rows. It stands beneath ADO.NET, which looks parameters up by name each time:
+/// everything that is written goes through one thread, which saves that here.
+/// </summary>
+internal sealed class SqlitePrepared : IDisposable
+{
+    private readonly sqlite3 _connection;
+    private readonly sqlite3_stmt _statement;
+    private readonly int _clock;
+    private int[] _positions = [];
+
+    /// <exception cref="SqliteException">The text is no statement for this database.</exception>
+    public SqlitePrepared(sqlite3 connection, string text)
+    {
+        _connection = connection;
+        Check(raw.sqlite3_prepare_v2(connection, text, out _statement));
+        _clock = raw.sqlite3_bind_parameter_index(_statement, "$now");
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    /// <returns>How many rows it returned.</returns>
+    /// <exception cref="SqliteException">It failed, and has changed nothing.</exception>
+    public int Run(ReadOnlySpan<Arg> args, StoreClock clock)
+    {
+        if (_positions.Length < args.Length) _positions = [.. Enumerable.Range(1, args.Length).Select(PositionOf)];
+        for (var i = 0; i < args.Length; i++)
+            if (_positions[i] > 0) Check(Bind(_positions[i], args[i]));
+        if (_clock > 0) Check(raw.sqlite3_bind_int64(_statement, _clock, clock.Now));
+        try
+        {
+            var rows = 0;
+            int code;
+            while ((code = raw.sqlite3_step(_statement)) == raw.SQLITE_ROW) rows++;
+            Check(code);
+            return rows;
+        }
+        finally
+        {
+            raw.sqlite3_reset(_statement);
+        }
+    }
+
+    public void Dispose() => _statement.Dispose();
+
+    private int PositionOf(int number) => raw.sqlite3_bind_parameter_index(_statement, "$" + number.ToString(CultureInfo.InvariantCulture));
+
+    private int Bind(int position, Arg arg) => arg.Kind switch
+    {
+        ArgKind.Text => arg.Text is { } text ? raw.sqlite3_bind_text(_statement, position, text) : raw.sqlite3_bind_null(_statement, position),
+        ArgKind.Number => arg.Number is { } number ? raw.sqlite3_bind_int64(_statement, position, number) : raw.sqlite3_bind_null(_statement, position),
+        ArgKind.Flag => raw.sqlite3_bind_int64(_statement, position, arg.Flag ? 1 : 0),
+        ArgKind.Texts => raw.sqlite3_bind_text(_statement, position, JsonSerializer.Serialize((string[])arg.List!, StorageJson.Default.StringArray)),
+        ArgKind.Numbers => raw.sqlite3_bind_text(_statement, position, JsonSerializer.Serialize((long[])arg.List!, StorageJson.Default.Int64Array)),
+    };
+
+    private void Check(int code) => SqliteException.ThrowExceptionForRC(code, _connection);
+}
