@@ -6,12 +6,26 @@ using Towpath.Benchmarks.Nodes;
 
 namespace Towpath.Benchmarks.Peers;
 
+/// <summary>What of Quartz.NET stands beside us.</summary>
+internal enum QuartzForm
+{
+    /// <summary>
+    /// Its fastest sensible settings: a whole pool's triggers acquired in one round, the shortest idle wait; the database beneath it set up
+    /// as our store sets up its own: prepared statements, no reset of sessions, write-ahead log. One firing per step.
+    /// </summary>
+    StepsKept,
+
+    /// <summary>The same with one firing for all steps, which saves nothing on the way: an interrupted deployment begins again.</summary>
+    Once,
+
+    /// <summary>One firing per step, and all settings of scheduler and database as they come.</summary>
+    AsItComes,
+}
+
 /// <summary>
-/// One Quartz.NET scheduler at its fastest sensible settings: as many threads as we have slots, a whole pool's triggers acquired
-/// in one round, the shortest idle wait, no misfires; clustered on PostgreSQL, since our leases cannot be turned off either. The
-/// database beneath it is set up as our store sets up its own: prepared statements, no reset of sessions, write-ahead log.
-/// One trigger per deployment. It fires once per step, so that a deployment which is interrupted goes on at its step, as ours does;
-/// or once for all steps, which saves nothing on the way: an interrupted deployment begins again.
+/// One Quartz.NET scheduler with as many threads as we have slots, and no misfires; clustered on PostgreSQL, since our leases cannot be turned
+/// off either. One trigger per deployment, which fires once per step, so that a deployment which is interrupted goes on at its step, as
+/// ours does; or once for all of them.
 /// </summary>
 internal sealed class QuartzNode : INode
 {
@@ -23,10 +37,10 @@ internal sealed class QuartzNode : INode
 
     public Completions Completions => PeerJob.Completions;
 
-    public static async Task<QuartzNode> CreateAsync(string database, int slots, bool durableSteps)
+    public static async Task<QuartzNode> CreateAsync(string database, int slots, QuartzForm form)
     {
-        var scheduler = await QuartzSchedulerBuilder.Create(quartz => Configure(quartz, database, slots)).BuildScheduler();
-        return new QuartzNode(scheduler, durableSteps ? Work.Steps : 1);
+        var scheduler = await QuartzSchedulerBuilder.Create(quartz => Configure(quartz, database, slots, form != QuartzForm.AsItComes)).BuildScheduler();
+        return new QuartzNode(scheduler, form == QuartzForm.Once ? 1 : Work.Steps);
     }
 
     /// <summary>One durable job per environment: its class forbids it to run beside itself.</summary>
@@ -64,11 +78,12 @@ internal sealed class QuartzNode : INode
 
     private static JobKey JobOf(int environment) => new(string.Create(CultureInfo.InvariantCulture, $"env{environment}"));
 
-    private static void Configure(IQuartzBuilder quartz, string database, int slots)
+    private static void Configure(IQuartzBuilder quartz, string database, int slots, bool tuned)
     {
         quartz.ConfigureScheduler(scheduler =>
         {
             scheduler.InstanceName = "bench";
+            if (!tuned) return;
             scheduler.IdleWaitTime = TimeSpan.FromSeconds(1);
             scheduler.MaxBatchSize = slots;
             scheduler.BatchTriggerAcquisitionFireAheadTimeWindow = TimeSpan.FromMilliseconds(100);
@@ -82,20 +97,21 @@ internal sealed class QuartzNode : INode
             store.ConfigureStore(options => options.MisfireThreshold = TimeSpan.FromMinutes(10));
             if (database.StartsWith("sqlite:", StringComparison.Ordinal))
             {
-                store.UseSqlite(SqliteFactory.Instance, SqliteFile(database["sqlite:".Length..]));
+                store.UseSqlite(SqliteFactory.Instance, SqliteFile(database["sqlite:".Length..], tuned));
                 return;
             }
 
-            store.UsePostgres(NpgsqlFactory.Instance, database + ";Maximum Pool Size=60;Max Auto Prepare=200;Auto Prepare Min Usages=2;No Reset On Close=true");
+            store.UsePostgres(NpgsqlFactory.Instance, database + (tuned ? ";Maximum Pool Size=60;Max Auto Prepare=200;Auto Prepare Min Usages=2;No Reset On Close=true" : ""));
             store.UseClustering();
         });
     }
 
     /// <summary>The same library and the same durability as ours: synchronous=FULL is the default. The journal's mode stays with the file.</summary>
-    private static string SqliteFile(string path)
+    private static string SqliteFile(string path, bool tuned)
     {
         SystemSqlite.Load();
         var address = new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString;
+        if (!tuned) return address;
         using var connection = new SqliteConnection(address);
         connection.Open();
         using var command = connection.CreateCommand();
