@@ -32,6 +32,9 @@ internal sealed class Validate : Verb
         var paths = call.Get(_paths) is { Length: > 0 } given ? given : ["."];
         if (paths.FirstOrDefault(p => !Path.Exists(p)) is { } missing)
             return Task.FromResult(call.Fail(new Failure(ExitCodes.Wrong, "no_such_path", $"there is no file or folder {missing}", "name a folder with apps/, or a spec in it")));
+        if (paths.FirstOrDefault(p => File.Exists(p) && !SpecCheck.Knows(p)) is { } other)
+            return Task.FromResult(call.Fail(new Failure(
+                ExitCodes.Wrong, "no_spec", $"{other} is none of the files that Towpath reads", "specs are apps/<name>.yaml, beside organization.yaml and towpath.yaml: move it there")));
         SpecCheck[] checks = [.. paths.Select(SpecCheck.Of)];
         var view = new ValidationView(
             checks.All(c => c.Errors.Count == 0), [.. checks.SelectMany(c => c.Applications)], [.. checks.SelectMany(c => c.Errors)],

@@ -8,14 +8,28 @@ internal sealed record SpecCheck(IReadOnlyList<string> Applications, IReadOnlyLi
 {
     public static SpecCheck Of(string path) => File.Exists(path) ? OfFile(path) : OfFolder(path, _ => true);
 
+    /// <summary>Whether this file has the name and place of one that Towpath reads.</summary>
+    public static bool Knows(string file)
+    {
+        var (_, name) = Place(file);
+        return ConfigurationFolder.IsSpec(name) || string.Equals(name, Operator.FileName, StringComparison.Ordinal);
+    }
+
     /// <summary>A single spec is checked with what lies around it, since defaults and roles come from there.</summary>
     private static SpecCheck OfFile(string path)
     {
-        var full = Path.GetFullPath(path);
-        var parent = Path.GetDirectoryName(full)!;
-        var isApplication = string.Equals(Path.GetFileName(parent), "apps", StringComparison.Ordinal);
-        var folder = isApplication ? Path.GetDirectoryName(parent)! : parent;
-        return OfFolder(Path.GetRelativePath(Environment.CurrentDirectory, folder), file => string.Equals(Path.GetFullPath(Path.Combine(folder, file)), full, StringComparison.Ordinal));
+        var (folder, name) = Place(path);
+        return OfFolder(Path.GetRelativePath(Environment.CurrentDirectory, folder), file => string.Equals(file, name, StringComparison.Ordinal));
+    }
+
+    /// <summary>The folder of specs that a file belongs to, and its name there.</summary>
+    private static (string Folder, string Name) Place(string path)
+    {
+        var file = Path.GetFullPath(path);
+        var parent = Path.GetDirectoryName(file)!;
+        return string.Equals(Path.GetFileName(parent), "apps", StringComparison.Ordinal)
+            ? (Path.GetDirectoryName(parent)!, ConfigurationFolder.Applications + Path.GetFileName(file))
+            : (parent, Path.GetFileName(file));
     }
 
     private static SpecCheck OfFolder(string folder, Func<string, bool> concerns)

@@ -34,6 +34,19 @@ public sealed class ValidateTests
         Assert.Contains("artifact", ran.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("web.yaml")]
+    [InlineData("apps/old/web.yaml")]
+    [InlineData("apps/web.txt")]
+    public async Task File_that_nothing_reads_is_refused_and_never_called_valid(string file)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write(file, "name: web\n");
+        var ran = await TowpathProcess.RunAsync(folder.Path, "validate", file);
+        Assert.Equal((2, ""), (ran.ExitCode, ran.Output));
+        Assert.Contains($"{file} is none of the files that Towpath reads\nspecs are apps/<name>.yaml", ran.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Json_has_the_errors_as_values()
     {

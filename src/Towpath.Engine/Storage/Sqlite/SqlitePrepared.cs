@@ -18,10 +18,12 @@ internal sealed class SqlitePrepared : IDisposable
     private int[] _positions = [];
 
     /// <exception cref="SqliteException">The text is no statement for this database.</exception>
+    /// <exception cref="ArgumentException">It is more than one.</exception>
     public SqlitePrepared(sqlite3 connection, string text)
     {
         _connection = connection;
-        Check(raw.sqlite3_prepare_v2(connection, text, out _statement));
+        Check(raw.sqlite3_prepare_v2(connection, text, out _statement, out string rest));
+        if (!string.IsNullOrWhiteSpace(rest)) throw new ArgumentException($"one statement at a time; after the first stands: {rest}", nameof(text));
         _clock = raw.sqlite3_bind_parameter_index(_statement, "$now");
     }
 
