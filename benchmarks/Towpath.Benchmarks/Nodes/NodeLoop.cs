@@ -11,10 +11,10 @@ internal static class NodeLoop
         await using INode node = options switch
         {
             ["towpath", var database, var slots] => new TowpathNode(database, Number(slots)),
-            ["quartz", var database, var slots] => await QuartzNode.CreateAsync(database, Number(slots), QuartzForm.StepsKept),
+            ["quartz-tuned", var database, var slots] => await QuartzNode.CreateAsync(database, Number(slots), QuartzForm.Tuned),
             ["quartz-once", var database, var slots] => await QuartzNode.CreateAsync(database, Number(slots), QuartzForm.Once),
             ["quartz-as-it-comes", var database, var slots] => await QuartzNode.CreateAsync(database, Number(slots), QuartzForm.AsItComes),
-            _ => throw new ArgumentException("usage: bench node towpath|quartz|quartz-once|quartz-as-it-comes DATABASE SLOTS", nameof(options)),
+            _ => throw new ArgumentException("usage: bench node towpath|quartz-tuned|quartz-once|quartz-as-it-comes DATABASE SLOTS", nameof(options)),
         };
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reporting = ReportAsync(node.Completions, ended.Token);

@@ -10,10 +10,10 @@ namespace Towpath.Benchmarks.Peers;
 internal enum QuartzForm
 {
     /// <summary>
-    /// Its fastest sensible settings: a whole pool's triggers acquired in one round, the shortest idle wait; the database beneath it set up
-    /// as our store sets up its own: prepared statements, no reset of sessions, write-ahead log. One firing per step.
+    /// Tuned as we are: a whole pool's triggers acquired in one round, a short idle wait; the database beneath it set up as our store
+    /// sets up its own: prepared statements, no reset of sessions, write-ahead log. One firing per step.
     /// </summary>
-    StepsKept,
+    Tuned,
 
     /// <summary>The same with one firing for all steps, which saves nothing on the way: an interrupted deployment begins again.</summary>
     Once,

@@ -6,7 +6,7 @@ namespace Towpath.Benchmarks.Throughput;
 /// <summary><c>bench engine</c>: rounds of ours and of Quartz.NET in turn, so that both meet the same noise; medians and their ratio.</summary>
 internal static class EngineBenchmark
 {
-    private static readonly string[] Engines = ["towpath", "quartz-as-it-comes", "quartz", "quartz-once"];
+    private static readonly string[] Engines = ["towpath", "quartz-as-it-comes", "quartz-tuned", "quartz-once"];
 
     public static async Task<int> RunAsync(IReadOnlyList<string> options, CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ internal static class EngineBenchmark
         Console.WriteLine($"databases PostgreSQL {await places.Cluster.VersionAsync(cancellationToken)}, SQLite {SystemSqlite.Version()}; peer Quartz.NET {typeof(Quartz.IScheduler).Assembly.GetName().Version?.ToString(3)}");
         Console.WriteLine($"work      {deployments} deployments of {Nodes.Work.Steps} steps of {Nodes.Work.Step.TotalMilliseconds} ms over {Nodes.Work.Environments} environments; medians of {rounds} interleaved rounds");
         Console.WriteLine();
-        Console.WriteLine($"{"",-34} {"Towpath",8} | {"Quartz.NET as it comes",-33} | {"its fastest settings",-20} | {"nothing kept between steps"}");
+        Console.WriteLine($"{"",-34} {"Towpath",8} | {"Quartz.NET as it comes",-33} | {"tuned as we are",-20} | {"nothing kept between steps"}");
         Console.WriteLine($"{"",-34} {"per s",8} | {"per s",8} {"ratio",7}  {"target",-15} | {"per s",8} {"ratio",7}     | {"per s",8} {"ratio",7}");
         var reached = true;
         foreach (var scenario in Scenario.All.Where(s => s.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
@@ -48,7 +48,7 @@ internal static class EngineBenchmark
         var ours = figures["towpath"].Median();
         var reached = ours / figures["quartz-as-it-comes"].Median() >= scenario.Target;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name,-34} {ours,8:0} | {Peer(ours, figures["quartz-as-it-comes"])}  {$"≥ {scenario.Target} {Verdict(reached)}",-15} ")
-            + $"| {Peer(ours, figures["quartz"])}     | {Peer(ours, figures["quartz-once"])}");
+            + $"| {Peer(ours, figures["quartz-tuned"])}     | {Peer(ours, figures["quartz-once"])}");
         return reached;
     }
 

@@ -20,7 +20,7 @@ internal sealed class SqliteConnections : IDisposable
 
     /// <summary>
     /// The log grows to 3000 pages, 12 MiB, before it is copied into the file: every environment's row changes with every step, and a page is
-    /// copied once however often it was written.
+    /// copied once however often it was written. Somebody else's write by hand, such as a repair, is waited for up to 30 seconds.
     /// </summary>
     public SqliteSession OpenWriter() => Open("""
         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 30000;

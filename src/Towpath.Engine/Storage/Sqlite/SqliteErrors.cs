@@ -19,12 +19,13 @@ internal static partial class SqliteErrors
         error);
 
     /// <summary>Whether a commit's id is there already, which is the first thing that it writes: it was saved before.</summary>
-    public static bool IsDone(SqliteException error) =>
-        error.SqliteErrorCode == Constraint && error.Message.Contains("UNIQUE constraint failed: operations.id", StringComparison.Ordinal);
+    public static bool IsDone(SqliteException error) => ColumnsOf(error) == "operations.id";
 
     /// <summary>The conflict that a unique index stands for; null for any other error.</summary>
-    public static string? ConflictOf(SqliteException error) =>
-        error.SqliteErrorCode == Constraint && UniqueColumns().Match(error.Message) is { Success: true } match ? Uniqueness.MeaningOf(match.Groups["columns"].Value) : null;
+    public static string? ConflictOf(SqliteException error) => Uniqueness.MeaningOf(ColumnsOf(error));
+
+    private static string? ColumnsOf(SqliteException error) =>
+        error.SqliteErrorCode == Constraint && UniqueColumns().Match(error.Message) is { Success: true } match ? match.Groups["columns"].Value : null;
 
     [GeneratedRegex("UNIQUE constraint failed: (?<columns>[a-z_., ]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UniqueColumns();

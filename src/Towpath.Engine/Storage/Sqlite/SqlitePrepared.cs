@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Towpath.Engine.Storage.Dialects;
@@ -59,8 +58,7 @@ internal sealed class SqlitePrepared : IDisposable
         ArgKind.Text => arg.Text is { } text ? raw.sqlite3_bind_text(_statement, position, text) : raw.sqlite3_bind_null(_statement, position),
         ArgKind.Number => arg.Number is { } number ? raw.sqlite3_bind_int64(_statement, position, number) : raw.sqlite3_bind_null(_statement, position),
         ArgKind.Flag => raw.sqlite3_bind_int64(_statement, position, arg.Flag ? 1 : 0),
-        ArgKind.Texts => raw.sqlite3_bind_text(_statement, position, JsonSerializer.Serialize((string[])arg.List!, StorageJson.Default.StringArray)),
-        ArgKind.Numbers => raw.sqlite3_bind_text(_statement, position, JsonSerializer.Serialize((long[])arg.List!, StorageJson.Default.Int64Array)),
+        ArgKind.Texts or ArgKind.Numbers => raw.sqlite3_bind_text(_statement, position, SqliteArguments.ListOf(arg)),
     };
 
     private void Check(int code) => SqliteException.ThrowExceptionForRC(code, _connection);

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Towpath.Engine.Storage.Dialects;
 
@@ -85,7 +84,6 @@ internal sealed class SqliteSession(SqliteConnection connection, StoreClock cloc
         ArgKind.Text => (object?)arg.Text ?? DBNull.Value,
         ArgKind.Number => (object?)arg.Number ?? DBNull.Value,
         ArgKind.Flag => arg.Flag ? 1L : 0L,
-        ArgKind.Texts => JsonSerializer.Serialize((string[])arg.List!, StorageJson.Default.StringArray),
-        ArgKind.Numbers => JsonSerializer.Serialize((long[])arg.List!, StorageJson.Default.Int64Array),
+        ArgKind.Texts or ArgKind.Numbers => SqliteArguments.ListOf(arg),
     };
 }

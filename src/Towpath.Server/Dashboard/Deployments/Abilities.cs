@@ -54,7 +54,7 @@ public sealed class AbilitiesOf(Configurations configurations)
             return $"You approved this as {given.Role}. One person counts for one rule.";
         IReadOnlyList<string> roles = [.. needed.Select(Role).Distinct(StringComparer.Ordinal)];
         return mine.Intersect(roles, StringComparer.Ordinal).FirstOrDefault() is { } role
-            ? $"You have the role {role}, but your approval would bring this no nearer now: see whom it waits for."
+            ? $"You have the role {role}, but these gates were evaluated before that counted: they are evaluated again in a moment."
             : $"An approval needs the role {string.Join(" or ", roles)}; you have {(mine.Count == 0 ? "no role here" : string.Join(", ", mine))}.";
     }
 
