@@ -81,7 +81,7 @@ internal sealed class Deploy : Verb
             Settings = parts.Settings,
             Version = call.Get(_version)!,
             Commit = call.Get(_commit),
-            Artifacts = artifacts.ToDictionary(a => a.Key, a => Absolute(a.Value.Reference), StringComparer.Ordinal),
+            Artifacts = artifacts.ToDictionary(a => a.Key, a => IsContainer(parts, a.Key) ? a.Value.Reference : Absolute(a.Value.Reference), StringComparer.Ordinal),
             Digests = artifacts.Where(a => a.Value.Digest is not null).ToDictionary(a => a.Key, a => Digest.Parse(a.Value.Digest!), StringComparer.Ordinal),
             BreakGlass = call.Get(_breakGlass) ? call.Get(_reason) : null,
             Journal = Path.GetFullPath(call.Get(_journal) ?? Path.Combine(".towpath", "journal")),
@@ -90,6 +90,9 @@ internal sealed class Deploy : Verb
 
     /// <summary>A path on the command line is meant from here, not from the operator's first folder.</summary>
     private static string Absolute(string reference) => reference.Contains("://", StringComparison.Ordinal) ? reference : Path.GetFullPath(reference);
+
+    private static bool IsContainer(DeployParts parts, string artifact) =>
+        parts.Application.Artifacts.Any(a => a.Kind == ArtifactKind.Container && string.Equals(a.Name, artifact, StringComparison.Ordinal));
 
     private static string Listed(IEnumerable<string> names) => names.Any() ? string.Join(", ", names) : "none";
 

@@ -18,7 +18,7 @@ internal sealed class FetchStep(LocalOptions options, IEnumerable<IArtifactSourc
             return new StepResult.Done();
         }
 
-        var scheme = SchemeOf(inputs.Reference);
+        var scheme = ArtifactScheme.Of(ArtifactKind.StaticSite, inputs.Reference);
         if (sources.FirstOrDefault(source => source.Scheme == scheme) is not { } source)
             return new StepResult.Failed($"nothing here can read artifacts of the scheme '{scheme}'; report the build with another reference");
         await using var stream = await source.OpenAsync(inputs.Reference, cancellationToken);
@@ -26,10 +26,6 @@ internal sealed class FetchStep(LocalOptions options, IEnumerable<IArtifactSourc
         var copied = await files.CopyArtifactAsync(stream, inputs.Folder, inputs.Digest, Options.Sites.MaximumArtifactBytes, cancellationToken);
         return Answer(context, inputs, copied);
     }
-
-    /// <summary><c>file</c> for a path without a scheme.</summary>
-    public static string SchemeOf(string reference) =>
-        reference.IndexOf("://", StringComparison.Ordinal) is > 0 and var end ? reference[..end].ToLowerInvariant() : "file";
 
     private StepResult Answer(StepContext context, SiteInputs inputs, CopyResult copied)
     {

@@ -59,7 +59,7 @@ public sealed class LocalSiteTarget(LocalOptions options, IEnumerable<IArtifactS
 
     private string? ProblemOf(Artifact artifact)
     {
-        var scheme = FetchStep.SchemeOf(artifact.Reference);
+        var scheme = ArtifactScheme.Of(artifact.Kind, artifact.Reference);
         if (sources.All(source => source.Scheme != scheme)) return $"nothing here can read artifacts of the scheme '{scheme}', such as '{artifact.Reference}'";
         return artifact.Size > options.Sites.MaximumArtifactBytes
             ? $"'{artifact.Reference}' has {artifact.Size} bytes; a site's zip may have at most {options.Sites.MaximumArtifactBytes}"

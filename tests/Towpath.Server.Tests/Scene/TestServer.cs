@@ -59,7 +59,7 @@ public sealed class TestServer : IAsyncDisposable
             options,
             services => services.RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(log)
                 .AddSingleton(_ => StoreFactory.Open(database ?? $"sqlite:{Path.Combine(place.Data, "towpath.db")}", TimeProvider.System))
-                .AddSingleton(new LocalOptions("test", false, limits, place.Data)).AddSingleton<IArtifactSource, FileArtifactSource>()
+                .AddSingleton(new LocalOptions("test", false, limits, place.Data)).AddSingleton<IArtifactSource, FileArtifactSource>().AddSingleton<IArtifactSource, FakeRegistry>()
                 .AddSingleton<ITarget, FakeTarget>().AddSingleton<IStep, FakeStep>(),
             CancellationToken.None);
         return new TestServer(place, log, server);

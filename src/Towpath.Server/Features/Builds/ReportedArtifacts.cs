@@ -41,7 +41,7 @@ public sealed class ReportedArtifacts(IEnumerable<IArtifactSource> sources, Oper
         if (Place(spec, artifact, request, version) is not { } place)
             return Refusal.Unprocessable("no_source", $"The source `{artifact.Source}` of '{artifact.Name}' cannot be filled in from this report.");
         if (!IsPlace(artifact, place, reported.Reference)) return Elsewhere(artifact, place, reported.Reference);
-        return await LookAsync(artifact, reported, place, cancellationToken);
+        return await LookAsync(artifact, reported, place, version, cancellationToken);
     }
 
     /// <summary>A commit has no bytes of its own: its digest is that of its text.</summary>
@@ -53,16 +53,17 @@ public sealed class ReportedArtifacts(IEnumerable<IArtifactSource> sources, Oper
             : new Artifact(artifact.Name, artifact.Kind, request.Commit, digest);
     }
 
-    private async Task<Answer<Artifact>> LookAsync(ArtifactSpec artifact, ReportedArtifact reported, string place, CancellationToken cancellationToken)
+    private async Task<Answer<Artifact>> LookAsync(ArtifactSpec artifact, ReportedArtifact reported, string place, string version, CancellationToken cancellationToken)
     {
-        if (sources.FirstOrDefault(s => string.Equals(s.Scheme, SchemeOf(artifact, place), StringComparison.Ordinal)) is not { } source)
-            return Refusal.Unprocessable("no_source", $"Nothing here can read '{PlainLines.Of(place)}': no source for '{SchemeOf(artifact, place)}' is set up.");
+        var scheme = ArtifactScheme.Of(artifact.Kind, place);
+        if (sources.FirstOrDefault(s => string.Equals(s.Scheme, scheme, StringComparison.Ordinal)) is not { } source)
+            return Refusal.Unprocessable("no_source", $"Nothing here can read '{PlainLines.Of(place)}': no source for '{scheme}' is set up.");
         // The spec's own spelling, not the report's: nothing that a caller wrote is opened.
-        var reference = artifact.Kind == ArtifactKind.Container ? reported.Reference : place;
+        var reference = artifact.Kind == ArtifactKind.Container ? ImageOf(reported, place, version) : place;
         return await source.DescribeAsync(reference, cancellationToken) switch
         {
             ArtifactLookup.Found found when reported.Digest is null || string.Equals(reported.Digest, found.Digest.Value, StringComparison.Ordinal)
-                => new Artifact(artifact.Name, artifact.Kind, reference, found.Digest, found.Size),
+                => new Artifact(artifact.Name, artifact.Kind, artifact.Kind == ArtifactKind.Container ? $"{place}@{found.Digest}" : place, found.Digest, found.Size),
             ArtifactLookup.Found found => Mismatch(artifact, reported.Digest!, found.Digest),
             ArtifactLookup.Missing missing => Refusal.Unprocessable("artifact_missing", missing.Reason),
             ArtifactLookup.Refused refused => Refusal.Unprocessable("artifact_not_allowed", refused.Reason),
@@ -81,8 +82,16 @@ public sealed class ReportedArtifacts(IEnumerable<IArtifactSource> sources, Oper
 
     /// <summary>To the letter, so that there is no second spelling that a rule would have to foresee; only a path may be written absolute or relative.</summary>
     private bool IsPlace(ArtifactSpec artifact, string place, string reference) => artifact.Kind == ArtifactKind.Container
-        ? reference.StartsWith(place + "@", StringComparison.Ordinal)
+        ? string.Equals(ContainerReference.Split(reference).Repository, place, StringComparison.Ordinal)
         : string.Equals(Absolute(place), Absolute(reference), StringComparison.Ordinal);
+
+    /// <summary>In the spec's repository: the digest or tag that the report names, else the digest it tells, else the version as the tag.</summary>
+    private static string ImageOf(ReportedArtifact reported, string place, string version)
+    {
+        var image = ContainerReference.Split(reported.Reference) with { Repository = place };
+        if (image is { Tag: null, Digest: null }) image = image with { Digest = reported.Digest };
+        return image.OrTagged(version).ToString();
+    }
 
     /// <summary>A path without a scheme lies in the first folder that the operator allows. Whether it may be read is for the source to say.</summary>
     private string Absolute(string reference)
@@ -92,10 +101,6 @@ public sealed class ReportedArtifacts(IEnumerable<IArtifactSource> sources, Oper
         if (path.Length == 0 || path.Contains("://", StringComparison.Ordinal) || path.Contains('\0', StringComparison.Ordinal) || limits.Folders is not [var first, ..]) return reference;
         return Path.GetFullPath(Path.Combine(first, path));
     }
-
-    private static string SchemeOf(ArtifactSpec artifact, string place) => artifact.Kind == ArtifactKind.Container
-        ? "oci"
-        : place.IndexOf("://", StringComparison.Ordinal) is > 0 and var end ? place[..end].ToLowerInvariant() : "file";
 
     private static Refusal Elsewhere(ArtifactSpec artifact, string place, string reference) => Refusal.Unprocessable(
         "artifact_elsewhere",

@@ -1,0 +1,20 @@
+using Towpath.Core.Artifacts;
+
+namespace Towpath.Server.Tests.Scene;
+
+/// <summary>Has every tag of every repository, with the tag's own text as bytes, and every digest that is asked for.</summary>
+internal sealed class FakeRegistry : IArtifactSource
+{
+    public string Scheme => ArtifactScheme.Oci;
+
+    public Task<ArtifactLookup> DescribeAsync(string reference, CancellationToken cancellationToken)
+    {
+        var image = ContainerReference.Split(reference);
+        ArtifactLookup answer = image.Tag is { } tag ? new ArtifactLookup.Found(Digest.Of(tag), 1)
+            : Digest.TryParse(image.Digest, out var digest) ? new ArtifactLookup.Found(digest, 1)
+            : new ArtifactLookup.Missing($"'{reference}' names nothing");
+        return Task.FromResult(answer);
+    }
+
+    public Task<Stream> OpenAsync(string reference, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
