@@ -1,0 +1,13 @@
+using Towpath.AwsEmulator.Calling;
+using Towpath.AwsEmulator.Sts;
+
+namespace Towpath.AwsEmulator;
+
+/// <summary>Every service, one line each.</summary>
+internal static class EmulatedServices
+{
+    public static IReadOnlyList<IEmulatedService> Create(EmulatorWorld world) =>
+    [
+        new StsService(world),
+    ];
+}

@@ -1,0 +1,31 @@
+using Towpath.AwsEmulator.Calling;
+
+namespace Towpath.AwsEmulator;
+
+/// <summary>What every service is made with: the clock, the state and the script.</summary>
+public sealed class EmulatorWorld
+{
+    public EmulatorWorld(EmulatorOptions options)
+    {
+        Options = options;
+        State = new EmulatorState(this);
+        Credentials = new CredentialBook(this);
+    }
+
+    public EmulatorOptions Options { get; }
+
+    public TimeProvider Time => Options.Time;
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    public EmulatorState State { get; }
+
+    public Script Script { get; } = new();
+
+    public Journal Calls { get; } = new();
+
+    public CredentialBook Credentials { get; }
+
+    /// <summary>Known once the emulator listens.</summary>
+    public Uri Url { get; internal set; } = new("http://127.0.0.1");
+}

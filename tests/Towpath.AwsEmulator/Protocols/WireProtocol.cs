@@ -1,0 +1,44 @@
+using Towpath.AwsEmulator.Calling;
+
+namespace Towpath.AwsEmulator.Protocols;
+
+/// <summary>How a service spells its errors on the wire, and the ones that every service has.</summary>
+public abstract class WireProtocol
+{
+    public static readonly WireProtocol Json = new JsonProtocol();
+
+    /// <summary>Lambda and its like: REST with JSON bodies.</summary>
+    public static readonly WireProtocol RestJson = new RestJsonProtocol();
+
+    public static readonly WireProtocol Query = new QueryProtocol();
+
+    /// <summary>CloudFront: REST with XML bodies.</summary>
+    public static readonly WireProtocol RestXml = new QueryProtocol();
+
+    public static readonly WireProtocol S3 = new S3Protocol();
+
+    public abstract AwsFault Throttled();
+
+    public abstract AwsFault AccessDenied(string message);
+
+    public abstract AwsFault ExpiredToken();
+
+    /// <summary>The access key or its session token is not known.</summary>
+    public abstract AwsFault UnknownCredentials();
+
+    public abstract AwsFault WrongSignature();
+
+    public abstract AwsFault MissingCredentials();
+
+    /// <summary>500.</summary>
+    public abstract AwsFault Internal();
+
+    /// <summary>503.</summary>
+    public abstract AwsFault Unavailable();
+
+    public abstract AwsFault UnknownOperation(string operation);
+
+    public abstract Task WriteAsync(EmulatorCall call, AwsFault fault);
+
+    public virtual void WriteRequestId(EmulatorCall call) => call.Http.Response.Headers["x-amzn-RequestId"] = call.RequestId;
+}
