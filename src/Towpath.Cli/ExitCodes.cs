@@ -1,3 +1,5 @@
+using Towpath.Core.Targets;
+
 namespace Towpath.Cli;
 
 /// <summary>What the process tells its caller; documented and kept.</summary>
@@ -23,6 +25,14 @@ internal static class ExitCodes
 
     /// <summary>Interrupted from the keyboard: 128 and the signal's number, as shells have it.</summary>
     public const int Interrupted = 130;
+
+    public static int Of(RefusalKind kind) => kind switch
+    {
+        RefusalKind.No => Failed,
+        RefusalKind.Wrong => Wrong,
+        RefusalKind.NotAllowed => NotAllowed,
+        RefusalKind.Technical => Technical,
+    };
 
     /// <summary>For help and the reference page.</summary>
     public static IReadOnlyList<(int Code, string Meaning)> Documented { get; } =

@@ -1,3 +1,4 @@
+using Towpath.Aws;
 using Towpath.Core.Applications;
 using Towpath.Core.Deployments;
 using Towpath.Core.Operators;
@@ -11,6 +12,7 @@ internal static class LocalTargets
 {
     public static ServiceProvider Provide(OperatorSettings settings, OperatorLimits limits) => new ServiceCollection()
         .AddTowpathLocal(new LocalOptions(settings.Host ?? Environment.MachineName, HostRequired: false, limits, Path.GetFullPath(".towpath")))
+        .AddTowpathAws(new AwsOptions { DataFolder = Path.GetFullPath(".towpath") })
         .AddSingleton(limits)
         .AddSingleton<TargetCatalog>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>()
         .AddSingleton<ConfigurationLoader>()

@@ -25,7 +25,7 @@ internal sealed class StandaloneDeployment(DeployRequest request, IServiceProvid
         return await PlanOfAsync(artifacts, last, cancellationToken) switch
         {
             PlanOutcome.Planned planned => new Answer<PlanView>(Views.Of(request, artifacts, last?.KnownGood, planned.Plan), null),
-            PlanOutcome.Refused refused => new Answer<PlanView>(null, Refused(refused.Reason)),
+            PlanOutcome.Refused refused => new Answer<PlanView>(null, Refused(refused)),
             var other => throw new InvalidOperationException(other.GetType().Name),
         };
     }
@@ -68,7 +68,7 @@ internal sealed class StandaloneDeployment(DeployRequest request, IServiceProvid
         var (gates, closed) = Gates(Build.DigestOf(artifacts));
         if (closed is not null) return new Answer<DeployView>(null, closed);
         var planned = await PlanOfAsync(artifacts, journal.Last, cancellationToken);
-        if (planned is PlanOutcome.Refused refused) return new Answer<DeployView>(null, Refused(refused.Reason));
+        if (planned is PlanOutcome.Refused refused) return new Answer<DeployView>(null, Refused(refused));
         var started = await StartAsync(journal, artifacts, gates, ((PlanOutcome.Planned)planned).Plan, cancellationToken);
         var ended = await RunStepsAsync(journal, started, fresh: true, cancellationToken);
         return new Answer<DeployView>(Views.Of(ended, journal.Last, path) with { Resumed = resumed, BreakGlass = request.BreakGlass }, null);
@@ -138,5 +138,5 @@ internal sealed class StandaloneDeployment(DeployRequest request, IServiceProvid
         return next.Deployment;
     }
 
-    private static Failure Refused(string reason) => new(ExitCodes.Failed, "plan_refused", reason);
+    private static Failure Refused(PlanOutcome.Refused refused) => new(ExitCodes.Of(refused.Kind), "plan_refused", refused.Reason);
 }

@@ -12,12 +12,12 @@ public sealed class DeploymentPlanner(TargetCatalog catalog, OperatorLimits limi
         if (catalog.FindTarget(spec.Target.Kind) is not { } target)
             return new PlanOutcome.Refused($"no target of kind '{spec.Target.Kind}' is registered here");
         // Asked when the spec was taken up, and again now: the operator's settings may have changed since.
-        if (NotAllowed(request, target) is { Count: > 0 } refusals) return new PlanOutcome.Refused(string.Join("; ", refusals));
+        if (NotAllowed(request, target) is { Count: > 0 } refusals) return new PlanOutcome.Refused(string.Join("; ", refusals), RefusalKind.NotAllowed);
         return await target.PlanAsync(request, cancellationToken) switch
         {
             PlanResult.Planned planned => new PlanOutcome.Planned(
                 new Plan([.. planned.Steps, .. Verification(request)], planned.Rollback, target.Capability(spec.Target))),
-            PlanResult.Refused refused => new PlanOutcome.Refused(refused.Reason),
+            PlanResult.Refused refused => new PlanOutcome.Refused(refused.Reason, refused.Kind),
             var other => throw new InvalidOperationException($"target {target.Kind} returned {other.GetType().Name}"),
         };
     }
@@ -42,5 +42,5 @@ public abstract record PlanOutcome
     public sealed record Planned(Plan Plan) : PlanOutcome;
 
     /// <summary>The answer is no: what was found and what to do next.</summary>
-    public sealed record Refused(string Reason) : PlanOutcome;
+    public sealed record Refused(string Reason, RefusalKind Kind = RefusalKind.No) : PlanOutcome;
 }

@@ -30,6 +30,9 @@ public interface ITarget
 
     /// <summary>Turns (environment, artifact, what runs now) into steps. May look at the target; changes nothing.</summary>
     Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Says what runs there now. Changes nothing.</summary>
+    Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken);
 }
 
 /// <param name="Key">The environment.</param>
@@ -49,7 +52,7 @@ public abstract record PlanResult
     public sealed record Planned(IReadOnlyList<PlanStep> Steps, IReadOnlyList<PlanStep> Rollback) : PlanResult;
 
     /// <summary>The answer is no: what was found and what to do next.</summary>
-    public sealed record Refused(string Reason) : PlanResult;
+    public sealed record Refused(string Reason, RefusalKind Kind = RefusalKind.No) : PlanResult;
 }
 
 /// <summary>A kind of verification, such as <c>http</c>: its grammar and the step that proves it.</summary>

@@ -51,6 +51,14 @@ public sealed class LocalSiteTarget(LocalOptions options, IEnumerable<IArtifactS
             request.KnownGoodArtifacts is [{ Kind: ArtifactKind.StaticSite } good] ? Steps(settings, folder, good) : []));
     }
 
+    public async Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken)
+    {
+        var settings = SiteSettings.Read(look.Key, look.Environment.Target);
+        if (FolderOf(settings, options.Limits) is not { } folder) return new ObserveResult.Refused($"the operator does not allow '{settings.Root}'", RefusalKind.NotAllowed);
+        if (!settings.IsServedBy(options)) return new ObserveResult.Refused($"it is served by the machine '{settings.Host}'; ask there");
+        return new ObserveResult.Seen(await LocalSiteObservation.OfAsync(look, settings, folder, cancellationToken));
+    }
+
     /// <summary>The site's folder, links resolved; null where the operator does not allow it.</summary>
     internal static SiteFolder? FolderOf(SiteSettings settings, OperatorLimits limits) =>
         new AllowedFolders(limits).Resolve(settings.Root) is FolderAnswer.Allowed allowed ? new SiteFolder(allowed.Path) : null;

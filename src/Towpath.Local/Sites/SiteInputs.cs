@@ -1,3 +1,4 @@
+using Towpath.Core.Targets;
 using System.Text.Json.Nodes;
 using Towpath.Core;
 using Towpath.Core.Artifacts;

@@ -25,6 +25,9 @@ internal sealed class FakeSite : ITarget
 
     public string? Capability(TargetSpec target) => null;
 
+    public Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken) =>
+        Task.FromResult<ObserveResult>(new ObserveResult.Seen(new Observation { Health = TargetHealth.Unknown, Summary = "not told" }));
+
     public Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken) =>
         Task.FromResult<PlanResult>(new PlanResult.Refused("a fake plans nothing"));
 }

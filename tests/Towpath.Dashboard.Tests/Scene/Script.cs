@@ -60,6 +60,9 @@ public sealed class ScriptedTarget : ITarget
 
     public string? Capability(TargetSpec target) => null;
 
+    public Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken) =>
+        Task.FromResult<ObserveResult>(new ObserveResult.Seen(new Observation { Health = TargetHealth.Unknown, Summary = "not told" }));
+
     public Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken) => Task.FromResult<PlanResult>(new PlanResult.Planned(
         [Step("fetch", request.Version), Step("switch", request.Version, switches: true), Step("verify", request.Version, stage: Stage.Verify)],
         request.KnownGood is { } good ? [Step("switch back", good.Version, switches: true)] : []));

@@ -22,6 +22,9 @@ internal sealed class ModelTarget : ITarget
 
     public string? Capability(TargetSpec target) => null;
 
+    public Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken) =>
+        Task.FromResult<ObserveResult>(new ObserveResult.Seen(new Observation { Health = TargetHealth.Unknown, Summary = "not told" }));
+
     public Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken) => Task.FromResult<PlanResult>(new PlanResult.Planned(
         [Step("prepare", false, request.Artifacts[0]), Step("switch", true, request.Artifacts[0]), Step("probe", false, request.Artifacts[0])],
         request.KnownGoodArtifacts is [var good] ? [Step("switch", true, good), Step("probe", false, good)] : []));

@@ -55,6 +55,9 @@ internal sealed class ModelTarget : ITarget
 
     public string? Capability(TargetSpec target) => target.Settings["host"] is { } host ? $"host:{host}" : null;
 
+    public Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken) =>
+        Task.FromResult<ObserveResult>(new ObserveResult.Seen(new Observation { Health = TargetHealth.Unknown, Summary = "not told" }));
+
     public Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         var digest = request.Artifacts[0].Digest;

@@ -24,6 +24,9 @@ public sealed class FakeTarget : ITarget
 
     public string? Capability(TargetSpec target) => target.Settings["host"] is { } host ? $"host:{host}" : null;
 
+    public Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken) =>
+        Task.FromResult<ObserveResult>(new ObserveResult.Seen(new Observation { Health = TargetHealth.Unknown, Summary = "not told" }));
+
     public Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         var fails = request.Environment.Target.Settings["fails"]?.GetValue<string>() == request.Version;

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Towpath.Local;
+namespace Towpath.Core.Targets;
 
 /// <summary>
 /// Reads bound settings and journaled inputs. Numbers come as any numeric type, depending on whether the object was
 /// bound from YAML or parsed from the journal.
 /// </summary>
-internal static class Settings
+public static class Settings
 {
     public static string? Text(JsonObject settings, string key) => settings[key] is JsonValue value ? TextOf(value) : null;
 

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using Towpath.Aws.Calling;
+
+namespace Towpath.Aws.Credentials;
+
+/// <summary>
+/// The process's own identity, then the management role, then the role that a spec names: each session kept until it nears its end and begun
+/// anew then, however long a deployment lasts.
+/// </summary>
+public sealed class AwsCredentialChain : IAwsCredentials
+{
+    /// <summary>Keys are renewed when less than this is left: longer than any call takes.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<(string? Role, string Session), SessionSlot> _slots = new();
+    private readonly OwnIdentity _own;
+    private readonly string? _management;
+    private readonly WebIdentityToken _token;
+    private readonly Sts _sts;
+    private readonly TimeProvider _time;
+
+    public AwsCredentialChain(AwsOptions options, HttpMessageInvoker http, AwsEndpoints endpoints, TimeProvider time)
+    {
+        _own = OwnIdentity.Find(options.Variable, options.ManagementRole);
+        // A token that is for the management role makes its session at once; everybody else assumes it.
+        _management = _own is OwnIdentity.SdkChain ? options.ManagementRole : RoleOf(_own) == options.ManagementRole ? null : options.ManagementRole;
+        (_token, _sts, _time) = (new WebIdentityToken(http), new Sts(endpoints), time);
+    }
+
+    public async Task<ImmutableCredentials> GetAsync(AwsScope scope, CancellationToken cancellationToken) =>
+        scope.Role is null ? await BaseAsync(scope, cancellationToken) : await RoleAsync(scope, scope.Role, BaseAsync, cancellationToken);
+
+    public bool Forget(AwsScope scope)
+    {
+        var known = false;
+        foreach (var role in (string?[])[scope.Role, _management, RoleOf(_own)])
+            if (role is not null && _slots.TryRemove((role, scope.Session), out _)) known = true;
+        return known;
+    }
+
+    /// <summary>What specs' roles are assumed from.</summary>
+    private async Task<ImmutableCredentials> BaseAsync(AwsScope scope, CancellationToken cancellationToken) =>
+        _management is null ? await OwnAsync(scope, cancellationToken) : await RoleAsync(scope, _management, OwnAsync, cancellationToken);
+
+    private async Task<ImmutableCredentials> OwnAsync(AwsScope scope, CancellationToken cancellationToken)
+    {
+        if (RoleOf(_own) is { } role)
+            return await KeptAsync(role, scope, async () => await _sts.AssumeAsync(await _token.GetAsync(_own, cancellationToken), role, scope.Session, scope.Region, cancellationToken), cancellationToken);
+        try
+        {
+            return await (await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync()).GetCredentialsAsync();
+        }
+        catch (AmazonClientException e)
+        {
+            throw new AwsConfigurationException(
+                "there are no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a profile with AWS_PROFILE, or give a token with AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN", e);
+        }
+    }
+
+    private Task<ImmutableCredentials> RoleAsync(AwsScope scope, string role, Func<AwsScope, CancellationToken, Task<ImmutableCredentials>> from, CancellationToken cancellationToken) =>
+        KeptAsync(role, scope, async () => await _sts.AssumeAsync(await from(scope, cancellationToken), role, scope.Session, scope.Region, cancellationToken), cancellationToken);
+
+    private async Task<ImmutableCredentials> KeptAsync(string role, AwsScope scope, Func<Task<Session>> begin, CancellationToken cancellationToken)
+    {
+        ForgetEnded();
+        var slot = _slots.GetOrAdd((role, scope.Session), _ => new SessionSlot());
+        return await slot.GetAsync(begin, session => session.ExpiresAt - _time.GetUtcNow() > Margin, cancellationToken);
+    }
+
+    // Sessions are named after deployments, so that old ones are never asked for again.
+    private void ForgetEnded()
+    {
+        foreach (var (key, slot) in _slots)
+            if (slot.EndedBefore(_time.GetUtcNow())) _slots.TryRemove(new KeyValuePair<(string?, string), SessionSlot>(key, slot));
+    }
+
+    private static string? RoleOf(OwnIdentity identity) => identity switch
+    {
+        OwnIdentity.GitHubActions actions => actions.Role,
+        OwnIdentity.TokenFile file => file.Role,
+        _ => null,
+    };
+}
+
+/// <summary>One session, begun by one caller at a time.</summary>
+internal sealed class SessionSlot : IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private volatile Session? _session;
+
+    public bool EndedBefore(DateTimeOffset instant) => _session?.ExpiresAt < instant;
+
+    public async Task<ImmutableCredentials> GetAsync(Func<Task<Session>> begin, Func<Session, bool> isFresh, CancellationToken cancellationToken)
+    {
+        if (_session is { } known && isFresh(known)) return known.Keys;
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_session is { } other && isFresh(other)) return other.Keys;
+            return (_session = await begin()).Keys;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+}

@@ -1,0 +1,34 @@
+namespace Towpath.Core.Targets;
+
+/// <summary>Checks that everything a target of one kind needs is there, before anything is changed: <c>towpath verify</c>.</summary>
+public interface ITargetInspection
+{
+    /// <summary>The target that it knows.</summary>
+    string Kind { get; }
+
+    Task<Finding> InspectAsync(TargetLook look, CancellationToken cancellationToken);
+}
+
+/// <summary>One thing that was looked at, and what belongs to it.</summary>
+/// <param name="Subject">Such as <c>service web</c>.</param>
+/// <param name="State">What was found.</param>
+/// <param name="Detail">What it is, why it was skipped, or what is wrong and what to do.</param>
+/// <param name="Children">What belongs to it.</param>
+public sealed record Finding(string Subject, FindingState State, string? Detail = null, params IReadOnlyList<Finding> Children)
+{
+    /// <summary>Wrong where anything in it is, else ok.</summary>
+    public static Finding Of(string subject, IReadOnlyList<Finding> children) =>
+        new(subject, children.Any(c => c.IsWrong) ? FindingState.Wrong : FindingState.Ok, null, children);
+
+    public bool IsWrong => State == FindingState.Wrong || Children.Any(c => c.IsWrong);
+}
+
+public enum FindingState
+{
+    Ok,
+
+    /// <summary>Not looked at, since something before it is wrong, the spec names none, or the caller may not look.</summary>
+    Skipped,
+
+    Wrong,
+}
