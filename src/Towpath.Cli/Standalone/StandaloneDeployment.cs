@@ -112,7 +112,8 @@ internal sealed class StandaloneDeployment(DeployRequest request, IServiceProvid
 
     private Task<PlanOutcome> PlanOfAsync(IReadOnlyList<Artifact> artifacts, JournalLine? last, CancellationToken cancellationToken) =>
         services.GetRequiredService<DeploymentPlanner>().PlanAsync(
-            new PlanRequest(request.Key, request.Environment, request.Version, request.Commit ?? "", artifacts, last?.KnownGood, last?.KnownGoodArtifacts ?? []), cancellationToken);
+            new PlanRequest(request.Key, request.Environment, request.Version, request.Commit ?? "", artifacts, last?.KnownGood, last?.KnownGoodArtifacts ?? [], request.Application.Repository),
+            cancellationToken);
 
     /// <summary>Runs until it has ended; what a step wants to wait for is waited for here.</summary>
     private async Task<Deployment> RunStepsAsync(FileJournal journal, Deployment deployment, bool fresh, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ internal static class TrustedLimits
         JsonObject[] all = [environment.Target.Settings, .. environment.Verify.Select(v => v.Settings)];
         return new OperatorLimits
         {
+            Trusted = true,
             Folders = [.. settings.Limits.Folders, settings.ConfigFolder, "/"],
             Commands = [.. all.Select(Program).OfType<string>()],
             EnvironmentNames = [.. all.SelectMany(Texts).Where(t => t.StartsWith("env:", StringComparison.Ordinal)).Select(t => t["env:".Length..])],

@@ -1,4 +1,5 @@
 using Towpath.Core.Applications.Yaml;
+using Towpath.Core.Artifacts;
 
 namespace Towpath.Core.Applications;
 
@@ -10,5 +11,29 @@ internal sealed record ApplicationFile(string Slug, string Path, SpecNode.Mappin
 {
     public IReadOnlyList<SpecNode.Entry> Environments => Root["environments"]?.EntriesOrNone ?? [];
 
+    /// <summary>The artifacts of a known kind, and where they lie.</summary>
+    public IEnumerable<SourceNode> Sources
+    {
+        get
+        {
+            var artifacts = (Root["artifacts"]?.EntriesOrNone ?? []).Select(entry => entry.Value);
+            foreach (var artifact in Root["artifact"] is { } one ? artifacts.Prepend(one) : artifacts)
+                if (KindOf(artifact.Find("kind")) is { } kind && artifact.Find("source") is SpecNode.Scalar { IsNothing: false } source)
+                    yield return new SourceNode(kind, source);
+        }
+    }
+
     public EnvironmentKey KeyOf(SpecNode.Entry environment) => new(Slug, environment.Key);
+
+    private static ArtifactKind? KindOf(SpecNode? kind) => (kind as SpecNode.Scalar)?.Value switch
+    {
+        "container" => ArtifactKind.Container,
+        "static-site" => ArtifactKind.StaticSite,
+        "function" => ArtifactKind.Function,
+        _ => null,
+    };
 }
+
+/// <param name="Kind">What lies there.</param>
+/// <param name="Text">Where, as the spec has it.</param>
+internal sealed record SourceNode(ArtifactKind Kind, SpecNode.Scalar Text);

@@ -4,6 +4,7 @@ using System.Text;
 using Towpath.Core.Applications.Checks;
 using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Applications.Yaml;
+using Towpath.Core.Artifacts;
 using Towpath.Core.Operators;
 using Towpath.Core.Targets;
 
@@ -17,9 +18,11 @@ public sealed class ConfigurationLoader
 {
     private readonly FrozenDictionary<string, ITarget> _targets;
     private readonly FrozenDictionary<string, IVerification> _verifications;
+    private readonly FrozenDictionary<string, IArtifactSource> _sources;
 
-    public ConfigurationLoader(IEnumerable<ITarget> targets, IEnumerable<IVerification> verifications)
+    public ConfigurationLoader(IEnumerable<ITarget> targets, IEnumerable<IVerification> verifications, IEnumerable<IArtifactSource> sources)
     {
+        _sources = sources.ToFrozenDictionary(source => source.Scheme, StringComparer.Ordinal);
         _targets = targets.ToFrozenDictionary(target => target.Kind, StringComparer.Ordinal);
         _verifications = verifications.ToFrozenDictionary(verification => verification.Kind, StringComparer.Ordinal);
         Grammar = new ApplicationGrammar(
@@ -37,7 +40,7 @@ public sealed class ConfigurationLoader
         var organization = ReadOrganization(files, errors, out var roles);
         var applications = ReadApplications(files, organization?["defaults"] as SpecNode.Mapping, errors);
         var binder = new ConfigurationBinder(Grammar, _targets, _verifications, files.Files);
-        var places = new PlaceCheck(binder, limits, errors);
+        var places = new PlaceCheck(binder, _sources, limits, errors);
         foreach (var application in applications)
         {
             OrderCheck.Run(application, errors);
@@ -122,6 +125,6 @@ public sealed class ConfigurationLoader
                 hash.AppendData(bytes);
             }
 
-        return Artifacts.Digest.FromHash(hash.GetHashAndReset()).Value;
+        return Digest.FromHash(hash.GetHashAndReset()).Value;
     }
 }

@@ -25,13 +25,17 @@ public sealed class DeploymentPlanner(TargetCatalog catalog, OperatorLimits limi
     /// <summary>What a node must have to run deployments of this environment.</summary>
     public string? Capability(Applications.EnvironmentSpec environment) => catalog.FindTarget(environment.Target.Kind)?.Capability(environment.Target);
 
-    private List<string> NotAllowed(PlanRequest request, ITarget target) =>
-    [
-        .. target.Check(request.Key, request.Environment.Target, limits),
-        .. request.Environment.Verify.SelectMany(v => catalog.FindVerification(v.Kind) is { } verification
-            ? verification.Check(request.Key, v, limits)
-            : [$"no verification of kind '{v.Kind}' is registered here"]),
-    ];
+    private List<string> NotAllowed(PlanRequest request, ITarget target)
+    {
+        var own = limits.For(request.Repository);
+        return
+        [
+            .. target.Check(request.Key, request.Environment.Target, own),
+            .. request.Environment.Verify.SelectMany(v => catalog.FindVerification(v.Kind) is { } verification
+                ? verification.Check(request.Key, v, own)
+                : [$"no verification of kind '{v.Kind}' is registered here"]),
+        ];
+    }
 
     private IEnumerable<PlanStep> Verification(PlanRequest request) =>
         request.Environment.Verify.Select((v, ordinal) => catalog.FindVerification(v.Kind)!.Plan(v, request, ordinal));

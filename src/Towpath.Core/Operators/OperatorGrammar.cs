@@ -17,9 +17,15 @@ public static class OperatorGrammar
     private static readonly Rule.Mapping Project = new(
         new Key("repositories", new Rule.ListOf(Repository) { MinimumCount = 1 }, "The repositories whose applications belong to the project.", Required: true),
         new Key("folders", new Rule.Anything(), "Folders that they may use, relative to this file.", NotYet: "folders of a project; `allow` has those of all"),
-        new Key("roles", new Rule.Anything(), "AWS roles that they may assume.", NotYet: "AWS"),
-        new Key("parameters", new Rule.Anything(), "SSM parameters that they may read and write.", NotYet: "AWS"),
-        new Key("buckets", new Rule.Anything(), "Buckets that they may use.", NotYet: "AWS"));
+        new Key("roles", ProjectTexts.Roles, "Patterns of the AWS roles that they may assume, by ARN; `*` stands for anything but `/`, `**` for anything."),
+        new Key("parameters", ProjectTexts.Parameters, "Patterns of the SSM parameters that they may read and write."),
+        new Key("buckets", ProjectTexts.Buckets, "Patterns of the buckets that they may use."),
+        new Key("registries", ProjectTexts.Registries, "Patterns of the container repositories that they may use, as `host/repository`; Docker Hub is `docker.io`."));
+
+    private static readonly Rule.Mapping Aws = new(
+        new Key("management_role", ProjectTexts.RoleArn, "The role that is assumed first, by ARN. Default: the identity that the surroundings give."),
+        new Key("shared_services_role", ProjectTexts.RoleArn, "The role that reads registries and buckets which all environments share, by ARN."),
+        new Key("region", ProjectTexts.Region, "The region where a spec names none."));
 
     private static readonly Rule.Mapping Allow = new(
         new Key("commands", new Rule.ListOf(Any), "Programs that verifications may run, compared to the letter with the first word of `run`."),
@@ -33,7 +39,7 @@ public static class OperatorGrammar
         new Key("host", new Rule.Text(Expected: "a host name") { Accepts = IsHost }, "This machine's name, for targets that live on one machine. Default: the name that the machine gives itself."),
         new Key("config", Config, "Where specs come from. Default: the folder of this file."),
         new Key("github", new Rule.Anything(), "The GitHub App.", NotYet: "GitHub"),
-        new Key("aws", new Rule.Anything(), "The roles that are assumed first.", NotYet: "AWS"),
+        new Key("aws", Aws, "The roles that are assumed first."),
         new Key("projects", new Rule.MapOf(Project, NameExpected: SlugExpected) { AcceptsName = IsSlug }, "Which repositories may use what. With at least one, every application's repository must be in one."),
         new Key("allow", Allow, "What specs may use of this machine. Nothing unless listed."));
 

@@ -18,8 +18,23 @@ public sealed record OperatorLimits
     /// <summary>The operator's projects by name; where there is at least one, each application's repository must be in one.</summary>
     public IReadOnlyDictionary<string, ProjectLimits> Projects { get; init; } = new Dictionary<string, ProjectLimits>(StringComparer.Ordinal);
 
-    public static OperatorLimits Nothing { get; } = new();
-}
+    /// <summary>Who wrote the specs also runs them, with their own rights: projects are not asked. Never so in a control plane.</summary>
+    public bool Trusted { get; init; }
 
-/// <summary>The repositories whose applications belong to one project.</summary>
-public sealed record ProjectLimits(IReadOnlyList<string> Repositories);
+    /// <summary>The repository of the application in question; see <see cref="For"/>.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>The project of the application in question; null where none lists its repository. Asked through <see cref="ProjectChecks"/>.</summary>
+    public ProjectLimits? Project { get; init; }
+
+    public static OperatorLimits Nothing { get; } = new();
+
+    /// <summary>These limits for the applications of one GitHub repository. GitHub's names do not tell upper from lower case.</summary>
+    public OperatorLimits For(string? repository) => this with
+    {
+        Repository = repository,
+        Project = Projects.OrderBy(p => p.Key, StringComparer.Ordinal)
+            .Where(p => repository is not null && p.Value.Repositories.Contains(repository, StringComparer.OrdinalIgnoreCase))
+            .Select(p => p.Value with { Name = p.Key }).FirstOrDefault(),
+    };
+}

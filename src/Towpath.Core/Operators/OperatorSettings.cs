@@ -18,6 +18,8 @@ public sealed record OperatorSettings
     /// <summary>This node's name for <c>host:</c> capabilities; null where the machine's own name is to be taken.</summary>
     public string? Host { get; init; }
 
+    public AwsSettings Aws { get; init; } = AwsSettings.Default;
+
     public OperatorLimits Limits { get; init; } = OperatorLimits.Nothing;
 
     // Records print their members, and the database's address may hold a password.

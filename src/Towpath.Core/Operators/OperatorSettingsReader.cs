@@ -21,6 +21,7 @@ public static class OperatorSettingsReader
         var errors = new SpecErrors();
         var root = YamlReader.Read(file, text, errors);
         if (root is not null) new SpecChecker(errors).Check(root, OperatorGrammar.Root);
+        if (root is not null) RefuseShared(root, errors);
         return errors.Count > 0
             ? new OperatorSettingsResult(null, errors.Sorted())
             : new OperatorSettingsResult(root is null ? Defaults(folder) : Bind(root, folder), []);
@@ -38,9 +39,34 @@ public static class OperatorSettingsReader
             EnvironmentNames = TextsOf(root, "allow", "env"),
             Folders = FoldersOf(folder, root, "allow", "folders"),
             PrivateAddresses = TextsOf(root, "allow", "private_addresses"),
-            Projects = (root.Find("projects")?.EntriesOrNone ?? []).ToFrozenDictionary(p => p.Key, p => new ProjectLimits(TextsOf(p.Value, "repositories")), StringComparer.Ordinal),
+            Projects = (root.Find("projects")?.EntriesOrNone ?? []).ToFrozenDictionary(p => p.Key, p => Project(p.Key, p.Value), StringComparer.Ordinal),
+        },
+        Aws = new AwsSettings
+        {
+            ManagementRole = TextOf(root, "aws", "management_role"),
+            SharedServicesRole = TextOf(root, "aws", "shared_services_role"),
+            Region = TextOf(root, "aws", "region"),
         },
     };
+
+    private static ProjectLimits Project(string name, SpecNode node) => new(TextsOf(node, "repositories"))
+    {
+        Name = name,
+        Roles = TextsOf(node, "roles"),
+        Parameters = TextsOf(node, "parameters"),
+        Buckets = TextsOf(node, "buckets"),
+        Registries = TextsOf(node, "registries"),
+    };
+
+    /// <summary>What a repository may use must not depend on which of its projects is looked at.</summary>
+    private static void RefuseShared(SpecNode root, SpecErrors errors)
+    {
+        var owners = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var project in root.Find("projects")?.EntriesOrNone ?? [])
+            foreach (var repository in project.Value.Find("repositories")?.ScalarsOrNone ?? [])
+                if (!owners.TryAdd(repository.Value, project.Key) && !string.Equals(owners[repository.Value], project.Key, StringComparison.Ordinal))
+                    errors.Add(repository.At, "claimed-twice", $"'{Quote.Clean(repository.Value)}' is in the project '{Quote.Clean(owners[repository.Value])}' already; a repository belongs to one");
+    }
 
     private static IReadOnlyList<string> FoldersOf(string folder, SpecNode node, params ReadOnlySpan<string> path)
     {

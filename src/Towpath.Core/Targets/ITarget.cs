@@ -16,7 +16,10 @@ public interface ITarget
     /// <summary>The keys of its mapping, without <c>kind</c>.</summary>
     Rule.Mapping Grammar { get; }
 
-    /// <summary>What of these settings the operator does not allow, in sentences that say what to change. Called when specs are taken up and again before anything is planned.</summary>
+    /// <summary>
+    /// What of these settings the operator does not allow, in sentences that say what to change; the limits are those for the application's
+    /// repository. Called when specs are taken up and again before anything is planned.
+    /// </summary>
     IReadOnlyList<string> Check(EnvironmentKey key, TargetSpec target, OperatorLimits limits);
 
     /// <summary>
@@ -42,9 +45,10 @@ public interface ITarget
 /// <param name="Artifacts">What is deployed.</param>
 /// <param name="KnownGood">What last succeeded there.</param>
 /// <param name="KnownGoodArtifacts">The artifacts of <paramref name="KnownGood"/>.</param>
+/// <param name="Repository">The application's repository, by which the operator's project is found; null where the spec names none.</param>
 public sealed record PlanRequest(
     EnvironmentKey Key, EnvironmentSpec Environment, string Version, string Commit, IReadOnlyList<Artifact> Artifacts,
-    RunningVersion? KnownGood, IReadOnlyList<Artifact> KnownGoodArtifacts);
+    RunningVersion? KnownGood, IReadOnlyList<Artifact> KnownGoodArtifacts, string? Repository = null);
 
 public abstract record PlanResult
 {

@@ -95,7 +95,8 @@ public sealed partial class DeploymentHandler(
         {
             var request = new PlanRequest(
                 deployment.Key, environment, deployment.Version, deployment.Commit, deployment.Artifacts,
-                reading.State.KnownGood, await KnownGoodArtifactsAsync(reading, cancellationToken));
+                reading.State.KnownGood, await KnownGoodArtifactsAsync(reading, cancellationToken),
+                reading.Configuration.FindApplication(deployment.Key.Application)?.Repository);
             return await planner.PlanAsync(request, cancellationToken) switch
             {
                 PlanOutcome.Planned planned => new DeploymentEvent.Started(

@@ -1,4 +1,5 @@
 using Towpath.Core.Artifacts;
+using Towpath.Core.Operators;
 using Towpath.Local.Folders;
 
 namespace Towpath.Local.Artifacts;
@@ -8,7 +9,10 @@ public sealed class FileArtifactSource(LocalOptions options) : IArtifactSource
 {
     private const string Prefix = "file://";
 
-    public string Scheme => "file";
+    public string Scheme => ArtifactScheme.File;
+
+    // Which folders are allowed is asked of the path itself, once it is known: links may lead elsewhere by then.
+    public string? Check(string source, OperatorLimits limits) => null;
 
     public async Task<ArtifactLookup> DescribeAsync(string reference, CancellationToken cancellationToken)
     {

@@ -59,6 +59,8 @@ public sealed class ArtifactResolutionTests
 
         public string Scheme => ArtifactScheme.Oci;
 
+        public string? Check(string source, OperatorLimits limits) => null;
+
         public Task<ArtifactLookup> DescribeAsync(string reference, CancellationToken cancellationToken)
         {
             Asked = reference;

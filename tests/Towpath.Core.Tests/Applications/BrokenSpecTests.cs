@@ -11,7 +11,7 @@ public sealed class BrokenSpecTests
     {
         Folders = ["web-dev", "web-prod"],
         Commands = ["./smoke.sh"],
-        Projects = new Dictionary<string, ProjectLimits>(StringComparer.Ordinal) { ["portal"] = new(["acme/web"]) },
+        Projects = new Dictionary<string, ProjectLimits>(StringComparer.Ordinal) { ["portal"] = new(["acme/web"]) { Registries = ["ghcr.io/acme/*"] } },
     };
 
     [Fact]

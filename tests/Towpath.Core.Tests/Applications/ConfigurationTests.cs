@@ -57,7 +57,7 @@ public sealed class ConfigurationTests
     {
         const string Spec = "name: web\nartifact: { kind: commit }\nenvironments: { dev: { target: { kind: local-site, root: x } } }\n";
         var files = new ConfigurationFiles(new Dictionary<string, string>(StringComparer.Ordinal) { ["apps/web.yaml"] = Spec }, null);
-        Assert.Equal("not-yet", Assert.Single(new ConfigurationLoader([], []).Load(files, limits: null).Errors).Code);
+        Assert.Equal("not-yet", Assert.Single(new ConfigurationLoader([], [], []).Load(files, limits: null).Errors).Code);
         Assert.Empty(Specs.Loader.Load(files, limits: null).Errors);
     }
 

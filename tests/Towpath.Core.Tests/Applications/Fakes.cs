@@ -1,5 +1,6 @@
 using Towpath.Core.Applications;
 using Towpath.Core.Applications.Grammar;
+using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.Core.Operators;
 using Towpath.Core.Targets;
@@ -32,6 +33,18 @@ internal sealed class FakeSite : ITarget
         Task.FromResult<PlanResult>(new PlanResult.Refused("a fake plans nothing"));
 }
 
+/// <summary>Container repositories, of which a project may use those that it lists.</summary>
+internal sealed class FakeRegistry : IArtifactSource
+{
+    public string Scheme => ArtifactScheme.Oci;
+
+    public string? Check(string source, OperatorLimits limits) => ProjectChecks.Registry(limits, source);
+
+    public Task<ArtifactLookup> DescribeAsync(string reference, CancellationToken cancellationToken) => throw new NotSupportedException("a fake reads nothing");
+
+    public Task<Stream> OpenAsync(string reference, CancellationToken cancellationToken) => throw new NotSupportedException("a fake reads nothing");
+}
+
 internal sealed class FakeVerification(string kind, Rule.Mapping grammar) : IVerification
 {
     public static FakeVerification Http { get; } = new("http", new Rule.Mapping(
@@ -60,7 +73,7 @@ internal sealed class FakeVerification(string kind, Rule.Mapping grammar) : IVer
 
 internal static class Specs
 {
-    public static ConfigurationLoader Loader { get; } = new([new FakeSite()], [FakeVerification.Http, FakeVerification.Command]);
+    public static ConfigurationLoader Loader { get; } = new([new FakeSite()], [FakeVerification.Http, FakeVerification.Command], [new FakeRegistry()]);
 
     public const string Web = """
         name: web

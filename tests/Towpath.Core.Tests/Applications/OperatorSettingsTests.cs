@@ -15,6 +15,7 @@ public sealed class OperatorSettingsTests
         Assert.Null(settings.Host);
         Assert.Empty(settings.Limits.Commands.Concat(settings.Limits.EnvironmentNames).Concat(settings.Limits.Folders).Concat(settings.Limits.PrivateAddresses));
         Assert.Empty(settings.Limits.Projects);
+        Assert.Equal(AwsSettings.Default, settings.Aws);
     }
 
     [Fact]
@@ -25,7 +26,9 @@ public sealed class OperatorSettingsTests
             database: postgres://towpath:secret@db/towpath
             host: machine-1
             config: { folder: ../delivery/ }
-            projects: { portal: { repositories: [acme/web] } }
+            projects:
+              portal: { repositories: [acme/web], roles: ["arn:aws:iam::111111111111:role/*"], parameters: [/web/**], buckets: [web-*], registries: [ghcr.io/acme/*] }
+            aws: { management_role: "arn:aws:iam::111111111111:role/a", shared_services_role: "arn:aws:iam::222222222222:role/b", region: eu-central-1 }
             allow: { commands: [./smoke.sh], env: [HOOK], folders: [sites, /var/www], private_addresses: [127.0.0.1] }
             """);
         Assert.Equal(["http://0.0.0.0:80"], settings.Urls);
@@ -35,7 +38,11 @@ public sealed class OperatorSettingsTests
         Assert.Equal(["./smoke.sh"], settings.Limits.Commands);
         Assert.Equal(["HOOK"], settings.Limits.EnvironmentNames);
         Assert.Equal(["127.0.0.1"], settings.Limits.PrivateAddresses);
-        Assert.Equal(["acme/web"], settings.Limits.Projects["portal"].Repositories);
+        var portal = settings.Limits.Projects["portal"];
+        Assert.Equal(["acme/web", "arn:aws:iam::111111111111:role/*", "/web/**", "web-*", "ghcr.io/acme/*"], [.. portal.Repositories, .. portal.Roles, .. portal.Parameters, .. portal.Buckets, .. portal.Registries]);
+        Assert.Equal(
+            new AwsSettings { ManagementRole = "arn:aws:iam::111111111111:role/a", SharedServicesRole = "arn:aws:iam::222222222222:role/b", Region = "eu-central-1" },
+            settings.Aws);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Towpath.Core.Applications;
 using Towpath.Core.Applications.Grammar;
+using Towpath.Core.Artifacts;
 using Towpath.Core.Operators;
 using Towpath.Core.Targets;
 using Towpath.Local;
@@ -38,7 +39,7 @@ public sealed partial class ReferenceTests
             .. Blocks("organization.md", isServed: false).SelectMany(block => Load(("organization.yaml", block))),
             .. Blocks("towpath.md", isServed: false).SelectMany(block => OperatorSettingsReader.Read("towpath.yaml", block, "/srv").Errors),
         ];
-        Assert.Equal(19, errors.Length);
+        Assert.Equal(15, errors.Length);
         Assert.All(errors, error => Assert.Equal("not-yet", error.Code));
     }
 
@@ -94,7 +95,7 @@ public sealed partial class ReferenceTests
         var services = new ServiceCollection()
             .AddTowpathLocal(new LocalOptions("machine", HostRequired: false, OperatorLimits.Nothing, "/nowhere"))
             .BuildServiceProvider();
-        return new ConfigurationLoader(services.GetServices<ITarget>(), services.GetServices<IVerification>());
+        return new ConfigurationLoader(services.GetServices<ITarget>(), services.GetServices<IVerification>(), services.GetServices<IArtifactSource>());
     }
 
     [GeneratedRegex("```yaml\n(?<yaml>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -22,7 +22,7 @@ public sealed class ClaimsTests
             ["apps/one.yaml"] = Spec("one", one, 8001),
             ["apps/two.yaml"] = Spec("two", other, 8002),
         };
-        var result = new ConfigurationLoader([target], []).Load(new ConfigurationFiles(files, null), limits);
+        var result = new ConfigurationLoader([target], [], []).Load(new ConfigurationFiles(files, null), limits);
         Assert.Equal(allowed, result.Errors.Count == 0);
         if (!allowed) Assert.Equal("claimed-twice", Assert.Single(result.Errors).Code);
     }

@@ -1,5 +1,9 @@
 using System.Net;
+using Towpath.Core.Applications;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Operators;
+using Towpath.Server.Api;
+using Towpath.Server.Features.Builds;
 using Towpath.Server.Tests.Scene;
 
 namespace Towpath.Server.Tests.Features;
@@ -51,6 +55,18 @@ public sealed class ContainerBuildTests
     {
         await using var server = await StartAsync();
         await server.RefusedAsync("ada", HttpMethod.Post, "/api/v1/builds", Report(reference), HttpStatusCode.UnprocessableEntity, code);
+    }
+
+    [Fact]
+    public async Task Image_of_a_registry_outside_of_the_project_is_not_looked_for()
+    {
+        var spec = new ApplicationSpec { Name = "image", Repository = "acme/image", Artifacts = [new ArtifactSpec("default", ArtifactKind.Container, "private.example.com/image")], Environments = [] };
+        var report = new ReportBuild { Application = "image", Commit = TestServer.Commit1, Artifacts = [new ReportedArtifact("private.example.com/image:v1")] };
+
+        var answer = await new ReportedArtifacts([new FakeRegistry()], OperatorLimits.Nothing).DescribeAsync(spec, report, "v1", TestContext.Current.CancellationToken);
+
+        Assert.Equal("artifact_not_allowed", answer.Refusal!.Code);
+        Assert.Contains("no project lists the repository 'acme/image'", answer.Refusal.Reason, StringComparison.Ordinal);
     }
 
     private static Task<TestServer> StartAsync()

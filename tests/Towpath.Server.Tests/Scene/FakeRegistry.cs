@@ -1,4 +1,5 @@
 using Towpath.Core.Artifacts;
+using Towpath.Core.Operators;
 
 namespace Towpath.Server.Tests.Scene;
 
@@ -6,6 +7,9 @@ namespace Towpath.Server.Tests.Scene;
 internal sealed class FakeRegistry : IArtifactSource
 {
     public string Scheme => ArtifactScheme.Oci;
+
+    public string? Check(string source, OperatorLimits limits) =>
+        source.StartsWith("private.", StringComparison.Ordinal) ? ProjectChecks.Registry(limits, source) : null;
 
     public Task<ArtifactLookup> DescribeAsync(string reference, CancellationToken cancellationToken)
     {

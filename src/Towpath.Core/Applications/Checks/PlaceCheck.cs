@@ -1,38 +1,50 @@
 using Towpath.Core.Applications.Yaml;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Operators;
 
 namespace Towpath.Core.Applications.Checks;
 
-/// <summary>What the targets themselves say: what the operator does not allow, and who claims the same place.</summary>
-internal sealed class PlaceCheck(ConfigurationBinder binder, Operators.OperatorLimits? limits, SpecErrors errors)
+/// <summary>What targets and artifact sources themselves say: what the operator does not allow, and who claims the same place.</summary>
+internal sealed class PlaceCheck(ConfigurationBinder binder, IReadOnlyDictionary<string, IArtifactSource> sources, OperatorLimits? limits, SpecErrors errors)
 {
     private readonly Claims _claims = new();
 
     public void Run(ApplicationFile application)
     {
         CheckProject(application);
+        var own = limits?.For((application.Root["repository"] as SpecNode.Scalar)?.Value);
+        if (own is not null)
+            foreach (var source in application.Sources) CheckSource(application.Slug, source, own);
         foreach (var environment in application.Environments)
         {
-            CheckTarget(application.KeyOf(environment), environment.Value);
-            CheckVerifications(application.KeyOf(environment), environment.Value);
+            CheckTarget(application.KeyOf(environment), environment.Value, own);
+            CheckVerifications(application.KeyOf(environment), environment.Value, own);
         }
     }
 
-    private void CheckTarget(EnvironmentKey key, SpecNode environment)
+    private void CheckSource(string slug, SourceNode source, OperatorLimits own)
+    {
+        var place = source.Text.Value.Replace("{slug}", slug, StringComparison.Ordinal);
+        if (sources.TryGetValue(ArtifactScheme.Of(source.Kind, place), out var reader) && reader.Check(place, own) is { } sentence)
+            errors.Add(source.Text.At, "not-allowed", sentence);
+    }
+
+    private void CheckTarget(EnvironmentKey key, SpecNode environment, OperatorLimits? own)
     {
         if (environment.Find("target") is not { } node || binder.TryBindTarget(node) is not var (target, spec)) return;
-        if (limits is not null)
-            foreach (var sentence in target.Check(key, spec, limits)) errors.Add(node.At, "not-allowed", sentence);
+        if (own is not null)
+            foreach (var sentence in target.Check(key, spec, own)) errors.Add(node.At, "not-allowed", sentence);
         foreach (var claim in target.Claims(key, spec).Distinct(StringComparer.Ordinal))
             if (_claims.Add(claim, key) is { } other)
                 errors.Add(node.At, "claimed-twice", $"{key} and {other} both claim {Quote.Clean(claim)}; each environment needs its own");
     }
 
-    private void CheckVerifications(EnvironmentKey key, SpecNode environment)
+    private void CheckVerifications(EnvironmentKey key, SpecNode environment, OperatorLimits? own)
     {
-        if (limits is null || environment.Find("verify") is not SpecNode.Sequence items) return;
+        if (own is null || environment.Find("verify") is not SpecNode.Sequence items) return;
         foreach (var item in items.Items)
             if (binder.TryBindVerification(item) is var (verification, spec))
-                foreach (var sentence in verification.Check(key, spec, limits)) errors.Add(item.At, "not-allowed", sentence);
+                foreach (var sentence in verification.Check(key, spec, own)) errors.Add(item.At, "not-allowed", sentence);
     }
 
     /// <summary>Where the operator keeps projects, a spec outside of all of them may use nothing.</summary>
@@ -45,8 +57,7 @@ internal sealed class PlaceCheck(ConfigurationBinder binder, Operators.OperatorL
             return;
         }
 
-        // GitHub's names do not tell upper from lower case.
-        if (node is SpecNode.Scalar name && !limits.Projects.Values.Any(p => p.Repositories.Contains(name.Value, StringComparer.OrdinalIgnoreCase)))
+        if (node is SpecNode.Scalar name && limits.For(name.Value).Project is null)
             errors.Add(node.At, "not-allowed", $"no project in the operator's towpath.yaml lists the repository '{Quote.Clean(name.Value)}'; ask the operator to add it");
     }
 }

@@ -41,7 +41,7 @@ public sealed class ReportedArtifacts(IEnumerable<IArtifactSource> sources, Oper
         if (Place(spec, artifact, request, version) is not { } place)
             return Refusal.Unprocessable("no_source", $"The source `{artifact.Source}` of '{artifact.Name}' cannot be filled in from this report.");
         if (!IsPlace(artifact, place, reported.Reference)) return Elsewhere(artifact, place, reported.Reference);
-        return await LookAsync(artifact, reported, place, version, cancellationToken);
+        return await LookAsync(spec, artifact, reported, place, version, cancellationToken);
     }
 
     /// <summary>A commit has no bytes of its own: its digest is that of its text.</summary>
@@ -53,11 +53,12 @@ public sealed class ReportedArtifacts(IEnumerable<IArtifactSource> sources, Oper
             : new Artifact(artifact.Name, artifact.Kind, request.Commit, digest);
     }
 
-    private async Task<Answer<Artifact>> LookAsync(ArtifactSpec artifact, ReportedArtifact reported, string place, string version, CancellationToken cancellationToken)
+    private async Task<Answer<Artifact>> LookAsync(ApplicationSpec spec, ArtifactSpec artifact, ReportedArtifact reported, string place, string version, CancellationToken cancellationToken)
     {
         var scheme = ArtifactScheme.Of(artifact.Kind, place);
         if (sources.FirstOrDefault(s => string.Equals(s.Scheme, scheme, StringComparison.Ordinal)) is not { } source)
             return Refusal.Unprocessable("no_source", $"Nothing here can read '{PlainLines.Of(place)}': no source for '{scheme}' is set up.");
+        if (source.Check(place, limits.For(spec.Repository)) is { } sentence) return Refusal.Unprocessable("artifact_not_allowed", $"The artifact '{artifact.Name}' is not allowed: {sentence}.");
         // The spec's own spelling, not the report's: nothing that a caller wrote is opened.
         var reference = artifact.Kind == ArtifactKind.Container ? ImageOf(reported, place, version) : place;
         return await source.DescribeAsync(reference, cancellationToken) switch

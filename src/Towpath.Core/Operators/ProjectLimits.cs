@@ -1,0 +1,19 @@
+namespace Towpath.Core.Operators;
+
+/// <summary>The repositories whose applications belong to one project, and patterns (<see cref="AnchoredPattern"/>) of what these may use.</summary>
+public sealed record ProjectLimits(IReadOnlyList<string> Repositories)
+{
+    public string Name { get; init; } = "";
+
+    /// <summary>AWS roles, by ARN.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>SSM parameters, by name.</summary>
+    public IReadOnlyList<string> Parameters { get; init; } = [];
+
+    /// <summary>S3 buckets, by name.</summary>
+    public IReadOnlyList<string> Buckets { get; init; } = [];
+
+    /// <summary>Container repositories, as <c>host/repository</c>.</summary>
+    public IReadOnlyList<string> Registries { get; init; } = [];
+}
