@@ -1,4 +1,5 @@
 using Towpath.AwsEmulator.Calling;
+using Towpath.AwsEmulator.Ecs;
 using Towpath.AwsEmulator.Sts;
 
 namespace Towpath.AwsEmulator;
@@ -9,5 +10,6 @@ internal static class EmulatedServices
     public static IReadOnlyList<IEmulatedService> Create(EmulatorWorld world) =>
     [
         new StsService(world),
+        new EcsApi(world),
     ];
 }
