@@ -25,7 +25,7 @@ public sealed class AwsCredentialChain : IAwsCredentials
     {
         _own = OwnIdentity.Find(options.Variable, options.ManagementRole);
         // A token that is for the management role makes its session at once; everybody else assumes it.
-        _management = _own is OwnIdentity.SdkChain ? options.ManagementRole : RoleOf(_own) == options.ManagementRole ? null : options.ManagementRole;
+        _management = RoleOf(_own) == options.ManagementRole ? null : options.ManagementRole;
         (_token, _sts, _time) = (new WebIdentityToken(http), new Sts(endpoints), time);
     }
 
@@ -48,6 +48,7 @@ public sealed class AwsCredentialChain : IAwsCredentials
     {
         if (RoleOf(_own) is { } role)
             return await KeptAsync(role, scope, async () => await _sts.AssumeAsync(await _token.GetAsync(_own, cancellationToken), role, scope.Session, scope.Region, cancellationToken), cancellationToken);
+        if (_own is OwnIdentity.Keys keys) return new ImmutableCredentials(keys.AccessKey, keys.SecretKey, keys.SessionToken);
         try
         {
             return await (await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync()).GetCredentialsAsync();

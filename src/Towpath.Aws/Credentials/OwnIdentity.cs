@@ -16,14 +16,20 @@ public abstract record OwnIdentity
         public override string ToString() => $"the token in {Path}, as {Role}";
     }
 
-    /// <summary>Whatever the SDK's own chain finds: variables, profiles, container and instance metadata.</summary>
+    /// <summary>Keys in the variables that every AWS tool reads.</summary>
+    public sealed record Keys(string AccessKey, string SecretKey, string? SessionToken) : OwnIdentity
+    {
+        public override string ToString() => "the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+    }
+
+    /// <summary>Whatever the rest of the SDK's own chain finds: profiles, single sign-on, container and instance metadata.</summary>
     public sealed record SdkChain : OwnIdentity
     {
         public override string ToString() => "the SDK's own chain";
     }
 
     /// <summary>
-    /// A token file, then the SDK's static keys, then GitHub Actions, then the rest of the SDK's chain: what is more explicit goes first.
+    /// A token file, then keys, then GitHub Actions, then the rest of the SDK's chain: what is more explicit goes first.
     /// </summary>
     /// <param name="variable">Reads an environment variable.</param>
     /// <param name="managementRole">The role that tokens are for where <c>AWS_ROLE_ARN</c> names none.</param>
@@ -32,7 +38,8 @@ public abstract record OwnIdentity
         string? Text(string name) => variable(name) is { Length: > 0 } text ? text : null;
         var role = Text("AWS_ROLE_ARN") ?? managementRole;
         if (Text("AWS_WEB_IDENTITY_TOKEN_FILE") is { } file && role is not null) return new TokenFile(file, role);
-        if (Text("AWS_ACCESS_KEY_ID") is not null || role is null) return new SdkChain();
+        if (Text("AWS_ACCESS_KEY_ID") is { } key && Text("AWS_SECRET_ACCESS_KEY") is { } secret) return new Keys(key, secret, Text("AWS_SESSION_TOKEN"));
+        if (role is null) return new SdkChain();
         return Text("ACTIONS_ID_TOKEN_REQUEST_URL") is { } url && Text("ACTIONS_ID_TOKEN_REQUEST_TOKEN") is { } token && Uri.TryCreate(url, UriKind.Absolute, out var address)
             ? new GitHubActions(address, token, role)
             : new SdkChain();
