@@ -52,7 +52,7 @@ internal sealed class ControlPlane(UpSettings settings, TimeProvider time)
     // One machine with SQLite needs no `host:` in its specs; several machines that share a database do.
     private void Compose(IServiceCollection services) => services
         .AddTowpathLocal(new LocalOptions(settings.HostName, HostRequired: !settings.IsSqlite, settings.Operator.Limits, settings.DataFolder))
-        .AddTowpathAws(new AwsOptions { DataFolder = settings.DataFolder })
+        .AddTowpathAws(AwsOf.Settings(settings.Operator.Aws, settings.DataFolder))
         .AddSingleton(_ => StoreFactory.Open(settings.Database, time));
 
     private static bool IsBusy(Exception exception) =>

@@ -1,4 +1,5 @@
 using Towpath.Aws;
+using Towpath.Cli.Hosting;
 using Towpath.Core.Applications;
 using Towpath.Core.Deployments;
 using Towpath.Core.Operators;
@@ -12,7 +13,7 @@ internal static class LocalTargets
 {
     public static ServiceProvider Provide(OperatorSettings settings, OperatorLimits limits) => new ServiceCollection()
         .AddTowpathLocal(new LocalOptions(settings.Host ?? Environment.MachineName, HostRequired: false, limits, Path.GetFullPath(".towpath")))
-        .AddTowpathAws(new AwsOptions { DataFolder = Path.GetFullPath(".towpath") })
+        .AddTowpathAws(AwsOf.Settings(settings.Aws, Path.GetFullPath(".towpath")))
         .AddSingleton(limits)
         .AddSingleton<TargetCatalog>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>()
         .AddSingleton<ConfigurationLoader>()

@@ -17,7 +17,7 @@ public static class OperatorGrammar
     private static readonly Rule.Mapping Project = new(
         new Key("repositories", new Rule.ListOf(Repository) { MinimumCount = 1 }, "The repositories whose applications belong to the project.", Required: true),
         new Key("folders", new Rule.Anything(), "Folders that they may use, relative to this file.", NotYet: "folders of a project; `allow` has those of all"),
-        new Key("roles", ProjectTexts.Roles, "Patterns of the AWS roles that they may assume, by ARN; `*` stands for anything but `/`, `**` for anything."),
+        new Key("roles", ProjectTexts.Roles, "Patterns of the AWS roles that they may assume, by ARN; `*` stands for anything but `/`, `**` for anything; `own` allows targets without a role, which act with the control plane's own credentials."),
         new Key("parameters", ProjectTexts.Parameters, "Patterns of the SSM parameters that they may read and write."),
         new Key("buckets", ProjectTexts.Buckets, "Patterns of the buckets that they may use."),
         new Key("registries", ProjectTexts.Registries, "Patterns of the container repositories that they may use, as `host/repository`; Docker Hub is `docker.io`."));

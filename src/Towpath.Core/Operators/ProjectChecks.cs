@@ -8,9 +8,14 @@ namespace Towpath.Core.Operators;
 /// </summary>
 public static class ProjectChecks
 {
+    /// <summary>What a project lists under <c>roles</c> to let its applications act with the control plane's own credentials.</summary>
+    public const string OwnCredentials = "own";
+
     /// <param name="limits">The limits <see cref="OperatorLimits.For"/> the application's repository.</param>
-    /// <param name="arn">The role's ARN.</param>
-    public static string? Role(OperatorLimits limits, string arn) => Check(limits, "AWS role", "roles", project => project.Roles, arn);
+    /// <param name="arn">The role's ARN; null for the control plane's own credentials, which may do more than any one application should.</param>
+    public static string? Role(OperatorLimits limits, string? arn) => arn is not null
+        ? Check(limits, "AWS role", "roles", project => project.Roles, arn)
+        : Check(limits, "control plane's own AWS identity (the target names no `role`)", "roles", project => project.Roles, OwnCredentials);
 
     public static string? Parameter(OperatorLimits limits, string name) => Check(limits, "SSM parameter", "parameters", project => project.Parameters, name);
 
@@ -23,9 +28,9 @@ public static class ProjectChecks
     private static string? Check(OperatorLimits limits, string kind, string key, Func<ProjectLimits, IReadOnlyList<string>> patterns, string name)
     {
         if (limits.Trusted || (limits.Project is { } own && AnchoredPattern.IsMatchAny(patterns(own), name))) return null;
-        var (what, value) = ($"the {kind} '{Quote.Clean(name)}'", Quote.Clean(name));
+        var (what, value) = (name == OwnCredentials ? $"the {kind}" : $"the {kind} '{Quote.Clean(name)}'", Quote.Clean(name));
         if (limits.Project is { } project)
-            return $"{what} is outside of the project '{project.Name}'; ask the operator to add it under `projects.{project.Name}.{key}` of towpath.yaml";
+            return $"{what} is outside of the project '{project.Name}'; ask the operator to add {(name == OwnCredentials ? $"`{name}`" : "it")} under `projects.{project.Name}.{key}` of towpath.yaml";
         return limits.Repository is { } repository
             ? $"{what} may not be used, as no project lists the repository '{Quote.Clean(repository)}'; ask the operator to add "
                 + $"`projects: {{ NAME: {{ repositories: [{Quote.Clean(repository)}], {key}: [\"{value}\"] }} }}` to towpath.yaml"

@@ -9,7 +9,10 @@ namespace Towpath.Core.Operators;
 /// </summary>
 internal static partial class ProjectTexts
 {
-    public static Rule.ListOf Roles { get; } = new(new Rule.Text(Expected: "a pattern of roles that names the account, such as arn:aws:iam::111111111111:role/*") { Accepts = text => Role().IsMatch(text) });
+    public static Rule.ListOf Roles { get; } = new(new Rule.Text(Expected: "a pattern of roles that names the account, such as arn:aws:iam::111111111111:role/*, or `own` for the control plane's own credentials")
+    {
+        Accepts = text => text == ProjectChecks.OwnCredentials || Role().IsMatch(text),
+    });
 
     public static Rule.ListOf Parameters { get; } = new(new Rule.Text(Expected: "a pattern of parameters that names something, such as /web-app/**") { Accepts = NamesSomething });
 

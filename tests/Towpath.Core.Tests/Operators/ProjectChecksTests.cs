@@ -26,6 +26,17 @@ public sealed class ProjectChecksTests
         Assert.Equal(isAllowed, ProjectChecks.Role(Limits.For("Acme/Web"), arn) is null);
 
     [Fact]
+    public void A_target_without_a_role_needs_a_project_that_lists_the_control_plane_s_own_identity()
+    {
+        Assert.Equal(
+            "the control plane's own AWS identity (the target names no `role`) is outside of the project 'portal'; ask the operator to add `own` under `projects.portal.roles` of towpath.yaml",
+            ProjectChecks.Role(Limits.For("acme/web"), null));
+        var own = new OperatorLimits { Projects = new Dictionary<string, ProjectLimits>(StringComparer.Ordinal) { ["portal"] = new(["acme/web"]) { Roles = ["own"] } } };
+        Assert.Null(ProjectChecks.Role(own.For("acme/web"), null));
+        Assert.NotNull(ProjectChecks.Role(own.For("acme/web"), "arn:aws:iam::111111111111:role/x"));
+    }
+
+    [Fact]
     public void Each_kind_has_patterns_of_its_own()
     {
         var limits = Limits.For("acme/web");
