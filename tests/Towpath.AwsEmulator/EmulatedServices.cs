@@ -1,5 +1,7 @@
 using Towpath.AwsEmulator.Calling;
+using Towpath.AwsEmulator.Ecr;
 using Towpath.AwsEmulator.Ecs;
+using Towpath.AwsEmulator.Logs;
 using Towpath.AwsEmulator.Sts;
 
 namespace Towpath.AwsEmulator;
@@ -10,6 +12,8 @@ internal static class EmulatedServices
     public static IReadOnlyList<IEmulatedService> Create(EmulatorWorld world) =>
     [
         new StsService(world),
+        new EcrApi(world),
         new EcsApi(world),
+        new LogsApi(world),
     ];
 }

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
 namespace Towpath.AwsEmulator.Tests.Cli;
@@ -6,8 +6,8 @@ namespace Towpath.AwsEmulator.Tests.Cli;
 /// <summary>Debian's awscli: an independent client that must get right answers.</summary>
 internal static class AwsCli
 {
-    private const string Program = "/usr/bin/aws";
     private static readonly SemaphoreSlim Two = new(2);
+    private static readonly ConcurrentBag<AwsCliWorker> Workers = [];
 
     /// <summary>Runs <c>aws ARGUMENTS</c> with the root key of the emulator's account.</summary>
     public static Task<AwsCliRun> RunAsync(Emulator emulator, params string[] arguments) =>
@@ -15,30 +15,21 @@ internal static class AwsCli
 
     public static async Task<AwsCliRun> RunAsync(Emulator emulator, AwsKeys keys, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, ["--endpoint-url", emulator.Url.GetLeftPart(UriPartial.Authority), .. arguments])
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            ["AWS_ACCESS_KEY_ID"] = keys.AccessKey, ["AWS_SECRET_ACCESS_KEY"] = keys.Secret,
+            ["AWS_DEFAULT_REGION"] = emulator.Options.Region, ["AWS_CONFIG_FILE"] = "/dev/null", ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null",
+            ["AWS_PAGER"] = "", ["AWS_EC2_METADATA_DISABLED"] = "true", ["AWS_MAX_ATTEMPTS"] = "1", ["AWS_DEFAULT_OUTPUT"] = "json",
         };
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("AWS_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
-        start.Environment["AWS_ACCESS_KEY_ID"] = keys.AccessKey;
-        start.Environment["AWS_SECRET_ACCESS_KEY"] = keys.Secret;
-        if (keys.SessionToken is { } token) start.Environment["AWS_SESSION_TOKEN"] = token;
-        start.Environment["AWS_DEFAULT_REGION"] = emulator.Options.Region;
-        start.Environment["AWS_CONFIG_FILE"] = start.Environment["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null";
-        start.Environment["AWS_PAGER"] = "";
-        start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
-        start.Environment["AWS_MAX_ATTEMPTS"] = "1";
-        start.Environment["AWS_DEFAULT_OUTPUT"] = "json";
+        if (keys.SessionToken is { } token) variables["AWS_SESSION_TOKEN"] = token;
         var cancellation = TestContext.Current.CancellationToken;
         await Two.WaitAsync(cancellation);
+        var worker = Workers.TryTake(out var idle) ? idle : new AwsCliWorker();
         try
         {
-            using var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
-            var error = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            return new AwsCliRun(process.ExitCode, await output, (await error).Trim());
+            var run = await worker.RunAsync(variables, ["--endpoint-url", emulator.Url.GetLeftPart(UriPartial.Authority), .. arguments], cancellation);
+            Workers.Add(worker);
+            return run;
         }
         finally
         {

@@ -4,16 +4,22 @@ using System.Text;
 namespace Towpath.AwsEmulator.Ecr;
 
 /// <summary>A repository: images by digest, and the tags that point to them.</summary>
-public sealed class Repository(EcrRegion registry, string name)
+public sealed class Repository
 {
     private readonly Dictionary<string, StoredImage> _images = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _tags = new(StringComparer.Ordinal);
 
-    public EcrRegion Registry { get; } = registry;
-    public string Name { get; } = name;
+    public Repository(EcrRegion registry, string name)
+    {
+        (Registry, Name, CreatedAt) = (registry, name, registry.Region.Now);
+        Uploads = new Uploads(this);
+    }
+
+    public EcrRegion Registry { get; }
+    public string Name { get; }
     public string Arn => Registry.Region.Arn("ecr", $"repository/{Name}");
     public string Uri => $"{Registry.Host}/{Name}";
-    public DateTimeOffset CreatedAt { get; } = registry.Region.Now;
+    public DateTimeOffset CreatedAt { get; }
     public string Mutability { get; set; } = "MUTABLE";
     public bool ScansOnPush { get; set; }
     public string? LifecyclePolicy { get; set; }
@@ -21,7 +27,9 @@ public sealed class Repository(EcrRegion registry, string name)
     public string? Policy { get; set; }
     public Dictionary<string, string> Tags { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Digests of layers and configurations that were uploaded, with their sizes.</summary>
+    public Uploads Uploads { get; }
+
+    /// <summary>Layers and configurations that were uploaded, by digest.</summary>
     public Dictionary<string, byte[]> Blobs { get; } = new(StringComparer.Ordinal);
 
     public bool Immutable => Mutability.StartsWith("IMMUTABLE", StringComparison.Ordinal);
@@ -56,6 +64,9 @@ public sealed class Repository(EcrRegion registry, string name)
 
     /// <summary>Whether an index in this repository names the image.</summary>
     public StoredImage? IndexOf(string digest) => _images.Values.FirstOrDefault(image => image.Digest != digest && image.Children.Contains(digest));
+
+    /// <summary>Whether a layer or configuration is here.</summary>
+    public bool HasLayer(string digest) => Blobs.ContainsKey(digest) || _images.Values.Any(image => image.Layers.Contains(digest));
 
     public static string DigestOf(string manifest) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manifest)));
 }
