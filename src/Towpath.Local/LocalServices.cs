@@ -26,6 +26,7 @@ public static class LocalServices
         services.AddSingleton<ITargetHost>(provider => provider.GetRequiredService<LocalSiteHost>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IArtifactSource, FileArtifactSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITarget, LocalSiteTarget>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetPreview, LocalSitePreview>());
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<IVerification, HttpVerification>(),

@@ -1,7 +1,10 @@
+using Towpath.Aws.Steps;
+using Towpath.Core.Targets;
+
 namespace Towpath.Aws.Calling;
 
 /// <summary>AWS said no, or could not be reached after retries. Holds AWS's own code, message and request id; never a secret.</summary>
-public sealed class AwsException(AwsFailure failure, Exception? innerException = null) : IOException(failure.ToString(), innerException)
+public sealed class AwsException(AwsFailure failure, Exception? innerException = null) : IOException(failure.ToString(), innerException), IExplainedFault
 {
     public AwsFailure Failure => failure;
 
@@ -23,6 +26,25 @@ public sealed class AwsException(AwsFailure failure, Exception? innerException =
 
     /// <summary>Worth another try later: throttled, a fault of AWS, or no answer at all.</summary>
     public bool IsTransient => IsThrottled || failure.Status is 0 or >= 500;
+
+    public RefusalKind Kind => this switch
+    {
+        { IsAboutCredentials: true } or { IsTransient: true } => RefusalKind.Technical,
+        { IsDenied: true } => RefusalKind.NotAllowed,
+        _ => RefusalKind.Wrong,
+    };
+
+    public string FaultCode => this switch
+    {
+        { IsAboutCredentials: true } => "credentials",
+        { IsThrottled: true } => "throttled",
+        { Failure.Status: 0 } => "network",
+        { IsTransient: true } => "aws_fault",
+        { IsDenied: true } => "denied",
+        _ => "aws_refused",
+    };
+
+    public string Explanation => AwsWords.Of(this);
 }
 
 /// <param name="Service">The signing name, such as <c>ecs</c>.</param>
@@ -41,4 +63,11 @@ public sealed record AwsFailure(string Service, string Operation, int Status, st
 }
 
 /// <summary>The process was set up wrongly for AWS: no region, a bad endpoint, no credentials.</summary>
-public sealed class AwsConfigurationException(string message, Exception? innerException = null) : Exception(message, innerException);
+public sealed class AwsConfigurationException(string message, Exception? innerException = null) : Exception(message, innerException), IExplainedFault
+{
+    public string FaultCode => "no_credentials";
+
+    public RefusalKind Kind => RefusalKind.Technical;
+
+    public string Explanation => Message;
+}

@@ -106,10 +106,15 @@ public sealed partial class DeploymentHandler(
                 var other => throw new InvalidOperationException($"the planner answered {other.GetType().Name}"),
             };
         }
+        catch (Exception exception) when (exception is IExplainedFault { Kind: not RefusalKind.Technical })
+        {
+            return new DeploymentEvent.StartRefused(services.Time.GetUtcNow(), ((IExplainedFault)exception).Explanation);
+        }
         catch (Exception exception) when (work.Failures >= PlanningBudget && exception is not (OperationCanceledException or StoreUnavailableException))
         {
             Log.PlanningGivenUp(services.Logger, exception, deployment.Id.Value);
-            return new DeploymentEvent.StartRefused(services.Time.GetUtcNow(), $"no plan could be made after {work.Failures + 1} tries: {exception.Message}");
+            var why = exception is IExplainedFault fault ? fault.Explanation : exception.Message;
+            return new DeploymentEvent.StartRefused(services.Time.GetUtcNow(), $"no plan could be made after {work.Failures + 1} tries: {why}");
         }
     }
 

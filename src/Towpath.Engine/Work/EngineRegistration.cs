@@ -17,7 +17,7 @@ public static class EngineRegistration
         services.AddSingleton(options);
         services.AddSingleton<EngineServices>().AddSingleton<Transitions>().AddSingleton<Configurations>().AddSingleton<GateInputs>()
             .AddSingleton<GateEvaluations>().AddSingleton<Promotions>().AddSingleton<Decisions>();
-        services.AddSingleton<ConfigurationLoader>().AddSingleton<TargetCatalog>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>();
+        services.AddSingleton<ConfigurationLoader>().AddSingleton<TargetCatalog>().AddSingleton<TargetQuestions>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>();
         services.AddSingleton<IWorkHandler, DeploymentHandler>().AddSingleton<IWorkHandler, EvaluateGatesHandler>()
             .AddSingleton<IWorkHandler, EvaluateApplicationHandler>().AddSingleton<IWorkHandler, PruneHandler>();
         services.AddSingleton<AuditSealer>().AddSingleton<IRecurringWork>(provider => provider.GetRequiredService<AuditSealer>());

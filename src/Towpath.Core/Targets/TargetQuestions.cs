@@ -1,0 +1,78 @@
+using Towpath.Core.Applications;
+using Towpath.Core.Operators;
+
+namespace Towpath.Core.Targets;
+
+/// <summary>
+/// Asks targets about themselves. The operator's limits are asked first, so that nothing outside of an application's project is looked at; a fault
+/// that explains itself becomes a refusal.
+/// </summary>
+public sealed class TargetQuestions(TargetCatalog catalog, IEnumerable<ITargetPreview> previews, IEnumerable<ITargetInspection> inspections, OperatorLimits limits)
+{
+    /// <summary>What runs on an environment's target now, as the target says.</summary>
+    public Task<ObserveResult> ObserveAsync(ApplicationSpec application, EnvironmentSpec environment, CancellationToken cancellationToken) => AskAsync<ObserveResult>(
+        application, environment, (target, look) => target.ObserveAsync(look, cancellationToken), (reason, kind) => new ObserveResult.Refused(reason, kind));
+
+    /// <summary>Whether everything that the target needs is there. A kind that cannot be inspected is observed.</summary>
+    public Task<InspectResult> InspectAsync(ApplicationSpec application, EnvironmentSpec environment, CancellationToken cancellationToken) => AskAsync<InspectResult>(
+        application, environment,
+        async (target, look) => Find(inspections, i => i.Kind, target.Kind) is { } inspection
+            ? new InspectResult.Inspected(await inspection.InspectAsync(look, cancellationToken))
+            : Observed(target.Kind, await target.ObserveAsync(look, cancellationToken)),
+        (reason, kind) => new InspectResult.Refused(reason, kind));
+
+    /// <summary>What a planned deployment would change, in detail; null where the target's kind does not tell.</summary>
+    public async Task<PreviewResult?> PreviewAsync(PlanRequest request, CancellationToken cancellationToken)
+    {
+        if (Find(previews, p => p.Kind, request.Environment.Target.Kind) is not { } preview) return null;
+        try
+        {
+            return await preview.PreviewAsync(request, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IExplainedFault)
+        {
+            return new PreviewResult.Refused(((IExplainedFault)exception).Explanation, ((IExplainedFault)exception).Kind);
+        }
+    }
+
+    private async Task<T> AskAsync<T>(ApplicationSpec application, EnvironmentSpec environment, Func<ITarget, TargetLook, Task<T>> ask, Func<string, RefusalKind, T> refuse)
+    {
+        var look = new TargetLook(new EnvironmentKey(application.Name, environment.Name), environment, application.Artifacts);
+        if (catalog.FindTarget(environment.Target.Kind) is not { } target) return refuse($"no target of kind '{environment.Target.Kind}' is registered here", RefusalKind.Wrong);
+        if (target.Check(look.Key, environment.Target, limits.For(application.Repository)) is { Count: > 0 } problems) return refuse(string.Join("; ", problems), RefusalKind.NotAllowed);
+        try
+        {
+            return await ask(target, look);
+        }
+        catch (Exception exception) when (exception is IExplainedFault)
+        {
+            return refuse(((IExplainedFault)exception).Explanation, ((IExplainedFault)exception).Kind);
+        }
+    }
+
+    private static InspectResult Observed(string kind, ObserveResult result) => result switch
+    {
+        ObserveResult.Seen { Observation: var seen } => new InspectResult.Inspected(new Finding(kind, StateOf(seen.Health), seen.Summary)),
+        ObserveResult.Refused { Kind: RefusalKind.No or RefusalKind.Wrong } refused => new InspectResult.Inspected(new Finding(kind, FindingState.Wrong, refused.Reason)),
+        ObserveResult.Refused refused => new InspectResult.Refused(refused.Reason, refused.Kind),
+        _ => throw new InvalidOperationException($"target {kind} returned {result.GetType().Name}"),
+    };
+
+    private static FindingState StateOf(TargetHealth health) => health switch
+    {
+        TargetHealth.Nothing or TargetHealth.Healthy or TargetHealth.Changing => FindingState.Ok,
+        TargetHealth.Unhealthy => FindingState.Wrong,
+        TargetHealth.Unknown => FindingState.Skipped,
+    };
+
+    private static T? Find<T>(IEnumerable<T> all, Func<T, string> kindOf, string kind)
+        where T : class => all.FirstOrDefault(one => string.Equals(kindOf(one), kind, StringComparison.Ordinal));
+}
+
+public abstract record InspectResult
+{
+    public sealed record Inspected(Finding Finding) : InspectResult;
+
+    /// <summary>It could not be looked at: what was found and what to do next.</summary>
+    public sealed record Refused(string Reason, RefusalKind Kind) : InspectResult;
+}
