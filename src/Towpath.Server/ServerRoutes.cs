@@ -62,6 +62,7 @@ internal static class ServerRoutes
         ChangeDeployment.Map(api);
         LockEnvironments.Map(api);
         ResumeAutomation.Map(api);
+        ObserveEnvironments.Map(api);
         ManageTokens.Map(api);
         ReadAudit.Map(api);
         ShowConfiguration.Map(api);

@@ -4,6 +4,7 @@ using Towpath.Core.Approvals;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.Core.Gates;
+using Towpath.Core.Targets;
 
 namespace Towpath.Server.Api;
 
@@ -15,7 +16,7 @@ namespace Towpath.Server.Api;
     AllowDuplicateProperties = false,
     MaxDepth = 32,
     RespectNullableAnnotations = true,
-    Converters = [typeof(SnakeCase<Phase>), typeof(SnakeCase<Origin>), typeof(SnakeCase<Stage>), typeof(SnakeCase<StepStatus>), typeof(SnakeCase<GateState>), typeof(SnakeCase<Verdict>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<Health>)])]
+    Converters = [typeof(SnakeCase<Phase>), typeof(SnakeCase<Origin>), typeof(SnakeCase<Stage>), typeof(SnakeCase<StepStatus>), typeof(SnakeCase<GateState>), typeof(SnakeCase<Verdict>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<Health>), typeof(SnakeCase<TargetHealth>)])]
 [JsonSerializable(typeof(ReportBuild))]
 [JsonSerializable(typeof(RequestPromotion))]
 [JsonSerializable(typeof(RequestRollback))]
@@ -28,6 +29,7 @@ namespace Towpath.Server.Api;
 [JsonSerializable(typeof(ApplicationList))]
 [JsonSerializable(typeof(ApplicationView))]
 [JsonSerializable(typeof(EnvironmentView))]
+[JsonSerializable(typeof(ObservationView))]
 [JsonSerializable(typeof(Build))]
 [JsonSerializable(typeof(BuildList))]
 [JsonSerializable(typeof(DeploymentList))]

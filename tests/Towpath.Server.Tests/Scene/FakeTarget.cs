@@ -24,8 +24,11 @@ public sealed class FakeTarget : ITarget
 
     public string? Capability(TargetSpec target) => target.Settings["host"] is { } host ? $"host:{host}" : null;
 
-    public Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken) =>
-        Task.FromResult<ObserveResult>(new ObserveResult.Seen(new Observation { Health = TargetHealth.Unknown, Summary = "not told" }));
+    /// <summary>What it says of itself.</summary>
+    public Func<TargetLook, CancellationToken, Task<ObserveResult>> Says { get; set; } =
+        (_, _) => Task.FromResult<ObserveResult>(new ObserveResult.Seen(new Observation { Health = TargetHealth.Unknown, Summary = "not told" }));
+
+    public Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken) => Says(look, cancellationToken);
 
     public Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {

@@ -42,6 +42,8 @@ public sealed class TestServer : IAsyncDisposable
 
     public RunningServer Running => _server;
 
+    public FakeTarget Target => (FakeTarget)_server.Services.GetRequiredService<ITarget>();
+
     public IStore Store => _server.Services.GetRequiredService<IStore>();
 
     public static async Task<TestServer> StartAsync(string? database = null, Folder? folder = null)
