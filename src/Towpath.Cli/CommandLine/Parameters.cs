@@ -10,6 +10,8 @@ internal static class Parameters
     public static Option<string> Environment(string name = "--env", string description = "the environment") =>
         new(name) { Description = description, HelpName = "ENV", Required = true };
 
+    public static Option<string> Specs() => Text("--specs", "DIR", "the folder with organization.yaml and apps/ (default: what towpath.yaml names, else this folder)");
+
     public static Option<string> Text(string name, string helpName, string description, bool required = false) =>
         new(name) { Description = description, HelpName = helpName, Required = required };
 }

@@ -15,6 +15,7 @@ internal static class Tree
         "towpath promote web --to staging --wait       # ask, and wait until it runs there",
         "towpath approve web --env production",
         "towpath status",
+        "towpath deploy web --env dev --version v1.4.2 --plan   # what would change, without a control plane",
     ];
 
     internal static IReadOnlyList<(string, string)> Variables { get; } =
@@ -29,7 +30,7 @@ internal static class Tree
         var root = new RootCommand("carries one build through dev, staging and production")
         {
             new Up(), new DemoVerb(), new Validate(), new Group("build", "tell of builds", new BuildAdd()),
-            new Promote(), new Approve(), new Reject(), new Cancel(), new Retry(), new Rollback(), new Deploy(),
+            new Promote(), new Approve(), new Reject(), new Cancel(), new Retry(), new Rollback(), new Deploy(), new Verify(), new Observe(),
             new Status(), new History(), new Logs(), new Commands.Lock(), new Unlock(), new Resume(),
             new Group("token", "API tokens and first access", new TokenCreate(), new TokenList(), new TokenRevoke(), new TokenLoginUrl()),
             new Group("audit", "the audit log", new AuditExport(), new AuditVerify()),

@@ -3,6 +3,7 @@ using Towpath.Cli.Client;
 using Towpath.Cli.CommandLine;
 using Towpath.Cli.Output;
 using Towpath.Cli.Standalone;
+using Towpath.Core.Applications;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 
@@ -16,10 +17,10 @@ internal sealed class Deploy : Verb
     private readonly Option<string> _version = Parameters.Text("--version", "VERSION", "the version's label", required: true);
     private readonly Option<string> _commit = Parameters.Text("--commit", "SHA", "the commit it was built from, for {sha} in the artifact's source");
     private readonly Option<string[]> _artifacts = new("--artifact") { Description = "where the bytes are (default: the spec's source); [NAME=]REFERENCE[@sha256:…]", HelpName = "REFERENCE" };
-    private readonly Option<bool> _plan = new("--plan") { Description = "only show the steps; nothing is done or recorded" };
+    private readonly Option<bool> _plan = new("--plan") { Description = "only show what would change and the steps; nothing is done or recorded" };
     private readonly Option<bool> _breakGlass = new("--break-glass") { Description = "pass over closed gates; needs --reason, and both are recorded" };
     private readonly Option<string> _reason = Parameters.Text("--reason", "TEXT", "with --break-glass: why");
-    private readonly Option<string> _specs = Parameters.Text("--specs", "DIR", "the folder with organization.yaml and apps/ (default: what towpath.yaml names, else this folder)");
+    private readonly Option<string> _specs = Parameters.Specs();
     private readonly Option<string> _journal = Parameters.Text("--journal", "DIR", "where the journals are (default: .towpath/journal)");
 
     public Deploy()
@@ -37,12 +38,12 @@ internal sealed class Deploy : Verb
         "towpath deploy web --env production --version v1.4.2 --artifact builds/web.zip --break-glass --reason 'control plane is down'",
     ];
 
-    public override string JsonValue => "deployment, application, environment, version, digest, phase, outcome, rolled_back_to, break_glass, resumed, journal; with --plan artifacts, known_good, steps, rollback";
+    public override string JsonValue => "deployment, application, environment, version, digest, phase, outcome, rolled_back_to, break_glass, resumed, journal; with --plan artifacts, known_good, differences [{subject, path, before, after}] where the target tells, steps, rollback";
 
     protected override async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
     {
         if (!Request(call).Is(out var request, out var failure)) return call.Fail(failure);
-        await using var services = LocalTargets.Provide(request.Settings, TrustedLimits.Of(request.Environment, request.Settings));
+        await using var services = LocalTargets.Provide(request.Settings, TrustedLimits.Of(request.Settings, request.Environment));
         var deployment = new StandaloneDeployment(request, services, call.Terminal, call.Time);
         if (call.Get(_plan)) return Show(call, await deployment.PlanAsync(cancellationToken));
         call.Terminal.Hint("without a control plane: nothing keeps a control plane from deploying to the same environment at the same time");
@@ -55,33 +56,25 @@ internal sealed class Deploy : Verb
     private Answer<DeployRequest> Request(Call call)
     {
         if (call.Get(_breakGlass) && string.IsNullOrWhiteSpace(call.Get(_reason)))
-            return Wrong("bad_call", "--break-glass needs --reason: it is recorded why the gates were passed over");
-        var specs = call.Get(_specs);
-        if (specs is not null && !Directory.Exists(specs)) return Wrong("no_such_path", $"there is no folder {specs}");
-        var (settings, _, errors) = Operator.Read(null, specs is null ? Environment.CurrentDirectory : Path.GetFullPath(specs));
-        if (settings is null) return Wrong("invalid_settings", "towpath.yaml is wrong", errors);
-        var loaded = LocalTargets.Load(settings, settings.ConfigFolder, null);
-        if (loaded.Configuration is not { } configuration) return Wrong("invalid_specs", $"the specs in {settings.ConfigFolder} are wrong; `towpath validate` shows the same", loaded.Errors);
-        var name = call.Get(_application)!;
-        if (configuration.FindApplication(name) is not { } application)
-            return Wrong("no_such_application", $"there is no apps/{name}.yaml in {settings.ConfigFolder}; there are: {Listed(configuration.Applications.Keys)}");
-        return application.FindEnvironment(call.Get(_environment)!) is { } environment
-            ? new Answer<DeployRequest>(Request(call, new DeployParts(configuration, application, environment, settings)), null)
-            : Wrong("no_such_environment", $"{name} has no environment '{call.Get(_environment)}'; it has {Listed(application.Environments.Select(e => e.Name))}");
+            return new Answer<DeployRequest>(null, new Failure(ExitCodes.Wrong, "bad_call", "--break-glass needs --reason: it is recorded why the gates were passed over"));
+        if (!SpecPlace.Find(call.Get(_specs), call.Get(_application)!).Is(out var place, out var failure)) return new Answer<DeployRequest>(null, failure);
+        return place.FindEnvironment(call.Get(_environment)!).Is(out var environment, out failure)
+            ? new Answer<DeployRequest>(Request(call, place, environment), null)
+            : new Answer<DeployRequest>(null, failure);
     }
 
-    private DeployRequest Request(Call call, DeployParts parts)
+    private DeployRequest Request(Call call, SpecPlace place, EnvironmentSpec environment)
     {
         var artifacts = (call.Get(_artifacts) ?? []).Select(ArtifactArgument.Parse).ToDictionary(a => a.Name, StringComparer.Ordinal);
         return new DeployRequest
         {
-            Configuration = parts.Configuration,
-            Application = parts.Application,
-            Environment = parts.Environment,
-            Settings = parts.Settings,
+            Configuration = place.Configuration,
+            Application = place.Application,
+            Environment = environment,
+            Settings = place.Settings,
             Version = call.Get(_version)!,
             Commit = call.Get(_commit),
-            Artifacts = artifacts.ToDictionary(a => a.Key, a => IsContainer(parts, a.Key) ? a.Value.Reference : Absolute(a.Value.Reference), StringComparer.Ordinal),
+            Artifacts = artifacts.ToDictionary(a => a.Key, a => IsContainer(place, a.Key) ? a.Value.Reference : Absolute(a.Value.Reference), StringComparer.Ordinal),
             Digests = artifacts.Where(a => a.Value.Digest is not null).ToDictionary(a => a.Key, a => Digest.Parse(a.Value.Digest!), StringComparer.Ordinal),
             BreakGlass = call.Get(_breakGlass) ? call.Get(_reason) : null,
             Journal = Path.GetFullPath(call.Get(_journal) ?? Path.Combine(".towpath", "journal")),
@@ -91,19 +84,15 @@ internal sealed class Deploy : Verb
     /// <summary>A path on the command line is meant from here, not from the operator's first folder.</summary>
     private static string Absolute(string reference) => reference.Contains("://", StringComparison.Ordinal) ? reference : Path.GetFullPath(reference);
 
-    private static bool IsContainer(DeployParts parts, string artifact) =>
-        parts.Application.Artifacts.Any(a => a.Kind == ArtifactKind.Container && string.Equals(a.Name, artifact, StringComparison.Ordinal));
+    private static bool IsContainer(SpecPlace place, string artifact) =>
+        place.Application.Artifacts.Any(a => a.Kind == ArtifactKind.Container && string.Equals(a.Name, artifact, StringComparison.Ordinal));
 
-    private static string Listed(IEnumerable<string> names) => names.Any() ? string.Join(", ", names) : "none";
-
-    private static int Show(Call call, Answer<PlanView> answer) => answer.Is(out var plan, out var failure)
-        ? call.Done(plan, CliJson.Default.PlanView, output =>
-        {
-            foreach (var artifact in plan.Artifacts) output.WriteLine($"{artifact.Name}: {artifact.Reference} {artifact.Digest}");
-            foreach (var step in plan.Steps) output.WriteLine($"  {step.Name} ({step.Kind}){(step.Switches ? ": the new version runs from here on" : "")}");
-            output.WriteLine(plan.Rollback.Count == 0 ? "nothing is known to roll back to" : $"on failure, back to {plan.KnownGood}: {string.Join(", ", plan.Rollback.Select(s => s.Name))}");
-        })
-        : call.Fail(failure);
+    private static int Show(Call call, Answer<PlanView> answer)
+    {
+        if (!answer.Is(out var plan, out var failure)) return call.Fail(failure);
+        if (plan.Differences is { Count: 0 }) call.Terminal.Hint("no differences");
+        return call.Done(plan, CliJson.Default.PlanView, output => new PlanText(call.Terminal.Paint).Write(output, plan));
+    }
 
     private static void Write(Call call, TextWriter output, DeployView done)
     {
@@ -112,11 +101,4 @@ internal sealed class Deploy : Verb
         if (done.Outcome is { } outcome) output.WriteLine($"  why: {Terminal.Clean(outcome)}");
         if (done.RolledBackTo is { } version) output.WriteLine($"  rolled back: {version} runs again");
     }
-
-    private static Answer<DeployRequest> Wrong(string code, string message, IReadOnlyList<Core.Applications.SpecError>? errors = null) =>
-        new(null, new Failure(ExitCodes.Wrong, code, message) { Errors = errors });
 }
-
-internal sealed record DeployParts(
-    Core.Applications.Configuration Configuration, Core.Applications.ApplicationSpec Application, Core.Applications.EnvironmentSpec Environment,
-    Core.Operators.OperatorSettings Settings);

@@ -6,6 +6,7 @@ using Towpath.Core.Artifacts;
 using Towpath.Core.Audit;
 using Towpath.Core.Deployments;
 using Towpath.Core.Gates;
+using Towpath.Core.Targets;
 
 namespace Towpath.Cli.Output;
 
@@ -14,11 +15,13 @@ namespace Towpath.Cli.Output;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(SnakeCase<GateState>), typeof(SnakeCase<Phase>), typeof(SnakeCase<Stage>)])]
+    Converters = [typeof(SnakeCase<GateState>), typeof(SnakeCase<Phase>), typeof(SnakeCase<Stage>), typeof(SnakeCase<FindingState>), typeof(SnakeCase<TargetHealth>), typeof(SnakeCase<ArtifactKind>)])]
 [JsonSerializable(typeof(FailureView))]
 [JsonSerializable(typeof(ValidationView))]
 [JsonSerializable(typeof(DeployView))]
 [JsonSerializable(typeof(PlanView))]
+[JsonSerializable(typeof(InspectionView))]
+[JsonSerializable(typeof(ObservationsView))]
 [JsonSerializable(typeof(AuditLines))]
 [JsonSerializable(typeof(AuditFile))]
 [JsonSerializable(typeof(AuditVerification))]
@@ -61,12 +64,40 @@ internal sealed record DeployView
     public required string Journal { get; init; }
 }
 
+/// <summary>What a deployment would do; without differences where the target's kind does not tell any.</summary>
 internal sealed record PlanView(
-    string Application, string Environment, string Version, IReadOnlyList<ArtifactLine> Artifacts, string? KnownGood, IReadOnlyList<PlanLine> Steps, IReadOnlyList<PlanLine> Rollback);
+    string Application, string Environment, string Version, IReadOnlyList<ArtifactLine> Artifacts, string? KnownGood,
+    IReadOnlyList<Difference>? Differences, IReadOnlyList<PlanLine> Steps, IReadOnlyList<PlanLine> Rollback);
 
 internal sealed record ArtifactLine(string Name, string Reference, Digest Digest);
 
 internal sealed record PlanLine(string Name, string Kind, Stage Stage, bool Switches, JsonObject Inputs);
+
+/// <param name="Ok">Whether nothing is wrong and everything could be looked at.</param>
+/// <param name="Environments">One for each that was asked for.</param>
+internal sealed record InspectionView(bool Ok, IReadOnlyList<InspectedEnvironment> Environments);
+
+/// <summary>What was found, or why nothing could be.</summary>
+internal sealed record InspectedEnvironment(string Application, string Environment, string Target, Finding? Finding, FailureBody? Error);
+
+internal sealed record ObservationsView(IReadOnlyList<ObservedEnvironment> Environments);
+
+/// <summary>What runs on a target now, as the target says, or why nothing could be found out.</summary>
+internal sealed record ObservedEnvironment
+{
+    public required string Application { get; init; }
+    public required string Environment { get; init; }
+    public required string Target { get; init; }
+    public TargetHealth Health { get; init; } = TargetHealth.Unknown;
+    public string? Summary { get; init; }
+    public string? Version { get; init; }
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Stands for all artifacts; absent where nothing runs, or the target cannot tell.</summary>
+    public Digest? Digest { get; init; }
+    public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
+    public FailureBody? Error { get; init; }
+}
 
 /// <summary>The exported lines as they are, so that they verify.</summary>
 internal sealed record AuditLines(IReadOnlyList<string> Lines);

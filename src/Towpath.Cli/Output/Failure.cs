@@ -1,5 +1,6 @@
 using Towpath.Core.Applications;
 using Towpath.Core.Gates;
+using Towpath.Core.Targets;
 
 namespace Towpath.Cli.Output;
 
@@ -16,9 +17,12 @@ internal sealed record Failure(int ExitCode, string Code, string Message, string
     /// <summary>Where gates are involved: what they found.</summary>
     public GateResult? Gates { get; init; }
 
+    public FailureBody Body => new(Code, Message, WhatToDo, ExitCode, Errors, Gates);
+
     /// <summary>An exception that reached the edge of the process.</summary>
     public static Failure Of(Exception exception) => exception switch
     {
+        IExplainedFault fault => new(ExitCodes.Of(fault.Kind), fault.FaultCode, fault.Explanation),
         HttpRequestException e => new(ExitCodes.Technical, "network", e.Message),
         UnauthorizedAccessException e => new(ExitCodes.NotAllowed, "file_access", e.Message),
         IOException e => new(ExitCodes.Technical, "io", e.Message),

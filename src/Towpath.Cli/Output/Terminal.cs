@@ -56,8 +56,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json, P
     public void Fail(Failure failure)
     {
         if (json)
-            WriteJson(
-                new FailureView(new FailureBody(failure.Code, failure.Message, failure.WhatToDo, failure.ExitCode, failure.Errors, failure.Gates)), CliJson.Default.FailureView);
+            WriteJson(new FailureView(failure.Body), CliJson.Default.FailureView);
         error.WriteLine($"{errorPaint.Red("error:")} {Clean(failure.Message)}");
         foreach (var specError in failure.Errors ?? []) error.WriteLine($"  {Clean(specError.ToString())}");
         if (failure.Gates is { } gates) new GateTree(errorPaint).Write(error, gates);

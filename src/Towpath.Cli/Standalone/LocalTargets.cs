@@ -15,7 +15,7 @@ internal static class LocalTargets
         .AddTowpathLocal(new LocalOptions(settings.Host ?? Environment.MachineName, HostRequired: false, limits, Path.GetFullPath(".towpath")))
         .AddTowpathAws(AwsOf.Settings(settings.Aws, Path.GetFullPath(".towpath")))
         .AddSingleton(limits)
-        .AddSingleton<TargetCatalog>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>()
+        .AddSingleton<TargetCatalog>().AddSingleton<TargetQuestions>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>()
         .AddSingleton<ConfigurationLoader>()
         .BuildServiceProvider();
 

@@ -24,11 +24,18 @@ internal sealed class StandaloneDeployment(DeployRequest request, IServiceProvid
             terminal.Warn($"an interrupted deployment of {last.Deployment.Version} would be brought to its end first");
         return await PlanOfAsync(artifacts, last, cancellationToken) switch
         {
-            PlanOutcome.Planned planned => new Answer<PlanView>(Views.Of(request, artifacts, last?.KnownGood, planned.Plan), null),
+            PlanOutcome.Planned planned => await PreviewAsync(artifacts, last, planned.Plan, cancellationToken),
             PlanOutcome.Refused refused => new Answer<PlanView>(null, Refused(refused)),
             var other => throw new InvalidOperationException(other.GetType().Name),
         };
     }
+
+    private async Task<Answer<PlanView>> PreviewAsync(IReadOnlyList<Artifact> artifacts, JournalLine? last, Plan plan, CancellationToken cancellationToken) =>
+        await services.GetRequiredService<TargetQuestions>().PreviewAsync(Request(artifacts, last), cancellationToken) switch
+        {
+            PreviewResult.Refused refused => new Answer<PlanView>(null, new Failure(ExitCodes.Of(refused.Kind), "plan_refused", refused.Reason)),
+            var previewed => new Answer<PlanView>(Views.Of(request, artifacts, last?.KnownGood, (previewed as PreviewResult.Previewed)?.Differences, plan), null),
+        };
 
     public async Task<Answer<DeployView>> RunAsync(CancellationToken cancellationToken)
     {
@@ -111,9 +118,10 @@ internal sealed class StandaloneDeployment(DeployRequest request, IServiceProvid
     };
 
     private Task<PlanOutcome> PlanOfAsync(IReadOnlyList<Artifact> artifacts, JournalLine? last, CancellationToken cancellationToken) =>
-        services.GetRequiredService<DeploymentPlanner>().PlanAsync(
-            new PlanRequest(request.Key, request.Environment, request.Version, request.Commit ?? "", artifacts, last?.KnownGood, last?.KnownGoodArtifacts ?? [], request.Application.Repository),
-            cancellationToken);
+        services.GetRequiredService<DeploymentPlanner>().PlanAsync(Request(artifacts, last), cancellationToken);
+
+    private PlanRequest Request(IReadOnlyList<Artifact> artifacts, JournalLine? last) => new(
+        request.Key, request.Environment, request.Version, request.Commit ?? "", artifacts, last?.KnownGood, last?.KnownGoodArtifacts ?? [], request.Application.Repository);
 
     /// <summary>Runs until it has ended; what a step wants to wait for is waited for here.</summary>
     private async Task<Deployment> RunStepsAsync(FileJournal journal, Deployment deployment, bool fresh, CancellationToken cancellationToken)

@@ -10,9 +10,9 @@ namespace Towpath.Cli.Standalone;
 /// </summary>
 internal static class TrustedLimits
 {
-    public static OperatorLimits Of(EnvironmentSpec environment, OperatorSettings settings)
+    public static OperatorLimits Of(OperatorSettings settings, params IReadOnlyList<EnvironmentSpec> environments)
     {
-        JsonObject[] all = [environment.Target.Settings, .. environment.Verify.Select(v => v.Settings)];
+        JsonObject[] all = [.. environments.Select(e => e.Target.Settings), .. environments.SelectMany(e => e.Verify).Select(v => v.Settings)];
         return new OperatorLimits
         {
             Trusted = true,

@@ -2,6 +2,7 @@ using Towpath.Cli.Output;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
+using Towpath.Core.Targets;
 
 namespace Towpath.Cli.Standalone;
 
@@ -21,10 +22,10 @@ internal static class Views
         Journal = journal,
     };
 
-    public static PlanView Of(DeployRequest request, IReadOnlyList<Artifact> artifacts, RunningVersion? knownGood, Plan plan) => new(
+    public static PlanView Of(DeployRequest request, IReadOnlyList<Artifact> artifacts, RunningVersion? knownGood, IReadOnlyList<Difference>? differences, Plan plan) => new(
         request.Application.Name, request.Environment.Name, request.Version,
         [.. artifacts.Select(a => new ArtifactLine(a.Name, a.Reference, a.Digest))],
-        knownGood?.Version, [.. plan.Steps.Select(Line)], [.. plan.Rollback.Select(Line)]);
+        knownGood?.Version, differences, [.. plan.Steps.Select(Line)], [.. plan.Rollback.Select(Line)]);
 
     private static PlanLine Line(PlanStep step) => new(step.Name, step.Kind, step.Stage, step.Switches, step.Inputs);
 }

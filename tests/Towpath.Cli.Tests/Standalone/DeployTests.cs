@@ -63,6 +63,29 @@ public sealed class DeployTests
     }
 
     [Fact]
+    [Trait("Row", "C7")]
+    public async Task Plan_shows_what_would_change_and_says_where_nothing_would()
+    {
+        using var specs = new SiteSpecs();
+        specs.Build("v1", "good one");
+        specs.Build("v2", "good two");
+        await specs.DeployAsync("v1");
+        var journal = await File.ReadAllTextAsync(specs.Journal, TestContext.Current.CancellationToken);
+
+        var other = await specs.DeployAsync("v2", "--plan");
+        var same = await specs.DeployAsync("v1", "--plan");
+        var json = await specs.DeployAsync("v2", "--plan", "--json");
+
+        Assert.Equal((0, 0, 0), (other.ExitCode, same.ExitCode, json.ExitCode));
+        Assert.Matches("(?m)^site http://127.0.0.1:[0-9]+/\n  release\n  - releases/[0-9a-f]{64}/site\n  \\+ releases/[0-9a-f]{64}/site\n  fetch ", other.Output);
+        Assert.DoesNotContain("\e", other.Output, StringComparison.Ordinal);
+        Assert.Contains("no differences", same.Error, StringComparison.Ordinal);
+        using var value = JsonDocument.Parse(json.Output);
+        Assert.Equal("release", Assert.Single(value.RootElement.GetProperty("differences").EnumerateArray()).GetProperty("path").GetString());
+        Assert.Equal(journal, await File.ReadAllTextAsync(specs.Journal, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Environment_that_asks_for_approvals_is_refused_without_breaking_the_glass()
     {
         using var specs = new SiteSpecs();

@@ -1,0 +1,35 @@
+using Towpath.Core.Targets;
+
+namespace Towpath.Cli.Output;
+
+/// <summary>A plan in lines for people: what is deployed, what would change, and the steps.</summary>
+internal sealed class PlanText(Paint paint)
+{
+    public void Write(TextWriter output, PlanView plan)
+    {
+        foreach (var artifact in plan.Artifacts) output.WriteLine($"{artifact.Name}: {artifact.Reference} {artifact.Digest}");
+        WriteDifferences(output, plan.Differences ?? []);
+        foreach (var step in plan.Steps) output.WriteLine($"  {step.Name} ({step.Kind}){(step.Switches ? ": the new version runs from here on" : "")}");
+        output.WriteLine(plan.Rollback.Count == 0 ? "nothing is known to roll back to" : $"on failure, back to {plan.KnownGood}: {string.Join(", ", plan.Rollback.Select(s => s.Name))}");
+    }
+
+    private void WriteDifferences(TextWriter output, IReadOnlyList<Difference> differences)
+    {
+        foreach (var subject in differences.GroupBy(d => d.Subject, StringComparer.Ordinal))
+        {
+            output.WriteLine(paint.Bold(Terminal.Clean(subject.Key)));
+            foreach (var difference in subject)
+            {
+                output.WriteLine($"  {Terminal.Clean(difference.Path)}");
+                WriteLines(output, "-", difference.Before, paint.Yellow);
+                WriteLines(output, "+", difference.After, paint.Green);
+            }
+        }
+    }
+
+    private static void WriteLines(TextWriter output, string sign, string? value, Func<string, string> paint)
+    {
+        if (value is null) return;
+        foreach (var line in Terminal.Clean(value).Split('\n')) output.WriteLine(paint($"  {sign} {line}"));
+    }
+}
