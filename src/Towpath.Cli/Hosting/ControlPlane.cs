@@ -4,6 +4,7 @@ using Towpath.Cli.Output;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.Local;
+using Towpath.Oci;
 using Towpath.Server;
 using Towpath.Server.Features.Audit;
 
@@ -53,6 +54,7 @@ internal sealed class ControlPlane(UpSettings settings, TimeProvider time)
     private void Compose(IServiceCollection services) => services
         .AddTowpathLocal(new LocalOptions(settings.HostName, HostRequired: !settings.IsSqlite, settings.Operator.Limits, settings.DataFolder))
         .AddTowpathAws(AwsOf.Settings(settings.Operator.Aws, settings.DataFolder))
+        .AddTowpathOci(new OciOptions())
         .AddSingleton(_ => StoreFactory.Open(settings.Database, time));
 
     private static bool IsBusy(Exception exception) =>

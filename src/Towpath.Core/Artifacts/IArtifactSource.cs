@@ -18,6 +18,7 @@ public interface IArtifactSource
     string? Check(string source, OperatorLimits limits);
 
     /// <summary>Finds the bytes and names them by digest, without keeping them.</summary>
+    /// <exception cref="IOException">The source could not be asked; the message says what happened and is fit to be shown.</exception>
     Task<ArtifactLookup> DescribeAsync(string reference, CancellationToken cancellationToken);
 
     /// <summary>Opens the bytes. The caller verifies the digest while it reads.</summary>

@@ -18,6 +18,9 @@ public enum RefusalKind
     /// <summary>Understood, and what it names is wrong.</summary>
     Unprocessable,
     TooMany,
+
+    /// <summary>Somebody else who was needed does not answer, or not as they should.</summary>
+    ThirdParty,
 }
 
 /// <summary>An expected no, with a stable code and what to do next. Mapped once to HTTP.</summary>
@@ -48,6 +51,7 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Reason)
         RefusalKind.Conflict => StatusCodes.Status409Conflict,
         RefusalKind.Unprocessable => StatusCodes.Status422UnprocessableEntity,
         RefusalKind.TooMany => StatusCodes.Status429TooManyRequests,
+        RefusalKind.ThirdParty => StatusCodes.Status502BadGateway,
     };
 
     public Problem ToProblem() => new()
@@ -64,6 +68,7 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Reason)
         RefusalKind.Conflict => "Not possible now",
         RefusalKind.Unprocessable => "Refused",
         RefusalKind.TooMany => "Too many tries",
+        RefusalKind.ThirdParty => "A third party does not answer",
     };
 }
 

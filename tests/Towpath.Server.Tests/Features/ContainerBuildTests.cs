@@ -58,6 +58,14 @@ public sealed class ContainerBuildTests
     }
 
     [Fact]
+    public async Task Registry_that_does_not_answer_is_told_so()
+    {
+        await using var server = await StartAsync();
+        var problem = await server.RefusedAsync("ada", HttpMethod.Post, "/api/v1/builds", Report(Repository + ":unreachable"), HttpStatusCode.BadGateway, "artifact_unavailable");
+        Assert.Contains("registry.example.com does not answer", problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Image_of_a_registry_outside_of_the_project_is_not_looked_for()
     {
         var spec = new ApplicationSpec { Name = "image", Repository = "acme/image", Artifacts = [new ArtifactSpec("default", ArtifactKind.Container, "private.example.com/image")], Environments = [] };

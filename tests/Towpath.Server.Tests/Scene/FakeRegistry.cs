@@ -3,7 +3,7 @@ using Towpath.Core.Operators;
 
 namespace Towpath.Server.Tests.Scene;
 
-/// <summary>Has every tag of every repository, with the tag's own text as bytes, and every digest that is asked for.</summary>
+/// <summary>Has every tag of every repository, with the tag's own text as bytes, and every digest that is asked for; the tag <c>unreachable</c> is.</summary>
 internal sealed class FakeRegistry : IArtifactSource
 {
     public string Scheme => ArtifactScheme.Oci;
@@ -14,6 +14,7 @@ internal sealed class FakeRegistry : IArtifactSource
     public Task<ArtifactLookup> DescribeAsync(string reference, CancellationToken cancellationToken)
     {
         var image = ContainerReference.Split(reference);
+        if (image.Tag == "unreachable") throw new IOException("registry.example.com does not answer");
         ArtifactLookup answer = image.Tag is { } tag ? new ArtifactLookup.Found(Digest.Of(tag), 1)
             : Digest.TryParse(image.Digest, out var digest) ? new ArtifactLookup.Found(digest, 1)
             : new ArtifactLookup.Missing($"'{reference}' names nothing");

@@ -61,7 +61,18 @@ public sealed class ReportedArtifacts(IEnumerable<IArtifactSource> sources, Oper
         if (source.Check(place, limits.For(spec.Repository)) is { } sentence) return Refusal.Unprocessable("artifact_not_allowed", $"The artifact '{artifact.Name}' is not allowed: {sentence}.");
         // The spec's own spelling, not the report's: nothing that a caller wrote is opened.
         var reference = artifact.Kind == ArtifactKind.Container ? ImageOf(reported, place, version) : place;
-        return await source.DescribeAsync(reference, cancellationToken) switch
+        try
+        {
+            return Compare(artifact, reported, place, await source.DescribeAsync(reference, cancellationToken));
+        }
+        catch (IOException exception)
+        {
+            return new Refusal(RefusalKind.ThirdParty, "artifact_unavailable", $"The artifact '{artifact.Name}' could not be looked at. {PlainLines.Of(exception.Message)}. Report it again later.");
+        }
+    }
+
+    private static Answer<Artifact> Compare(ArtifactSpec artifact, ReportedArtifact reported, string place, ArtifactLookup lookup) =>
+        lookup switch
         {
             ArtifactLookup.Found found when reported.Digest is null || string.Equals(reported.Digest, found.Digest.Value, StringComparison.Ordinal)
                 => new Artifact(artifact.Name, artifact.Kind, artifact.Kind == ArtifactKind.Container ? $"{place}@{found.Digest}" : place, found.Digest, found.Size),
@@ -70,7 +81,6 @@ public sealed class ReportedArtifacts(IEnumerable<IArtifactSource> sources, Oper
             ArtifactLookup.Refused refused => Refusal.Unprocessable("artifact_not_allowed", refused.Reason),
             _ => throw new InvalidOperationException("an artifact is found, missing or refused"),
         };
-    }
 
     private static string? Place(ApplicationSpec spec, ArtifactSpec artifact, ReportBuild request, string version) =>
         Placeholders.Fill(artifact.Source, new Dictionary<string, string?>(StringComparer.Ordinal)
