@@ -37,6 +37,7 @@ namespace Towpath.Core;
 [JsonSerializable(typeof(DeploymentEvent.StepDone))]
 [JsonSerializable(typeof(DeploymentEvent.StepWaiting))]
 [JsonSerializable(typeof(DeploymentEvent.StepFailed))]
+[JsonSerializable(typeof(DeploymentEvent.StepSuperseded))]
 [JsonSerializable(typeof(DeploymentEvent.StepErrored))]
 [JsonSerializable(typeof(DeploymentEvent.CancelRequested))]
 [JsonSerializable(typeof(DeploymentEvent.Stopped))]

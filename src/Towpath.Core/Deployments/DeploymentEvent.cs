@@ -47,6 +47,9 @@ public abstract record DeploymentEvent(DateTimeOffset At)
 
     public sealed record StepFailed(DateTimeOffset At, string Reason) : DeploymentEvent(At);
 
+    /// <summary>Somebody else put something else on the target meanwhile.</summary>
+    public sealed record StepSuperseded(DateTimeOffset At, string Reason) : DeploymentEvent(At);
+
     /// <param name="At">When.</param>
     /// <param name="Message">What went wrong, without secrets.</param>
     /// <param name="ErrorBudget">The step's budget; one error more than it counts as a failure.</param>

@@ -117,6 +117,7 @@ public sealed class DeploymentRunner(StepCatalog steps, TimeProvider time)
             StepResult.Done done => new DeploymentEvent.StepDone(now, done.Outputs),
             StepResult.Running running => new DeploymentEvent.StepWaiting(now, now + running.RetryAfter, running.Progress),
             StepResult.Failed failed => new DeploymentEvent.StepFailed(now, failed.Reason),
+            StepResult.Superseded superseded => new DeploymentEvent.StepSuperseded(now, superseded.Reason),
             StepResult.Errored errored => new DeploymentEvent.StepErrored(
                 now, errored.Exception.Message, step.Policy.ErrorBudget, now + StepPolicy.BackOff(record.Errors + 1)),
             _ => throw new InvalidOperationException($"step {step.Kind} returned {result.GetType().Name}"),

@@ -15,6 +15,7 @@ internal static class Execution
         DeploymentEvent.StepWaiting e => DeploymentMachine.To(
             deployment.WithRecord(r => r with { Errors = 0, Waits = true, Message = e.Progress }), e, new Effect.LookAgain(e.Until)),
         DeploymentEvent.StepFailed e => Fail(deployment.WithRecord(r => Ended(r, StepStatus.Failed, e.At, e.Reason)), e, e.Reason),
+        DeploymentEvent.StepSuperseded e => Superseded(deployment.WithRecord(r => Ended(r, StepStatus.Failed, e.At, e.Reason)), e),
         DeploymentEvent.StepErrored e => Errored(deployment, e),
         DeploymentEvent.CancelRequested e => Cancel(deployment, e),
         DeploymentEvent.Stopped e => Stop(deployment, e),
@@ -68,6 +69,12 @@ internal static class Execution
             ? Standstill.Enter(errored, e, reason, Words.MendRollback)
             : Fail(errored, e, reason);
     }
+
+    // What runs now is somebody else's and not known here, so that neither a rollback nor the board takes it for one of the record's versions. A rollback that
+    // was superseded did not come to its end.
+    private static Next Superseded(Deployment deployment, DeploymentEvent.StepSuperseded e) => deployment.Phase == Phase.RollingBack
+        ? Fail(deployment, e, e.Reason)
+        : DeploymentMachine.End(deployment, e, Phase.Superseded, e.Reason, new Effect.LeaveLine());
 
     private static Decision Cancel(Deployment deployment, DeploymentEvent.CancelRequested e)
     {

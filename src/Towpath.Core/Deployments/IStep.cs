@@ -33,6 +33,9 @@ public abstract record StepResult
     /// <summary>The answer is no. Not retried.</summary>
     public sealed record Failed(string Reason) : StepResult;
 
+    /// <summary>Somebody else put something else there meanwhile: neither done nor failed, and nothing is put back, since what runs is theirs.</summary>
+    public sealed record Superseded(string Reason) : StepResult;
+
     /// <summary>Technical; retried with back-off inside the error budget.</summary>
     public sealed record Errored(Exception Exception) : StepResult;
 }

@@ -34,7 +34,9 @@ public enum Phase
 
     Cancelled,
 
-    /// <summary>An automatic request that a newer automatic request replaced before it started.</summary>
+    /// <summary>
+    /// An automatic request that a newer automatic request replaced before it started, or one whose target somebody else changed while it ran.
+    /// </summary>
     Superseded,
 }
 

@@ -41,8 +41,10 @@ public sealed class DeploymentInvariantTests
             == (next.Deployment.Phase == Phase.RollingBack && before.Phase is Phase.Running or Phase.Verifying));
 
     [Fact]
-    public void Only_automatic_requests_that_have_not_started_are_superseded() => Always((_, before, decision) =>
-        decision is not Next { Deployment.Phase: Phase.Superseded } || (before.Origin == Origin.Automatic && before.Phase is Phase.Waiting or Phase.Queued));
+    public void Only_automatic_requests_that_have_not_started_and_those_whose_target_others_changed_are_superseded() => Always((_, before, decision) =>
+        decision is not Next { Deployment.Phase: Phase.Superseded } next
+        || (next.Event is DeploymentEvent.StepSuperseded && before.Phase is Phase.Running or Phase.Verifying)
+        || (before.Origin == Origin.Automatic && before.Phase is Phase.Waiting or Phase.Queued));
 
     [Fact]
     public void Cancelled_means_that_nothing_was_switched() => Always((_, _, decision) =>

@@ -39,6 +39,7 @@ public sealed record EventScript(Origin Origin, IReadOnlyList<DeploymentEvent> E
         (9, Always(at => new DeploymentEvent.StepDone(at, new JsonObject { ["wrote"] = at.Minute }))),
         (2, Always(at => new DeploymentEvent.StepWaiting(at, at.AddSeconds(5), "waiting"))),
         (2, Always(at => new DeploymentEvent.StepFailed(at, "status 500"))),
+        (1, Always(at => new DeploymentEvent.StepSuperseded(at, "somebody else deployed v9"))),
         (3, from budget in Gen.Choose(0, 2) select When(at => new DeploymentEvent.StepErrored(at, "refused", budget, at.AddSeconds(1)))),
         (1, Always(at => new DeploymentEvent.CancelRequested(at, "kim", null))),
         (1, Always(at => new DeploymentEvent.Stopped(at))),

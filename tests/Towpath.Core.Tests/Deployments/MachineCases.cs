@@ -26,6 +26,7 @@ internal static class MachineCases
         ("step done", Done),
         ("step waits", new DeploymentEvent.StepWaiting(At, At.AddSeconds(10), "1 of 2 healthy")),
         ("step failed", new DeploymentEvent.StepFailed(At, "status 500")),
+        ("step superseded", new DeploymentEvent.StepSuperseded(At, "somebody else deployed v9")),
         ("step errored, budget left", Errored(budget: 5)),
         ("step errored, budget spent", Errored(budget: 0)),
         ("cancel requested", Cancel),
@@ -63,7 +64,7 @@ internal static class MachineCases
         ("rolled back", RollingBack().After(Done, Done)),
         ("rollback failed", RollingBack().After(Failed)),
         ("cancelled", Requested().After(Cancel)),
-        ("superseded", Requested(Origin.Automatic).After(Events[18].Event)),
+        ("superseded", Requested(Origin.Automatic).After(Events[19].Event)),
     ];
 
     private static DeploymentEvent Done => new DeploymentEvent.StepDone(At, null);
