@@ -2,8 +2,17 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Towpath.Aws.Calling;
 using Towpath.Aws.Credentials;
+using Towpath.Aws.Ecr;
+using Towpath.Aws.Ecs;
+using Towpath.Aws.Ecs.Following;
+using Towpath.Aws.Ecs.Steps;
+using Towpath.Aws.Events;
 using Towpath.Aws.Limits;
+using Towpath.Aws.Logs;
 using Towpath.Aws.Ssm;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Deployments;
+using Towpath.Core.Targets;
 
 namespace Towpath.Aws;
 
@@ -22,7 +31,35 @@ public static class AwsServices
             p.GetRequiredService<AwsHttp>(), p.GetRequiredService<AwsEndpoints>(), p.GetRequiredService<IAwsCredentials>(), p.GetRequiredService<ApiLimits>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<SsmClient>();
         services.TryAddSingleton<ParameterLookup>();
+        services.AddEcs();
         return services;
+    }
+
+    private static void AddEcs(this IServiceCollection services)
+    {
+        services.TryAddSingleton<EcrClient>();
+        services.TryAddSingleton<EcrArtifactSource>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IArtifactSource, EcrArtifactSource>());
+        services.TryAddSingleton<LogsClient>();
+        services.TryAddSingleton<EventsClient>();
+        services.TryAddSingleton<EcsClient>();
+        services.TryAddSingleton<EcsLooks>();
+        services.TryAddSingleton<OurDeployment>();
+        services.TryAddSingleton<RolloutLook>();
+        services.TryAddSingleton<TaskLogs>();
+        services.TryAddSingleton<RolloutDiagnosis>();
+        services.TryAddSingleton<EcsPlaces>();
+        services.TryAddSingleton<ImageCheck>();
+        services.TryAddSingleton<RunningImages>();
+        services.TryAddSingleton<EcsPlanning>();
+        services.TryAddSingleton<EcsObservation>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITarget, EcsTarget>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStep, ParameterStep>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStep, RegisterStep>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStep, MigrateStep>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStep, UpdateStep>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStep, FollowStep>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStep, StopStep>());
     }
 }
 

@@ -1,0 +1,120 @@
+using Towpath.Aws.Calling;
+using Towpath.Aws.Ecr;
+using Towpath.Aws.Ecs.Following;
+using Towpath.Aws.Ecs.TaskDefinitions;
+using Towpath.Aws.Ssm;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Targets;
+
+namespace Towpath.Aws.Ecs;
+
+/// <summary>What services run now, as ECS says.</summary>
+internal sealed class EcsObservation(EcsPlaces places, EcsLooks looks, EcsClient ecs, SsmClient ssm, RunningImages images)
+{
+    public async Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken)
+    {
+        var settings = EcsSettings.Read(look.Key, look.Environment.Target);
+        var scope = settings.Place.ForLook(look.Key, "observe");
+        var (resolved, missing) = await places.ResolveAsync(scope, settings, cancellationToken);
+        if (missing.Count > 0) return new ObserveResult.Refused(string.Join("; ", missing));
+        var seen = new List<ServiceSeen>();
+        foreach (var service in resolved.Services)
+        {
+            var unit = new EcsUnit(service.Service, service.Cluster ?? resolved.Cluster, IsRule: false, EcsInputs.None);
+            if (await SeeAsync(scope, look, resolved, unit, service.Containers, cancellationToken) is not { } one)
+                return new ObserveResult.Refused($"there is no service {unit.Name} in the cluster {unit.Cluster} in {settings.Place.Region}; check `service`, `cluster` and `region`");
+            seen.Add(one);
+        }
+
+        return new ObserveResult.Seen(new Observation
+        {
+            Health = Worst(seen),
+            Summary = string.Join("; ", seen.Select(s => s.Summary)),
+            Artifacts = [.. seen.SelectMany(s => s.Artifacts).DistinctBy(a => a.Name, StringComparer.Ordinal)],
+            Version = settings.VersionParameter is { } name ? (await ssm.GetAsync(scope, [name], cancellationToken)).GetValueOrDefault(name)?.Value : null,
+            Since = seen.Max(s => s.Since),
+        });
+    }
+
+    private async Task<ServiceSeen?> SeeAsync(
+        AwsScope scope, TargetLook look, EcsSettings settings, EcsUnit unit, IReadOnlyDictionary<string, string> written, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await looks.ServiceAsync(scope, unit.Cluster, unit.Name, cancellationToken) is not { } service) return null;
+            var primary = ServiceReading.Primary(service);
+            var definition = service.Text("taskDefinition") is { } arn ? await ecs.FindTaskDefinitionAsync(scope, arn, cancellationToken) : null;
+            var health = HealthOf(service);
+            var artifacts = definition is null ? [] : await images.OfAsync(scope, look, settings, unit, definition, written, cancellationToken);
+            return new ServiceSeen(health, $"{unit.Title}: {Words(service, health)}, {AwsDocument.Tail(definition?.Arn ?? "no task definition")}", artifacts, primary?.Instant("createdAt"));
+        }
+        catch (AwsException e) when (e.Code == "ClusterNotFoundException")
+        {
+            return null;
+        }
+    }
+
+    private static TargetHealth HealthOf(System.Text.Json.Nodes.JsonObject service) => ServiceReading.Primary(service)?.Text("rolloutState") switch
+    {
+        "FAILED" => TargetHealth.Unhealthy,
+        "IN_PROGRESS" => TargetHealth.Changing,
+        _ when service.Number("runningCount") < service.Number("desiredCount") => TargetHealth.Unhealthy,
+        _ => TargetHealth.Healthy,
+    };
+
+    private static string Words(System.Text.Json.Nodes.JsonObject service, TargetHealth health)
+    {
+        var tasks = $"{service.Number("runningCount") ?? 0} of {service.Number("desiredCount") ?? 0} tasks run";
+        return health switch
+        {
+            TargetHealth.Changing => $"a rollout is under way, {tasks}",
+            TargetHealth.Unhealthy when ServiceReading.Primary(service) is { } primary && primary.Text("rolloutState") == "FAILED" => $"its rollout failed ({primary.Text("rolloutStateReason")}), {tasks}",
+            TargetHealth.Unhealthy or TargetHealth.Healthy or TargetHealth.Nothing or TargetHealth.Unknown => tasks,
+        };
+    }
+
+    private static TargetHealth Worst(IReadOnlyList<ServiceSeen> seen) =>
+        seen.Any(s => s.Health == TargetHealth.Unhealthy) ? TargetHealth.Unhealthy : seen.Any(s => s.Health == TargetHealth.Changing) ? TargetHealth.Changing : TargetHealth.Healthy;
+
+    private sealed record ServiceSeen(TargetHealth Health, string Summary, IReadOnlyList<Artifact> Artifacts, DateTimeOffset? Since);
+}
+
+/// <summary>Names the bytes that a task definition's containers run.</summary>
+internal sealed class RunningImages(EcsClient ecs, EcrClient ecr, EcrArtifactSource source)
+{
+    public async Task<IReadOnlyList<Artifact>> OfAsync(
+        AwsScope scope, TargetLook look, EcsSettings settings, EcsUnit unit, TaskDefinition definition, IReadOnlyDictionary<string, string> written, CancellationToken cancellationToken)
+    {
+        var specs = look.Artifacts.Where(a => a.Kind == ArtifactKind.Container).Select(a => new Artifact(a.Name, a.Kind, a.Source, default)).ToList();
+        var artifacts = new List<Artifact>();
+        foreach (var (container, name) in ContainerChoice.Of(unit, definition, written, settings.Container, specs, []))
+            if (TaskDefinition.ContainersOf(definition.Document).FirstOrDefault(c => c.Text("name") == container)?.Text("image") is { } image
+                && await DigestAsync(scope, unit, definition, container, image, cancellationToken) is { } digest)
+                artifacts.Add(new Artifact(name, ArtifactKind.Container, ContainerReference.Split(image).At(digest).ToString(), digest));
+        return artifacts;
+    }
+
+    /// <summary>Pinned; else what the tag names in ECR; else what a running task says that it pulled.</summary>
+    private async Task<Digest?> DigestAsync(AwsScope scope, EcsUnit unit, TaskDefinition definition, string container, string image, CancellationToken cancellationToken)
+    {
+        if (Digest.TryParse(TaskDefinition.DigestOf(image), out var pinned)) return pinned;
+        try
+        {
+            var pulled = await PulledAsync(scope, unit, definition, container, cancellationToken);
+            if (EcrImage.Of(image) is not { } inEcr || await ecr.FindAsync(source.ScopeOf(inEcr), inEcr, cancellationToken) is not EcrLookup.Found found) return pulled;
+            // The tag may have been moved since: it counts only while what a task pulled is the same, or one of its platforms.
+            return pulled is null || pulled == found.Digest || found.Platforms.Contains(pulled.Value.Value) ? found.Digest : pulled;
+        }
+        catch (AwsException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Digest?> PulledAsync(AwsScope scope, EcsUnit unit, TaskDefinition definition, string container, CancellationToken cancellationToken)
+    {
+        var tasks = await ecs.DescribeTasksAsync(scope, unit.Cluster, await ecs.ListTasksAsync(scope, unit.Cluster, unit.Name, stopped: false, cancellationToken), cancellationToken);
+        var told = tasks.Where(t => t.Text("taskDefinitionArn") == definition.Arn).SelectMany(t => t.Items("containers")).FirstOrDefault(c => c.Text("name") == container)?.Text("imageDigest");
+        return Digest.TryParse(told, out var digest) ? digest : null;
+    }
+}

@@ -1,0 +1,84 @@
+using Towpath.Aws.Calling;
+using Towpath.Aws.Ssm;
+using Towpath.Aws.Steps;
+using Towpath.Core;
+using Towpath.Core.Applications;
+using Towpath.Core.Applications.Grammar;
+using Towpath.Core.Operators;
+using Towpath.Core.Targets;
+
+namespace Towpath.Aws.Ecs;
+
+/// <summary>One or several services of Amazon ECS, and scheduled tasks, that run the application's images.</summary>
+internal sealed class EcsTarget(EcsPlanning planning, EcsObservation observation) : ITarget
+{
+    public string Kind => EcsSettings.Kind;
+
+    public Rule.Mapping Grammar => EcsGrammar.Root;
+
+    public IReadOnlyList<string> Check(EnvironmentKey key, TargetSpec target, OperatorLimits limits)
+    {
+        var settings = EcsSettings.Read(key, target);
+        var problems = new List<string?>();
+        if (settings.Place.Role is { } role) problems.Add(ProjectChecks.Role(limits, role));
+        foreach (var name in ParametersOf(settings).Distinct(StringComparer.Ordinal)) problems.Add(ProjectChecks.Parameter(limits, name));
+        if (EcsTemplate.BucketOf(settings.TaskDefinition) is { } bucket) problems.Add(ProjectChecks.Bucket(limits, bucket));
+        return [.. problems.OfType<string>()];
+    }
+
+    // ARNs would be exact, but names may still have to be looked up; two specs that reach one service by different names are caught when they deploy.
+    public IReadOnlyList<string> Claims(EnvironmentKey key, TargetSpec target)
+    {
+        var settings = EcsSettings.Read(key, target);
+        var account = settings.Place.Role?.Split(':')[4] ?? "own";
+        return
+        [
+            .. settings.Services.Select(s => Claim("service", s.Cluster ?? settings.Cluster, s.Service)),
+            .. settings.ScheduledTasks.Select(r => Claim("rule", r.EventBus ?? "default", r.Rule)),
+        ];
+
+        // A slash would make one name a part of another.
+        string Claim(string kind, string place, string name) => $"ecs:{account}:{settings.Place.Region}:{kind}:{place}:{name}".Replace('/', '|');
+    }
+
+    public string? Capability(TargetSpec target) => null;
+
+    public async Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await planning.PlanAsync(request, cancellationToken) switch
+            {
+                EcsPlanned.Ready ready => new PlanResult.Planned(EcsSteps.Forward(ready.Deploy), EcsSteps.Back(ready.Deploy, ready.Rollback)),
+                EcsPlanned.Refused refused => new PlanResult.Refused(refused.Reason, refused.Kind),
+                var other => throw new InvalidOperationException(other.GetType().Name),
+            };
+        }
+        catch (AwsException e) when (e.IsDenied)
+        {
+            return new PlanResult.Refused(AwsWords.Of(e), RefusalKind.NotAllowed);
+        }
+    }
+
+    public async Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await observation.ObserveAsync(look, cancellationToken);
+        }
+        catch (AwsException e) when (e.IsDenied)
+        {
+            return new ObserveResult.Refused(AwsWords.Of(e), RefusalKind.NotAllowed);
+        }
+    }
+
+    /// <summary>All parameters that a spec names, its references to secrets included.</summary>
+    private static IEnumerable<string> ParametersOf(EcsSettings settings)
+    {
+        if (settings.VersionParameter is { } version) yield return version;
+        string?[] looked = [settings.Cluster, .. settings.Services.SelectMany(s => new[] { s.Service, s.Cluster }), .. settings.ScheduledTasks.Select(r => r.Rule)];
+        foreach (var name in looked.Select(ParameterLookup.NameIn).OfType<string>()) yield return name;
+        foreach (var secret in settings.Secrets.Values)
+            if (EcsSecret.ParameterOf(secret) is { } name) yield return name;
+    }
+}

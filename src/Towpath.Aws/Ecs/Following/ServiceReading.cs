@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using Towpath.Aws.Calling;
+
+namespace Towpath.Aws.Ecs.Following;
+
+/// <summary>Reads what DescribeServices says of a service.</summary>
+internal static class ServiceReading
+{
+    public static JsonObject? Primary(JsonObject service) => service.Items("deployments").FirstOrDefault(d => d.Text("status") == "PRIMARY");
+
+    public static JsonObject? Of(JsonObject service, string definition) => service.Items("deployments").FirstOrDefault(d => d.Text("taskDefinition") == definition);
+
+    /// <summary>All tasks run, and no older deployment has any left.</summary>
+    public static bool IsSteady(JsonObject service) =>
+        Primary(service) is { } primary && primary.Text("rolloutState") switch
+        {
+            "COMPLETED" => true,
+            // Controllers other than ECS's own tell no state.
+            null => primary.Number("runningCount") == primary.Number("desiredCount") && service.Items("deployments").Count() == 1,
+            _ => false,
+        };
+
+    /// <summary>What it said since an instant, newest first.</summary>
+    public static IEnumerable<string> EventsSince(JsonObject service, DateTimeOffset? since) =>
+        service.Items("events").Where(e => since is null || e.Instant("createdAt") is null || e.Instant("createdAt") >= since).Select(e => e.Text("message")).OfType<string>();
+}

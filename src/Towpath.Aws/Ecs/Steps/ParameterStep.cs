@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Towpath.Aws.Calling;
+using Towpath.Aws.Ssm;
+using Towpath.Core.Deployments;
+using Towpath.Core.Targets;
+
+namespace Towpath.Aws.Ecs.Steps;
+
+/// <summary>Writes the version into its parameter, where infrastructure and people read it; in a rollback puts back what stood there.</summary>
+internal sealed class ParameterStep(SsmClient ssm) : EcsStep
+{
+    public const string Name = "ecs.parameter";
+
+    public override string Kind => Name;
+
+    protected override async Task<StepResult> RunAsync(EcsRun run, CancellationToken cancellationToken)
+    {
+        if (run.Inputs.VersionParameter is not { } name) return new StepResult.Done();
+        var found = (await ssm.GetAsync(run.Scope, [name], cancellationToken)).GetValueOrDefault(name)?.Value;
+        if (run.IsRollback) return await PutBackAsync(run, name, found, cancellationToken);
+        // What stood there is noted once: a second attempt finds the value that the first one wrote.
+        if (run.Context.Undo is null) await run.Context.RecordUndoAsync(new JsonObject { ["value"] = found }, cancellationToken);
+        return await WriteAsync(run, name, found, run.Inputs.Version, cancellationToken);
+    }
+
+    private async Task<StepResult> PutBackAsync(EcsRun run, string name, string? found, CancellationToken cancellationToken)
+    {
+        // Somebody wrote another version meanwhile: that is theirs.
+        var ours = run.Context.Deployment.Version;
+        if (run.RecordOf(Name, rollback: false)?.Undo is not { } undo) return new StepResult.Done();
+        var before = Settings.Text(undo, "value") ?? run.Inputs.Version;
+        if (found == ours || found == before) return await WriteAsync(run, name, found, before, cancellationToken);
+        run.Context.Log($"{name} says {found} by now and is left as it is");
+        return new StepResult.Done();
+    }
+
+    private async Task<StepResult> WriteAsync(EcsRun run, string name, string? found, string value, CancellationToken cancellationToken)
+    {
+        if (found == value)
+        {
+            run.Context.Log($"{name} says {value} already");
+            return new StepResult.Done();
+        }
+
+        await run.Context.EnsureOwnedAsync(cancellationToken);
+        try
+        {
+            await ssm.PutAsync(run.Scope, name, value, cancellationToken);
+        }
+        catch (AwsException e) when (e.Code == "ParameterMaxVersionLimitExceeded")
+        {
+            return new StepResult.Failed($"{name} cannot take another version: its oldest one has a label; remove that label, then deploy again");
+        }
+
+        run.Context.Log($"{name}: {found ?? "nothing"} → {value}");
+        return new StepResult.Done();
+    }
+}

@@ -1,0 +1,60 @@
+using Towpath.Core.Artifacts;
+using Towpath.Core.Deployments;
+using Towpath.Core.Targets;
+using Towpath.Testing;
+
+namespace Towpath.Aws.Tests.Bed;
+
+/// <summary>One deployment in a bed: planned, run to its end, and run on by another process where one was killed.</summary>
+internal sealed class BedRun(AwsBed bed, PlanRequest request)
+{
+    public MemoryJournal Journal { get; } = new();
+
+    public Deployment State => Journal.State;
+
+    public Task<PlanOutcome> PlanAsync() =>
+        bed.PassAsync(bed.NewProcess().GetRequiredService<DeploymentPlanner>().PlanAsync(request, TestContext.Current.CancellationToken));
+
+    /// <summary>Plans and writes the start.</summary>
+    public async Task BeginAsync()
+    {
+        var outcome = await PlanAsync();
+        var plan = outcome is PlanOutcome.Planned planned ? planned.Plan : throw new InvalidOperationException(((PlanOutcome.Refused)outcome).Reason);
+        var now = bed.Time.GetUtcNow();
+        Journal.Begin(new Deployment
+        {
+            Id = DeploymentId.New(bed.Time),
+            Key = request.Key,
+            BuildId = "build",
+            Commit = request.Commit,
+            Version = request.Version,
+            Digest = Build.DigestOf(request.Artifacts),
+            Artifacts = request.Artifacts,
+            Origin = Origin.Manual,
+            RequestedBy = "kim",
+            RequestedAt = now,
+            PhaseSince = now,
+        }.After(
+            new DeploymentEvent.GatesEvaluated(now, DeploymentStates.Open, "policy-1", null, null),
+            new DeploymentEvent.Started(now, DeploymentStates.Open, "policy-1", null, plan, request.KnownGood, RollsBack: true)));
+    }
+
+    /// <summary>Runs in a new process until it ends, stands still, or the token kills it.</summary>
+    public async Task<Deployment> RunAsync(bool fresh = true, CancellationToken kill = default)
+    {
+        var runner = bed.NewProcess().GetRequiredService<DeploymentRunner>();
+        while (true)
+        {
+            var end = await bed.PassAsync(runner.RunAsync(State, fresh, Journal, new RunSignals(kill, CancellationToken.None, CancellationToken.None)));
+            if (end != RunEnd.Sleeping || kill.IsCancellationRequested) return State;
+            if (Journal.LookAgainAt is { } at && at > bed.Time.GetUtcNow()) bed.Time.AdvanceTo(at);
+            fresh = false;
+        }
+    }
+
+    public async Task<Deployment> BeginAndRunAsync()
+    {
+        await BeginAsync();
+        return await RunAsync();
+    }
+}
