@@ -9,6 +9,7 @@ using Towpath.Aws.Ecs.Steps;
 using Towpath.Aws.Events;
 using Towpath.Aws.Limits;
 using Towpath.Aws.Logs;
+using Towpath.Aws.S3;
 using Towpath.Aws.Ssm;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
@@ -32,6 +33,7 @@ public static class AwsServices
         services.TryAddSingleton<SsmClient>();
         services.TryAddSingleton<ParameterLookup>();
         services.AddEcs();
+        services.AddS3();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Towpath.Core;
 using Towpath.Local.Verifications.Commands;
 
 namespace Towpath.Local.Tests;

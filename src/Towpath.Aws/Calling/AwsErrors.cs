@@ -11,27 +11,27 @@ internal static class AwsErrors
 
     public static AwsFailure Read(AwsRequest request, AwsResponse response)
     {
-        var (code, message) = Parse(response);
+        var (code, message, region) = Parse(response);
         return new AwsFailure(
             request.Service.SigningName, request.Operation, response.Status, code ?? $"HTTP {response.Status}", message is { Length: > Longest } ? message[..Longest] : message ?? "",
-            Header(response, "x-amzn-requestid") ?? Header(response, "x-amz-request-id"));
+            Header(response, "x-amzn-requestid") ?? Header(response, "x-amz-request-id")) { BucketRegion = Header(response, "x-amz-bucket-region") ?? region };
     }
 
-    private static (string? Code, string? Message) Parse(AwsResponse response)
+    private static (string? Code, string? Message, string? Region) Parse(AwsResponse response)
     {
         var told = Header(response, "x-amzn-errortype") is { } header ? Plain(header) : null;
         try
         {
             return response.Body switch
             {
-                [] => (told, null),
+                [] => (told, null, null),
                 [(byte)'<', ..] => OfXml(response.Body),
-                _ => OfJson(response.Body) is var (code, message) ? (told ?? code, message) : (told, null),
+                _ => OfJson(response.Body) is var (code, message) ? (told ?? code, message, null) : (told, null, null),
             };
         }
         catch (Exception e) when (e is JsonException or XmlException)
         {
-            return (told, null);
+            return (told, null, null);
         }
     }
 
@@ -44,13 +44,13 @@ internal static class AwsErrors
         return (code is null ? null : Plain(code), Text("message") ?? Text("Message") ?? Text("errorMessage"));
     }
 
-    private static (string? Code, string? Message) OfXml(byte[] body)
+    private static (string? Code, string? Message, string? Region) OfXml(byte[] body)
     {
         using var reader = XmlReader.Create(new MemoryStream(body), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
         var root = XDocument.Load(reader).Root;
         var error = root?.DescendantsAndSelf().FirstOrDefault(e => e.Name.LocalName == "Error");
         string? Text(string name) => error?.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value;
-        return (Text("Code"), Text("Message"));
+        return (Text("Code"), Text("Message"), Text("Region"));
     }
 
     /// <summary><c>com.amazonaws.ecs#ClusterNotFoundException:http://…</c> is <c>ClusterNotFoundException</c>.</summary>

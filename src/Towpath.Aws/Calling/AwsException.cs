@@ -58,6 +58,9 @@ public sealed record AwsFailure(string Service, string Operation, int Status, st
     /// <summary>What <c>Retry-After</c> said.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The region that S3 says the bucket is in.</summary>
+    public string? BucketRegion { get; init; }
+
     public override string ToString() =>
         $"{Service} {Operation}: {Code}{(Message.Length > 0 ? $": {Message}" : "")}{(RequestId is null ? "" : $" (request {RequestId})")}";
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Towpath.Core;
+using Towpath.Core.Sites;
 using Towpath.Local.Sites;
 
 namespace Towpath.Local.Serving;

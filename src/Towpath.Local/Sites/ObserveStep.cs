@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Towpath.Core;
 using Towpath.Core.Deployments;
 using Towpath.Local.Serving;
 

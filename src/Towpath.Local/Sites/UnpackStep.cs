@@ -1,6 +1,6 @@
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
-using Towpath.Local.Serving;
+using Towpath.Core.Sites;
 using Towpath.Local.Unpacking;
 
 namespace Towpath.Local.Sites;

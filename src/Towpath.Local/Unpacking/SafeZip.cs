@@ -1,5 +1,4 @@
-using System.Collections.ObjectModel;
-using System.IO.Compression;
+using Towpath.Core.Sites;
 
 namespace Towpath.Local.Unpacking;
 
@@ -9,13 +8,6 @@ namespace Towpath.Local.Unpacking;
 /// </summary>
 internal sealed class SafeZip(SiteLimits limits)
 {
-    // The shortest table of contents that can hold the allowed number of entries with paths of ordinary length.
-    private const int BytesPerEntry = 160;
-    private const int FileTypeMask = 0xF000;
-    private const int RegularFile = 0x8000;
-    private const int Folder = 0x4000;
-    private const int SymbolicLink = 0xA000;
-
     /// <param name="zip">Seekable; stays open.</param>
     /// <param name="folder">Does not exist yet. It is removed again where the zip is refused.</param>
     /// <param name="cancellationToken">Stops between two blocks and removes the folder.</param>
@@ -41,40 +33,11 @@ internal sealed class SafeZip(SiteLimits limits)
 
     private async Task<UnpackResult> UnpackCoreAsync(Stream zip, string folder, CancellationToken cancellationToken)
     {
-        var bounded = new BoundedReads(zip, (long)limits.MaximumEntries * BytesPerEntry);
-        await using var archive = await ZipArchive.CreateAsync(bounded, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellationToken);
-        var entries = archive.Entries;
-        bounded.Lift();
-        if (CheckNames(entries) is { } refused) return refused;
+        await using var archive = await ZipEntries.OpenAsync(zip, limits, cancellationToken);
+        if (ZipEntries.Problem(archive.Entries, limits) is { } refused) return new UnpackResult.Refused(refused);
         var writer = new EntryWriter(folder, limits, zip.Length);
-        foreach (var entry in entries)
-            if (await writer.WriteAsync(entry, cancellationToken) is { } problem) return Refuse(entry, problem);
+        foreach (var entry in archive.Entries)
+            if (await writer.WriteAsync(entry, cancellationToken) is { } problem) return new UnpackResult.Refused(ZipEntries.Refusal(entry, problem));
         return new UnpackResult.Unpacked(writer.Files);
     }
-
-    private UnpackResult.Refused? CheckNames(ReadOnlyCollection<ZipArchiveEntry> entries)
-    {
-        if (entries.Count > limits.MaximumEntries)
-            return new UnpackResult.Refused($"the zip holds {entries.Count} entries; at most {limits.MaximumEntries} are allowed");
-        var names = new EntryNames();
-        foreach (var entry in entries)
-            if ((CheckEntry(entry) ?? names.Add(entry.FullName, EntryWriter.IsFolder(entry))) is { } problem) return Refuse(entry, problem);
-        return null;
-    }
-
-    private static string? CheckEntry(ZipArchiveEntry entry)
-    {
-        if (entry.IsEncrypted) return "it is encrypted";
-        return ((entry.ExternalAttributes >> 16) & FileTypeMask) switch
-        {
-            0 => null,
-            RegularFile => EntryWriter.IsFolder(entry) ? "it is marked as a file but named as a folder" : null,
-            Folder => EntryWriter.IsFolder(entry) ? null : "it is marked as a folder but named as a file",
-            SymbolicLink => "it is a symbolic link",
-            var type => $"it is neither a file nor a folder (type {type:x})",
-        };
-    }
-
-    private static UnpackResult.Refused Refuse(ZipArchiveEntry entry, string problem) =>
-        new($"the zip's entry '{PlainText.Of(entry.FullName, 200)}' cannot be unpacked: {problem}");
 }

@@ -6,6 +6,7 @@ using Towpath.Core.Applications;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.Core.Operators;
+using Towpath.Core.Sites;
 using Towpath.Core.Targets;
 using Towpath.Local.Serving;
 using Towpath.Local.Sites;

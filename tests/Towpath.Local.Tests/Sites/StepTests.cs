@@ -1,5 +1,6 @@
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
+using Towpath.Core.Sites;
 using Towpath.Local.Sites;
 
 namespace Towpath.Local.Tests.Sites;

@@ -1,3 +1,4 @@
+using Towpath.Core.Sites;
 using Towpath.Local.Unpacking;
 
 namespace Towpath.Local.Tests.Unpacking;

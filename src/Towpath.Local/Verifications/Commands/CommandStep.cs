@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Towpath.Core;
 using Towpath.Core.Deployments;
 
 namespace Towpath.Local.Verifications.Commands;

@@ -3,8 +3,8 @@ using Towpath.Core.Applications;
 using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Deployments;
 using Towpath.Core.Operators;
+using Towpath.Core.Sites;
 using Towpath.Core.Targets;
-using Towpath.Local.Unpacking;
 
 namespace Towpath.Local.Verifications.Commands;
 

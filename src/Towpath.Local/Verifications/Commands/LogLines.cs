@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Towpath.Core;
 
 namespace Towpath.Local.Verifications.Commands;
 

@@ -1,3 +1,4 @@
+using Towpath.Core;
 using Towpath.Core.Operators;
 
 namespace Towpath.Local.Verifications.Http;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Towpath.Core;
 using Towpath.Core.Applications;
 using Towpath.Core.Targets;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Towpath.Core;
 
 namespace Towpath.Local.Verifications.Http;
 

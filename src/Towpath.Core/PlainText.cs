@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Towpath.Local;
+namespace Towpath.Core;
 
 /// <summary>Makes text that others wrote fit to be shown: in one line, without control characters or half characters, bounded.</summary>
-internal static class PlainText
+public static class PlainText
 {
     public static string Of(ReadOnlySpan<char> text, int maximum)
     {

@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace Towpath.Local.Unpacking;
+namespace Towpath.Core.Sites;
 
 /// <summary>
 /// Decides which entry names of a zip may become files. Remembers all that it saw, since two names that differ only in case
 /// are one file on some systems, and no artifact should depend on which.
 /// </summary>
-internal sealed class EntryNames
+public sealed class EntryNames
 {
     private const int MaximumPart = 255;
     private const int MaximumName = 1024;

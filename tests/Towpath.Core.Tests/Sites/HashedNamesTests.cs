@@ -1,6 +1,6 @@
-using Towpath.Local.Serving;
+using Towpath.Core.Sites;
 
-namespace Towpath.Local.Tests.Serving;
+namespace Towpath.Core.Tests.Sites;
 
 public sealed class HashedNamesTests
 {

@@ -1,12 +1,12 @@
 using System.Text.RegularExpressions;
 
-namespace Towpath.Local.Serving;
+namespace Towpath.Core.Sites;
 
 /// <summary>
 /// Tells names that carry a hash of their content from names that only look so (<c>apple-touch-icon.png</c>,
 /// <c>logo-20240608.png</c>). Too strict only costs a request; too lax serves old bytes for a year.
 /// </summary>
-internal static partial class HashedNames
+public static partial class HashedNames
 {
     private const int Shortest = 8;
 

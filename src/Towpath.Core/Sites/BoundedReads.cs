@@ -1,4 +1,4 @@
-namespace Towpath.Local.Unpacking;
+namespace Towpath.Core.Sites;
 
 /// <summary>
 /// Ends reading after so many bytes, until the bound is lifted. The table of contents of a zip is read whole into memory

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Towpath.Aws.Calling;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Operators;
+
+namespace Towpath.Aws.S3;
+
+/// <summary>Artifacts in a bucket: <c>s3://bucket/key</c>. What they are is read, never believed: the digest is that of the bytes.</summary>
+public sealed class S3ArtifactSource(S3Client s3, AwsOptions options, AwsEndpoints endpoints) : IArtifactSource
+{
+    private const string Session = "towpath-artifacts";
+
+    public string Scheme => S3Reference.Scheme;
+
+    public string? Check(string source, OperatorLimits limits)
+    {
+        if (S3Reference.Parse(source) is not { } reference) return S3Reference.Problem(source);
+        return reference.Bucket.Contains('{', StringComparison.Ordinal)
+            ? $"'{source}' names another bucket with each build; name the bucket, and let only the key depend on the build"
+            : ProjectChecks.Bucket(limits, reference.Bucket);
+    }
+
+    public async Task<ArtifactLookup> DescribeAsync(string reference, CancellationToken cancellationToken)
+    {
+        if (S3Reference.Parse(reference) is not { } place) return new ArtifactLookup.Missing(S3Reference.Problem(reference));
+        if (BucketOf(place) is not { } bucket) return new ArtifactLookup.Missing(NoRegion(reference));
+        try
+        {
+            await using var download = await s3.GetAsync(bucket, place.Key, cancellationToken);
+            if (download is null) return new ArtifactLookup.Missing(NotThere(place));
+            var hash = await SHA256.HashDataAsync(download.Content, cancellationToken);
+            return new ArtifactLookup.Found(Digest.FromHash(hash), download.About.Size);
+        }
+        catch (AwsException e) when (!e.IsTransient && !e.IsAboutCredentials)
+        {
+            return e.IsDenied ? new ArtifactLookup.Refused(S3Words.Of(e, bucket)) : new ArtifactLookup.Missing(S3Words.Of(e, bucket));
+        }
+    }
+
+    public async Task<Stream> OpenAsync(string reference, CancellationToken cancellationToken)
+    {
+        var place = S3Reference.Parse(reference) ?? throw new IOException(S3Reference.Problem(reference));
+        var bucket = BucketOf(place) ?? throw new IOException(NoRegion(reference));
+        try
+        {
+            var download = await s3.GetAsync(bucket, place.Key, cancellationToken) ?? throw new FileNotFoundException(NotThere(place));
+            return new DownloadStream(download);
+        }
+        catch (AwsException e)
+        {
+            throw new IOException(S3Words.Of(e, bucket), e);
+        }
+    }
+
+    private S3Bucket? BucketOf(S3Reference reference) =>
+        (options.Region ?? endpoints.DefaultRegion) is { } region ? new S3Bucket(new AwsScope(region, options.SharedServicesRole, Session), reference.Bucket) : null;
+
+    private static string NotThere(S3Reference reference) => $"there is no object '{reference.Key}' in the bucket '{reference.Bucket}'; build it first, or correct the reference";
+
+    private static string NoRegion(string reference) => $"no region is known for '{reference}'; set AWS_REGION, or `aws: {{ region: … }}` in towpath.yaml";
+}
+
+/// <summary><c>s3://bucket/key</c>.</summary>
+public sealed partial record S3Reference(string Bucket, string Key)
+{
+    public const string Scheme = "s3";
+
+    public static S3Reference? Parse(string text) =>
+        Shape().Match(text) is { Success: true } match ? new S3Reference(match.Groups["bucket"].Value, match.Groups["key"].Value) : null;
+
+    public static string Problem(string text) => $"'{text}' is no object of a bucket; write it as s3://bucket/key";
+
+    [GeneratedRegex(@"\As3://(?<bucket>[^/]+)/(?<key>.+)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Shape();
+}
