@@ -1,7 +1,9 @@
 using Towpath.AwsEmulator.Calling;
 using Towpath.AwsEmulator.Ecr;
 using Towpath.AwsEmulator.Ecs;
+using Towpath.AwsEmulator.Iam;
 using Towpath.AwsEmulator.Logs;
+using Towpath.AwsEmulator.Ssm;
 using Towpath.AwsEmulator.Sts;
 
 namespace Towpath.AwsEmulator;
@@ -11,6 +13,8 @@ internal static class EmulatedServices
 {
     public static IReadOnlyList<IEmulatedService> Create(EmulatorWorld world) =>
     [
+        new IamService(world),
+        new SsmService(world),
         new StsService(world),
         new EcrApi(world),
         new EcsApi(world),

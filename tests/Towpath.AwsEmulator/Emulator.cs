@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Towpath.AwsEmulator.Calling;
+using Towpath.AwsEmulator.Control;
+using Towpath.AwsEmulator.Oidc;
 
 namespace Towpath.AwsEmulator;
 
@@ -10,8 +12,11 @@ public sealed class Emulator : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
-    private Emulator(WebApplication application, EmulatorWorld world)
+    private readonly ControlApi _control;
+
+    private Emulator(WebApplication application, EmulatorWorld world, ControlApi control)
     {
+        _control = control;
         _application = application;
         World = world;
     }
@@ -27,6 +32,15 @@ public sealed class Emulator : IAsyncDisposable
     public Journal Calls => World.Calls;
 
     public EmulatorOptions Options => World.Options;
+
+    /// <summary>Whose tokens <see cref="TokenRequestUrl"/> gives.</summary>
+    public TestIssuer GitHub => World.Issuers.GitHub;
+
+    /// <summary>For <c>ACTIONS_ID_TOKEN_REQUEST_URL</c>; its bearer is <see cref="IssuerBook.RequestToken"/>.</summary>
+    public Uri TokenRequestUrl => new(Url, $"{TokenEndpoint.Path}?api-version=2.0");
+
+    /// <summary>Forgets state, script, journal and how much of the limits is used.</summary>
+    public void Reset() => _control.Reset();
 
     public static async Task<Emulator> StartAsync(EmulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -44,24 +58,29 @@ public sealed class Emulator : IAsyncDisposable
             kestrel.ConfigureEndpointDefaults(static endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
         var application = builder.Build();
+        var pipeline = new Pipeline(world, services);
+        var control = new ControlApi(world, services, pipeline.Limits);
         var routed = services.OfType<IRoutedService>().ToList();
         application.MapWhen(
             context => context.Request.Path.StartsWithSegments("/_emulator", StringComparison.Ordinal)
                 || routed.Any(s => s.Prefixes.Any(p => context.Request.Path.StartsWithSegments(p, StringComparison.Ordinal))),
             branch => branch.UseRouting().UseEndpoints(endpoints =>
             {
+                control.Map(endpoints);
+                TokenEndpoint.Map(endpoints, world);
                 foreach (var service in routed) service.Map(endpoints);
             }));
-        application.Run(new Pipeline(world, services).HandleAsync);
+        application.Run(pipeline.HandleAsync);
         await application.StartAsync(cancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         world.Url = new Uri(address);
-        return new Emulator(application, world);
+        return new Emulator(application, world, control);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _application.DisposeAsync();
         State.Reset();
+        World.Issuers.Dispose();
     }
 }

@@ -6,12 +6,12 @@ public sealed record EmulatorOptions
     /// <summary>0 takes a free port.</summary>
     public int Port { get; init; }
 
-    /// <summary>The account of the root access key.</summary>
+    /// <summary>The account of the access key.</summary>
     public string Account { get; init; } = "111111111111";
 
     public string Region { get; init; } = "us-east-1";
 
-    /// <summary>The root access key of <see cref="Account"/>. <c>AKIA222222222222TEST</c> is, with the same secret, the root of account 222222222222.</summary>
+    /// <summary>The access key of the administrator of <see cref="Account"/>. <c>AKIA222222222222TEST</c> is, with the same secret, the one of account 222222222222.</summary>
     public string AccessKey { get; init; } = "AKIATOWPATHTEST";
 
     public string Secret { get; init; } = "towpath-test-secret";

@@ -1,4 +1,5 @@
 using Towpath.AwsEmulator.Calling;
+using Towpath.AwsEmulator.Oidc;
 
 namespace Towpath.AwsEmulator;
 
@@ -8,7 +9,9 @@ public sealed class EmulatorWorld
     public EmulatorWorld(EmulatorOptions options)
     {
         Options = options;
+        Script = new Script(options);
         State = new EmulatorState(this);
+        Issuers = new IssuerBook(options.Time);
         Credentials = new CredentialBook(this);
     }
 
@@ -20,9 +23,11 @@ public sealed class EmulatorWorld
 
     public EmulatorState State { get; }
 
-    public Script Script { get; } = new();
+    public Script Script { get; }
 
     public Journal Calls { get; } = new();
+
+    public IssuerBook Issuers { get; }
 
     public CredentialBook Credentials { get; }
 

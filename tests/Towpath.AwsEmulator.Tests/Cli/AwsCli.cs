@@ -9,7 +9,7 @@ internal static class AwsCli
     private static readonly SemaphoreSlim Two = new(2);
     private static readonly ConcurrentBag<AwsCliWorker> Workers = [];
 
-    /// <summary>Runs <c>aws ARGUMENTS</c> with the root key of the emulator's account.</summary>
+    /// <summary>Runs <c>aws ARGUMENTS</c> with the access key of the emulator's account.</summary>
     public static Task<AwsCliRun> RunAsync(Emulator emulator, params string[] arguments) =>
         RunAsync(emulator, new AwsKeys(emulator.Options.AccessKey, emulator.Options.Secret, null), arguments);
 

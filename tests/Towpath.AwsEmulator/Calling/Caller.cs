@@ -12,15 +12,18 @@ public sealed record Caller
 
     public required string AccessKey { get; init; }
 
-    /// <summary><c>arn:aws:iam::…:root</c> or <c>arn:aws:sts::…:assumed-role/ROLE/SESSION</c>.</summary>
+    /// <summary><c>arn:aws:iam::…:user/admin</c> or <c>arn:aws:sts::…:assumed-role/ROLE/SESSION</c>.</summary>
     public required string Arn { get; init; }
 
     public required string UserId { get; init; }
 
-    /// <summary>The role of a session; null for a root key.</summary>
+    /// <summary>The role of a session; null for an administrator.</summary>
     public string? RoleArn { get; init; }
 
     public string? SessionName { get; init; }
+
+    /// <summary>What the session was further limited to.</summary>
+    internal Policies.PolicyDocument? SessionPolicy { get; init; }
 
     public bool IsSession => RoleArn is not null;
 }

@@ -22,6 +22,12 @@ public sealed class EmulatorCall(HttpContext http, int number)
 
     public CancellationToken Aborted => Http.RequestAborted;
 
+    internal bool Dropped { get; set; }
+
+    internal AwsFault? HeldFault { get; set; }
+
+    internal Signing.SigningContext? Signing { get; set; }
+
     /// <summary>A service's own note between <see cref="IEmulatedService.OperationOf"/> and <see cref="IEmulatedService.HandleAsync"/>.</summary>
     public object? Parsed { get; set; }
 }

@@ -17,6 +17,9 @@ public interface IEmulatedService
     /// <summary>Names the operation before it is handled: for limits, faults, permissions and the journal.</summary>
     string OperationOf(EmulatorCall call);
 
+    /// <summary>Whether the call may come without a signature.</summary>
+    bool AllowsAnonymous(EmulatorCall call) => false;
+
     /// <summary>The permissions that a call needs. A null resource is compared with nothing.</summary>
     IEnumerable<NeededPermission> NeedsOf(EmulatorCall call) => [new($"{SigningName}:{call.Operation}", null)];
 
@@ -26,6 +29,18 @@ public interface IEmulatedService
 
 /// <summary>An IAM action and the ARN of what it acts on.</summary>
 public sealed record NeededPermission(string Action, string? Resource);
+
+/// <summary>A service that obeys its own part of a script: the member of the posted script that is called like its signing name.</summary>
+public interface IScriptedService
+{
+    void Follow(System.Text.Json.Nodes.JsonObject script);
+}
+
+/// <summary>A service whose state can be posted: the member that is called like its signing name.</summary>
+public interface ISeededService
+{
+    void Seed(System.Text.Json.Nodes.JsonObject state, string account, string region);
+}
 
 /// <summary>A service with routes beside the AWS protocol, such as download links.</summary>
 public interface IRoutedService

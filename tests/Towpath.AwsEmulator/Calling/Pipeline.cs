@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Towpath.AwsEmulator.Protocols;
 
 namespace Towpath.AwsEmulator.Calling;
@@ -6,37 +7,134 @@ namespace Towpath.AwsEmulator.Calling;
 internal sealed class Pipeline(EmulatorWorld world, IReadOnlyList<IEmulatedService> services)
 {
     private readonly Dictionary<string, IEmulatedService> _services = services.ToDictionary(s => s.SigningName, StringComparer.Ordinal);
+    private readonly Authentication _authentication = new(world);
+    private readonly Authorization _authorization = new(world);
     private int _number;
+
+    public Limits Limits { get; } = new(world.Time);
 
     public async Task HandleAsync(HttpContext http)
     {
         var call = new EmulatorCall(http, Interlocked.Increment(ref _number));
-        WireProtocol wire = WireProtocol.Json;
+        var scope = CredentialScope.Parse(http.Request.Headers.Authorization) ?? CredentialScope.Parse(http.Request.Query);
+        var service = _services.GetValueOrDefault(scope?.Service ?? Unsigned(http.Request));
+        var wire = service?.Wire ?? WireProtocol.Json;
         AwsFault? fault = null;
         try
         {
-            var scope = CredentialScope.Parse(http.Request.Headers.Authorization) ?? CredentialScope.Parse(http.Request.Query);
-            var service = _services.GetValueOrDefault(scope?.Service ?? "sts") ?? throw wire.UnknownOperation(scope?.Service ?? "");
-            wire = service.Wire;
-            call.Service = service.SigningName;
-            wire.WriteRequestId(call);
-            if (service.BuffersBody) call.Body = await ReadAsync(http);
-            call.Operation = service.OperationOf(call);
-            if (scope is not null)
-                call.Caller = (world.Credentials.Find(scope.AccessKey) ?? throw wire.UnknownCredentials()).Caller with { Region = scope.Region };
-            await service.HandleAsync(call);
+            if (service is null) throw wire.UnknownOperation($"the service {scope?.Service}");
+            await PrepareAsync(call, service, wire, scope);
+            await AnswerAsync(call, service, wire);
         }
         catch (AwsFault thrown)
         {
             fault = thrown;
-            await wire.WriteAsync(call, thrown);
+            if (!http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted) await wire.WriteAsync(call, thrown);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away, and so does its call.
         }
 
+        Note(call, wire, fault);
+    }
+
+    /// <summary>Calls without a signature: a token for a session, or an anonymous call of S3.</summary>
+    private static string Unsigned(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path == "/" ? "sts" : "s3";
+
+    private async Task PrepareAsync(EmulatorCall call, IEmulatedService service, WireProtocol wire, CredentialScope? scope)
+    {
+        call.Service = service.SigningName;
+        wire.WriteRequestId(call);
+        if (service.BuffersBody) call.Body = await ReadAsync(call.Http);
+        call.Operation = service.OperationOf(call);
+        if (scope is not null) _authentication.Check(call, scope, wire);
+        else if (!service.AllowsAnonymous(call)) throw wire.MissingCredentials();
+        _authorization.Check(call, service, wire);
+        if (world.Script.Latency > TimeSpan.Zero) await Task.Delay(world.Script.Latency, world.Time, call.Aborted);
+        if (world.Script.DocumentedLimits && !Limits.Allows(call)) throw wire.Throttled();
+    }
+
+    private async Task AnswerAsync(EmulatorCall call, IEmulatedService service, WireProtocol wire)
+    {
+        var scripted = world.Script.Take(call);
+        await BeforeAsync(call, scripted, wire);
+        if (call.Dropped) return;
+        if (world.Script.OnBefore is { } before) await before(call);
+        if (scripted?.Kind != FaultKind.DropAfter && world.Script.OnAfter is null)
+        {
+            await service.HandleAsync(call);
+            return;
+        }
+
+        await HandleHeldBackAsync(call, service, wire, scripted);
+    }
+
+    private async Task BeforeAsync(EmulatorCall call, ScriptedFault? scripted, WireProtocol wire)
+    {
+        switch (scripted?.Kind)
+        {
+            case null or FaultKind.DropAfter:
+                return;
+            case FaultKind.Throttle:
+                throw wire.Throttled();
+            case FaultKind.Internal:
+                throw wire.Internal();
+            case FaultKind.Unavailable:
+                throw wire.Unavailable();
+            case FaultKind.Error:
+                throw new AwsFault(scripted.Code, scripted.Message, scripted.Status);
+            case FaultKind.Delay:
+                await Task.Delay(scripted.Delay, world.Time, call.Aborted);
+                return;
+            case FaultKind.DropBefore:
+                Drop(call);
+                return;
+            case FaultKind.ExpireSessions:
+                world.Credentials.ExpireSessions();
+                if (call.Caller.IsSession) throw wire.ExpiredToken();
+                return;
+        }
+    }
+
+    /// <summary>The effect happens, and the answer waits for the hook or is never sent.</summary>
+    private async Task HandleHeldBackAsync(EmulatorCall call, IEmulatedService service, WireProtocol wire, ScriptedFault? scripted)
+    {
+        var features = call.Http.Features;
+        var real = features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        using var held = new MemoryStream();
+        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(held));
+        try
+        {
+            await service.HandleAsync(call);
+        }
+        catch (AwsFault fault)
+        {
+            call.HeldFault = fault;
+            await wire.WriteAsync(call, fault);
+        }
+
+        await call.Http.Response.BodyWriter.FlushAsync(call.Aborted);
+        features.Set(real);
+        if (world.Script.OnAfter is { } after) await after(call);
+        if (scripted?.Kind == FaultKind.DropAfter) Drop(call);
+        else await real.Writer.WriteAsync(held.ToArray(), call.Aborted);
+    }
+
+    private static void Drop(EmulatorCall call)
+    {
+        call.Dropped = true;
+        call.Http.Abort();
+    }
+
+    private void Note(EmulatorCall call, WireProtocol wire, AwsFault? fault)
+    {
+        fault ??= call.HeldFault;
         world.Calls.Add(
             new JournaledCall(
                 call.Number, call.Service, call.Operation, call.Caller.Account, call.Caller.Region, call.Caller.Arn, call.Caller.SessionName,
-                http.Response.StatusCode, fault?.Code, world.Now),
-            throttled: fault?.Code == wire.Throttled().Code);
+                call.Dropped ? 0 : call.Http.Response.StatusCode, fault?.Code, world.Now),
+            throttled: fault is not null && fault.Code == wire.Throttled().Code);
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http)

@@ -15,6 +15,8 @@ public abstract class QueryService(string signingName, string xmlNamespace) : IE
 
     public string OperationOf(EmulatorCall call) => InputOf(call).Get("Action") ?? "";
 
+    public virtual bool AllowsAnonymous(EmulatorCall call) => false;
+
     public virtual IEnumerable<NeededPermission> NeedsOf(EmulatorCall call) => [new($"{SigningName}:{call.Operation}", null)];
 
     public async Task HandleAsync(EmulatorCall call)

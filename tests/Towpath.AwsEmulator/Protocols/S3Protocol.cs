@@ -22,6 +22,9 @@ internal sealed class S3Protocol : WireProtocol
 
     public override AwsFault MissingCredentials() => new("AccessDenied", "Access Denied", StatusCodes.Status403Forbidden);
 
+    public override AwsFault TooSkewed(DateTimeOffset signed, DateTimeOffset now) => new(
+        "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", StatusCodes.Status403Forbidden);
+
     public override AwsFault Internal() => new("InternalError", "We encountered an internal error. Please try again.", StatusCodes.Status500InternalServerError);
 
     public override AwsFault Unavailable() => Throttled();

@@ -30,6 +30,14 @@ public abstract class WireProtocol
 
     public abstract AwsFault MissingCredentials();
 
+    /// <summary>The client's clock and ours differ by more than a quarter of an hour.</summary>
+    public virtual AwsFault TooSkewed(DateTimeOffset signed, DateTimeOffset now)
+    {
+        var wrong = WrongSignature();
+        return new AwsFault(
+            wrong.Code, $"Signature expired: {signed:yyyyMMdd'T'HHmmss'Z'} is now earlier than {now.AddMinutes(-15):yyyyMMdd'T'HHmmss'Z'} ({now:yyyyMMdd'T'HHmmss'Z'} - 15 min.)", wrong.Status);
+    }
+
     /// <summary>500.</summary>
     public abstract AwsFault Internal();
 
