@@ -16,7 +16,7 @@ public sealed class EcsCliTests
         await using var emulator = await StartAsync();
         var made = (await AwsCli.RunAsync(emulator, "ecs", "register-task-definition", "--cli-input-json", Definition("web", "nginx:1"), "--tags", "key=team,value=core")).Json["taskDefinition"]!;
         Assert.Equal("arn:aws:ecs:us-east-1:111111111111:task-definition/web:1", (string)made["taskDefinitionArn"]!);
-        Assert.Equal("arn:aws:iam::111111111111:root", (string)made["registeredBy"]!);
+        Assert.Equal("arn:aws:iam::111111111111:user/admin", (string)made["registeredBy"]!);
         Assert.Equal("tcp", (string)made["containerDefinitions"]![0]!["portMappings"]![0]!["protocol"]!);
 
         var described = (await AwsCli.RunAsync(emulator, "ecs", "describe-task-definition", "--task-definition", "web", "--include", "TAGS")).Json;
