@@ -11,6 +11,7 @@ public sealed class EmulatorWorld
         Options = options;
         Script = new Script(options);
         State = new EmulatorState(this);
+        Authorization = new Authorization(this);
         Issuers = new IssuerBook(options.Time);
         Credentials = new CredentialBook(this);
     }
@@ -31,6 +32,11 @@ public sealed class EmulatorWorld
 
     public CredentialBook Credentials { get; }
 
+    internal Authorization Authorization { get; }
+
     /// <summary>Known once the emulator listens.</summary>
     public Uri Url { get; internal set; } = new("http://127.0.0.1");
+
+    /// <summary>Whether the caller may do something beside what the call itself needs.</summary>
+    internal bool MayAlso(EmulatorCall call, NeededPermission need) => Authorization.RefusalOf(call, need) is null;
 }

@@ -55,6 +55,8 @@ internal sealed record AwsCliRun(int ExitCode, string Output, string Error)
     /// <summary>Succeeded, whatever it printed.</summary>
     public void Succeeded() => Assert.True(ExitCode == 0, Error);
 
+    public void Failed() => Assert.NotEqual(0, ExitCode);
+
     /// <summary>Failed with AWS's error code.</summary>
     public void FailedWith(string code)
     {

@@ -11,22 +11,31 @@ internal sealed class Authorization(EmulatorWorld world)
 
     public void Check(EmulatorCall call, IEmulatedService service, WireProtocol wire)
     {
-        var denied = world.Script.Denied;
-        var role = call.Caller.RoleArn is { } arn ? world.State.Of<IamState>().FindRole(arn) : null;
-        var limits = new List<IReadOnlyList<PolicyDocument>>(2);
-        // A role without policies may do everything: tests that are not about permissions stay short.
-        if (role is { Policies.IsEmpty: false }) limits.Add([.. role.PolicyDocuments]);
-        if (call.Caller.SessionPolicy is { } session) limits.Add([session]);
-        if (denied.Count == 0 && limits.Count == 0) return;
-        var facts = FactsOf(call);
+        if (!IsLimited(call.Caller)) return;
         foreach (var need in service.NeedsOf(call))
-        {
-            if (denied.Any(d => IsDenied(d, need, call.Caller))) throw wire.AccessDenied(Words(call.Caller, need, Denied));
-            foreach (var policies in limits)
-                if (PolicyDecision.Decide(policies, need.Action, need.Resource, facts) is not Decision.Allowed and var decision)
-                    throw wire.AccessDenied(Words(
-                        call.Caller, need, decision == Decision.ExplicitlyDenied ? Denied : $"because no identity-based policy allows the {need.Action} action"));
-        }
+            if (RefusalOf(call, need) is { } words) throw wire.AccessDenied(words);
+    }
+
+    /// <summary>AWS's words; null when the caller may.</summary>
+    public string? RefusalOf(EmulatorCall call, NeededPermission need)
+    {
+        if (world.Script.Denied.Any(d => IsDenied(d, need, call.Caller))) return Words(call.Caller, need, Denied);
+        foreach (var policies in PoliciesOf(call.Caller))
+            if (PolicyDecision.Decide(policies, need.Action, need.Resource, FactsOf(call)) is not Decision.Allowed and var decision)
+                return Words(
+                    call.Caller, need, decision == Decision.ExplicitlyDenied ? Denied : $"because no identity-based policy allows the {need.Action} action");
+        return null;
+    }
+
+    private bool IsLimited(Caller caller) => world.Script.Denied.Count > 0 || PoliciesOf(caller).Any();
+
+    /// <summary>Each must allow: what the role has, and what the session was limited to.</summary>
+    private IEnumerable<IReadOnlyList<PolicyStatement>> PoliciesOf(Caller caller)
+    {
+        // A role without policies may do everything: tests that are not about permissions stay short.
+        if (caller.RoleArn is { } arn && world.State.Of<IamState>().FindRole(arn) is { Policies.IsEmpty: false } role)
+            yield return [.. role.PolicyDocuments.SelectMany(p => p.Statements)];
+        if (caller.SessionPolicy is { } session) yield return session.Statements;
     }
 
     private static bool IsDenied(DenyRule rule, NeededPermission need, Caller caller) =>

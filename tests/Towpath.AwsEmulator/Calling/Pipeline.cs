@@ -8,7 +8,6 @@ internal sealed class Pipeline(EmulatorWorld world, IReadOnlyList<IEmulatedServi
 {
     private readonly Dictionary<string, IEmulatedService> _services = services.ToDictionary(s => s.SigningName, StringComparer.Ordinal);
     private readonly Authentication _authentication = new(world);
-    private readonly Authorization _authorization = new(world);
     private int _number;
 
     public Limits Limits { get; } = new(world.Time);
@@ -50,7 +49,7 @@ internal sealed class Pipeline(EmulatorWorld world, IReadOnlyList<IEmulatedServi
         call.Operation = service.OperationOf(call);
         if (scope is not null) _authentication.Check(call, scope, wire);
         else if (!service.AllowsAnonymous(call)) throw wire.MissingCredentials();
-        _authorization.Check(call, service, wire);
+        world.Authorization.Check(call, service, wire);
         if (world.Script.Latency > TimeSpan.Zero) await Task.Delay(world.Script.Latency, world.Time, call.Aborted);
         if (world.Script.DocumentedLimits && !Limits.Allows(call)) throw wire.Throttled();
     }

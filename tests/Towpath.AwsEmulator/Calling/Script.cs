@@ -26,7 +26,7 @@ public sealed class Script(EmulatorOptions options)
     {
         get
         {
-            lock (_lock) return [.. _denied];
+            lock (_lock) return _denied.Count == 0 ? [] : [.. _denied];
         }
     }
 
