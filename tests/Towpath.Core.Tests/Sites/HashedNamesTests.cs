@@ -1,4 +1,5 @@
 using Towpath.Core.Sites;
+using Xunit;
 
 namespace Towpath.Core.Tests.Sites;
 
