@@ -45,6 +45,7 @@ namespace Towpath.Core;
 [JsonSerializable(typeof(DeploymentEvent.SupersededBy))]
 [JsonSerializable(typeof(DeploymentEvent.AttentionNeeded))]
 [JsonSerializable(typeof(DeploymentEvent.Retried))]
+[JsonSerializable(typeof(DeploymentEvent.Adopted))]
 public sealed partial class CoreJson : JsonSerializerContext;
 
 /// <summary>Writes enumeration members as <c>rolled_back</c>.</summary>

@@ -22,6 +22,9 @@ public static class VersionLabel
         return null;
     }
 
+    /// <summary>Whether a text is a label as it stands.</summary>
+    public static bool IsOne(string text) => text.Length is > 0 and <= Longest && Fit(text) == text;
+
     private static Dictionary<string, string?> ValuesOf(LabelSource build) => new(StringComparer.Ordinal)
     {
         ["slug"] = build.Application,

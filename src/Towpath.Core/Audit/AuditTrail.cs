@@ -34,6 +34,7 @@ public static class AuditTrail
         DeploymentEvent.Rejected => "deployment.rejected",
         DeploymentEvent.Retried => "deployment.retried",
         DeploymentEvent.Started => "deployment.started",
+        DeploymentEvent.Adopted => "deployment.adopted",
         _ when before == next.Deployment.Phase => null,
         _ => $"deployment.{JsonNamingPolicy.SnakeCaseLower.ConvertName(next.Deployment.Phase.ToString())}",
     };
@@ -44,6 +45,7 @@ public static class AuditTrail
         DeploymentEvent.CancelRequested e => e.By,
         DeploymentEvent.Rejected e => e.By,
         DeploymentEvent.Retried e => e.By,
+        DeploymentEvent.Adopted e => e.By,
         _ => Towpath,
     };
 
@@ -60,6 +62,7 @@ public static class AuditTrail
         if (after.PolicySource is { } source) details["policy_source"] = source;
         if ((after.Outcome ?? after.Attention?.Reason ?? after.Reason) is { } why) details["reason"] = why;
         if (happened is DeploymentEvent.Requested) details["requested_at"] = after.RequestedAt.ToString("O");
+        if (happened is DeploymentEvent.Adopted { Since: { } since }) details["since"] = since.ToString("O");
         // A start is a decision: the tree that allowed it is part of the record.
         if (happened is DeploymentEvent.Started or DeploymentEvent.GatesEvaluated && after.Gates is { } gates)
             details["gates"] = JsonSerializer.SerializeToNode(gates, CoreJson.Default.GateResult);

@@ -5,6 +5,9 @@ internal static class BeforeStart
 {
     public static Decision Apply(Deployment deployment, DeploymentEvent happened) => happened switch
     {
+        DeploymentEvent.Adopted e => Adopt(deployment, e),
+        // What runs already is never deployed.
+        DeploymentEvent.GatesEvaluated or DeploymentEvent.Started when deployment.Origin == Origin.Adopted => DeploymentMachine.NotIn(deployment, happened),
         DeploymentEvent.GatesEvaluated e => Evaluated(deployment, e),
         DeploymentEvent.Started e => Start(deployment, e),
         DeploymentEvent.StartRefused e when deployment.Phase == Phase.Queued =>
@@ -17,6 +20,11 @@ internal static class BeforeStart
             : new Refused("only automatic requests are superseded; this one was made by hand"),
         _ => DeploymentMachine.NotIn(deployment, happened),
     };
+
+    private static Decision Adopt(Deployment deployment, DeploymentEvent.Adopted e) => deployment is { Origin: Origin.Adopted, Phase: Phase.Waiting }
+        ? DeploymentMachine.End(
+            deployment, e, Phase.Succeeded, null, new Effect.NowRuns(DeploymentMachine.Itself(deployment, e.Since ?? e.At), Succeeded: true), new Effect.EvaluateWaiting())
+        : new Refused("only what runs already is adopted; this one was asked for, and has to be deployed");
 
     private static Next Evaluated(Deployment deployment, DeploymentEvent.GatesEvaluated e)
     {

@@ -12,6 +12,9 @@ public enum Origin
 
     /// <summary>By hand, back to an earlier version.</summary>
     Rollback,
+
+    /// <summary>What ran there already; nothing is deployed, and from now on it is what a rollback goes back to.</summary>
+    Adopted,
 }
 
 /// <summary>One promotion on its way and its execution on one environment.</summary>

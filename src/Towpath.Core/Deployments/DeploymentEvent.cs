@@ -32,6 +32,13 @@ public abstract record DeploymentEvent(DateTimeOffset At)
     public sealed record Started(
         DateTimeOffset At, GateResult Gates, string PolicyRevision, string? PolicySource, Plan Plan, RunningVersion? KnownGood, bool RollsBack) : DeploymentEvent(At);
 
+    /// <summary>What a target runs already was taken over as the known good state.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="By">Who took it over.</param>
+    /// <param name="Since">Since when it runs, where the target knows.</param>
+    /// <param name="Seen">What the target said.</param>
+    public sealed record Adopted(DateTimeOffset At, string By, DateTimeOffset? Since, string Seen) : DeploymentEvent(At);
+
     /// <summary>The target or the policy said no when the plan was to be made.</summary>
     public sealed record StartRefused(DateTimeOffset At, string Reason) : DeploymentEvent(At);
 

@@ -35,6 +35,9 @@ public abstract record Change
     /// <summary>Conflict unless the environment's gate version is this one (0 where it has no row).</summary>
     public sealed record ExpectGateVersion(EnvironmentKey Key, long Version) : Change;
 
+    /// <summary>Conflict unless nothing is active in the environment and the deployment that ended last there is this one (null: none did).</summary>
+    public sealed record ExpectIdle(EnvironmentKey Key, DeploymentId? Last) : Change;
+
     /// <summary>Conflict unless the current configuration is this one.</summary>
     public sealed record ExpectConfiguration(string Revision) : Change;
 

@@ -19,12 +19,13 @@ public sealed class Transitions(TimeProvider time)
         return changes;
     }
 
-    /// <summary>A request and the first evaluation of its gates, saved as one.</summary>
+    /// <summary>A request and what becomes of it at once, which is the first evaluation of its gates, or its adoption; saved as one.</summary>
     public IReadOnlyList<Change> OfRequest(Next requested, Next evaluated)
     {
         var changes = new List<Change> { new Change.InsertDeployment(evaluated.Deployment) };
         AddRecords(changes, requested.Deployment, requested);
         AddRecords(changes, requested.Deployment, evaluated);
+        changes.AddRange(Projection(requested.Deployment, evaluated.Deployment));
         changes.AddRange(evaluated.Effects.Select(effect => Of(evaluated.Deployment, effect)));
         // What it waits for may have come true between reading and saving, when nobody could know of it yet: look once more.
         if (evaluated.Deployment.Phase == Phase.Waiting) changes.AddRange(requested.Effects.Select(effect => Of(evaluated.Deployment, effect)));
@@ -50,7 +51,7 @@ public sealed class Transitions(TimeProvider time)
     {
         if (after.Phase == before.Phase) yield break;
         if (after.Phase.IsActive()) yield return new Change.SetActive(after.Key, after.Id, after.Phase);
-        else if (before.Phase.IsActive() || after.Phase == Phase.Failed) yield return new Change.SetEnded(after.Key, after.Id, after.Phase);
+        else if (before.Phase.IsActive() || after.Phase is Phase.Failed or Phase.Succeeded) yield return new Change.SetEnded(after.Key, after.Id, after.Phase);
     }
 
     private Change Of(Deployment deployment, Effect effect) => effect switch

@@ -47,6 +47,7 @@ public sealed record EventScript(Origin Origin, IReadOnlyList<DeploymentEvent> E
         (1, Always(at => new DeploymentEvent.SupersededBy(at, new DeploymentId("00000000000000000000000000000009")))),
         (1, Always(at => new DeploymentEvent.AttentionNeeded(at, "credentials expired", "renew them, then retry"))),
         (2, Always(at => new DeploymentEvent.Retried(at, "kim"))),
+        (1, Always(at => new DeploymentEvent.Adopted(at, "kim", null, "v1 runs"))),
         (1, Always(at => new DeploymentEvent.Requested(at, "kim"))));
 
     public static Arbitrary<EventScript> Arbitrary()

@@ -35,12 +35,14 @@ internal static class MachineCases
         ("superseded", new DeploymentEvent.SupersededBy(At, new DeploymentId("00000000000000000000000000000009"))),
         ("attention needed", new DeploymentEvent.AttentionNeeded(At, "credentials expired", "renew them, then retry")),
         ("retried", new DeploymentEvent.Retried(At, "kim")),
+        ("adopted", new DeploymentEvent.Adopted(At, "kim", null, "v1 runs")),
     ];
 
     public static IReadOnlyList<(string Name, Deployment State)> States { get; } =
     [
         ("waiting, asked for by hand", Requested()),
         ("waiting, automatic", Requested(Origin.Automatic)),
+        ("waiting, what runs already", Requested(Origin.Adopted)),
         ("queued, asked for by hand", Queued()),
         ("queued, automatic", Queued(Origin.Automatic)),
         ("running, not switched", Running(1)),

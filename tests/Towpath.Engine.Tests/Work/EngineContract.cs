@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 using Towpath.Engine.Storage;
@@ -37,6 +38,40 @@ public abstract class EngineContract(Func<Task<Func<IStore>>> database)
         Assert.Equal(good.Digest, engine.World.Runs[good.Key]);
         var state = await engine.StateAsync("production");
         Assert.Equal((good.Id, good.Id, bad.Id), (state.Running!.Deployment, state.KnownGood!.Deployment, state.Suspension!.Deployment));
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "T16")]
+    public async Task Failed_verification_puts_back_what_was_adopted()
+    {
+        await using var engine = await BeginAsync();
+        var digest = Digest.Of("what ran before");
+        engine.World.Runs[EngineWorld.Key("production")] = digest;
+        var adopted = (await engine.AdoptAsync("production", digest, await engine.StateAsync("production")))!;
+        engine.World.OnProbe = (_, _) => Task.FromResult<StepResult?>(new StepResult.Failed("503 from the shop"));
+
+        var failed = await engine.DeployAsync("production");
+
+        Assert.Equal((Phase.RolledBack, adopted.Id), (failed.Phase, failed.KnownGood!.Deployment));
+        Assert.Equal(digest, engine.World.Runs[failed.Key]);
+        var state = await engine.StateAsync("production");
+        Assert.Equal((adopted.Id, adopted.Id, failed.Id), (state.Running!.Deployment, state.KnownGood!.Deployment, state.Last));
+        Assert.Equal(["Requested", "Adopted"], (await engine.Store.Deployments.JournalAsync(adopted.Id, EngineWorld.Token)).Select(entry => entry.Event));
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "T16")]
+    public async Task Adoption_of_what_was_seen_before_a_deployment_changes_nothing()
+    {
+        await using var engine = await BeginAsync();
+        var before = await engine.StateAsync("production");
+        var deployed = await engine.DeployAsync("production");
+
+        Assert.Null(await engine.AdoptAsync("production", Digest.Of("what ran before"), before));
+
+        var state = await engine.StateAsync("production");
+        Assert.Equal((deployed.Id, deployed.Digest), (state.KnownGood!.Deployment, state.KnownGood.Digest));
+        Assert.Single(await engine.Store.Deployments.ListAsync(new DeploymentFilter("shop", "production"), EngineWorld.Token));
     }
 
     [Fact(Timeout = Limit)]

@@ -98,6 +98,17 @@ internal sealed class EngineWorld(Func<IStore> open) : IAsyncDisposable
         return await ReachesAsync(deployment.Id, d => d.Phase.IsTerminal());
     }
 
+    /// <summary>As if the target had said that it runs this, after the state was read.</summary>
+    public Task<Deployment?> AdoptAsync(string environment, Digest digest, EnvironmentState state)
+    {
+        var build = new Build
+        {
+            Id = Guid.CreateVersion7().ToString("N"), Application = "shop", Commit = "", Version = $"adopted-{digest.Hex[..12]}", Digest = digest, ReportedBy = "adopted by dana",
+            Artifacts = [new Artifact(Artifact.DefaultName, ArtifactKind.Commit, "before", digest)], ReportedAt = TimeProvider.System.GetUtcNow(),
+        };
+        return First.Get<Adoptions>().AdoptAsync(new AdoptionRequest(state with { Key = Key(environment) }, build, IsNewBuild: true, "dana", null, "it runs"), [], Token);
+    }
+
     public Task ApproveAsync(Deployment deployment, string user) => CommitAsync(
         new Change.RecordApproval(new Approval
         {

@@ -80,6 +80,9 @@ internal sealed class MemoryTransaction(MemoryState state, long now)
             case Change.ExpectGateVersion c:
                 Expect(State.Environment(c.Key).GateVersion == c.Version, "locks or suspensions have changed");
                 return true;
+            case Change.ExpectIdle c:
+                Expect(State.Environment(c.Key) is { Active: null } idle && idle.Last == c.Last, "something was deployed in between");
+                return true;
             case Change.SetActive c:
                 Expect(State.Environment(c.Key).Active is null || State.Environment(c.Key).Active == c.Deployment, "another deployment is active");
                 Update(State.Environment(c.Key), e => e with { Active = c.Deployment, ActivePhase = c.Phase });

@@ -17,7 +17,7 @@ internal static class ChangeWriters
         new InsertDeploymentWriter(), new UpdateDeploymentWriter(), new AppendJournalWriter(), new AppendLogWriter(), new RecordApprovalWriter(),
         new RecordBuildWriter(),
         new SetLockWriter(), new SetSuspensionWriter(), new ExpectGateVersionWriter(),
-        new SetActiveWriter(), new SetEndedWriter(), new SetRunningWriter(),
+        new ExpectIdleWriter(), new SetActiveWriter(), new SetEndedWriter(), new SetRunningWriter(),
         new AppendAuditWriter(), new SealAuditWriter(),
         new ExpectConfigurationWriter(), new SaveConfigurationWriter(), new SaveSettingWriter(), new TakeSettingWriter(),
         new EnqueueWorkWriter(), new EnqueueOnceWriter(), new FinishWorkWriter(),

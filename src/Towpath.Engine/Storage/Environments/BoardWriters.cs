@@ -5,6 +5,19 @@ using Towpath.Engine.Storage.Dialects;
 
 namespace Towpath.Engine.Storage.Environments;
 
+internal sealed class ExpectIdleWriter : ChangeWriter<Change.ExpectIdle>
+{
+    /// <summary>Makes the row where there is none. It stays locked until the commit ends, so that a start which comes in between has to wait, or is seen.</summary>
+    private static readonly Statement Same = new("""
+        INSERT INTO environments (application, environment) VALUES ($1, $2)
+        ON CONFLICT (application, environment) DO UPDATE SET gate_version = environments.gate_version
+        WHERE environments.active IS NULL AND coalesce(environments.last, '') = $3 RETURNING 1
+        """);
+
+    protected override void Write(Change.ExpectIdle change, IStatements to) => to.Expect(
+        $"something was deployed to {change.Key} in between", Same, 1, change.Key.Application, change.Key.Environment, change.Last?.Value ?? "");
+}
+
 internal sealed class SetActiveWriter : ChangeWriter<Change.SetActive>
 {
     private static readonly Statement Set = new("""

@@ -89,6 +89,21 @@ public abstract class EnvironmentContract(StoreHarness harness) : StoreContract(
     }
 
     [Fact]
+    [Trait("Row", "T16")]
+    public async Task What_was_decided_before_something_was_deployed_is_a_conflict()
+    {
+        await SaveAsync(new Change.ExpectIdle(Production, null));
+        await RefusedAsync(new Change.ExpectIdle(Production, First), new Change.SaveSetting("a", "b"));
+        await SaveAsync(new Change.SetActive(Production, First, Phase.Running));
+        await RefusedAsync(new Change.ExpectIdle(Production, null));
+        await SaveAsync(new Change.SetEnded(Production, First, Phase.Succeeded));
+        await RefusedAsync(new Change.ExpectIdle(Production, null));
+        await SaveAsync(new Change.ExpectIdle(Production, First));
+
+        Assert.Equal(0, (await StateAsync()).GateVersion);
+    }
+
+    [Fact]
     public async Task Board_is_every_environment_that_has_a_state()
     {
         await SaveAsync(new Change.SetRunning(Production, V1, Succeeded: true), new Change.SetLock(new EnvironmentKey("app", "dev"), null));
