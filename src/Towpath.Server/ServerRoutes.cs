@@ -63,6 +63,7 @@ internal static class ServerRoutes
         LockEnvironments.Map(api);
         ResumeAutomation.Map(api);
         ObserveEnvironments.Map(api);
+        AdoptEnvironments.Map(api);
         ManageTokens.Map(api);
         ReadAudit.Map(api);
         ShowConfiguration.Map(api);

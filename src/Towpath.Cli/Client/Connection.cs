@@ -14,6 +14,10 @@ internal sealed record Connection(Uri Url, string From, string? Token)
     public const string TokenFile = ".towpath/admin.token";
 
     private const string Default = "http://127.0.0.1:8470";
+    private const string FromDefault = "the default";
+
+    /// <summary>Whether anything here speaks of a control plane: an address, a token, or the token that `towpath up` left.</summary>
+    public bool IsConfigured => Token is not null || !string.Equals(From, FromDefault, StringComparison.Ordinal);
 
     public static Answer<Connection> Find(string? urlFlag, string? tokenFile, Terminal terminal)
     {
@@ -28,7 +32,7 @@ internal sealed record Connection(Uri Url, string From, string? Token)
     {
         if (flag is not null) return (flag, "--url");
         if (Environment.GetEnvironmentVariable("TOWPATH_URL") is { Length: > 0 } variable) return (variable, "TOWPATH_URL");
-        return FromFile() is { } file ? (file, "towpath.yaml") : (Default, "the default");
+        return FromFile() is { } file ? (file, "towpath.yaml") : (Default, FromDefault);
     }
 
     /// <summary>What listens everywhere is reached on this machine.</summary>

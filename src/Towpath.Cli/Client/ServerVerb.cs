@@ -19,9 +19,15 @@ internal abstract class ServerVerb : Verb
     protected sealed override async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
     {
         if (!Connection.Find(call.Get(_url), call.Get(_tokenFile), call.Terminal).Is(out var connection, out var failure)) return call.Fail(failure);
+        if (WorksAlone(call, connection)) return await RunAloneAsync(call, cancellationToken);
         using var api = new ApiClient(connection);
         return await RunAsync(call, api, cancellationToken);
     }
+
+    /// <summary>Whether this call is meant without a control plane.</summary>
+    protected virtual bool WorksAlone(Call call, Connection connection) => false;
+
+    protected virtual Task<int> RunAloneAsync(Call call, CancellationToken cancellationToken) => throw new NotSupportedException($"{Name} needs a control plane");
 
     protected abstract Task<int> RunAsync(Call call, ApiClient api, CancellationToken cancellationToken);
 

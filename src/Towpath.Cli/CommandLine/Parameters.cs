@@ -12,6 +12,10 @@ internal static class Parameters
 
     public static Option<string> Specs() => Text("--specs", "DIR", "the folder with organization.yaml and apps/ (default: what towpath.yaml names, else this folder)");
 
+    public static Option<string> Journal() => Text("--journal", "DIR", "where the journals are (default: .towpath/journal)");
+
+    public static string JournalFolder(string? given) => Path.GetFullPath(given ?? Path.Combine(".towpath", "journal"));
+
     public static Option<string> Text(string name, string helpName, string description, bool required = false) =>
         new(name) { Description = description, HelpName = helpName, Required = required };
 }

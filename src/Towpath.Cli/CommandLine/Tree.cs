@@ -30,7 +30,7 @@ internal static class Tree
         var root = new RootCommand("carries one build through dev, staging and production")
         {
             new Up(), new DemoVerb(), new Validate(), new Group("build", "tell of builds", new BuildAdd()),
-            new Promote(), new Approve(), new Reject(), new Cancel(), new Retry(), new Rollback(), new Deploy(), new Verify(), new Observe(),
+            new Promote(), new Approve(), new Reject(), new Cancel(), new Retry(), new Rollback(), new Deploy(), new Verify(), new Observe(), new Adopt(),
             new Status(), new History(), new Logs(), new Commands.Lock(), new Unlock(), new Resume(),
             new Group("token", "API tokens and first access", new TokenCreate(), new TokenList(), new TokenRevoke(), new TokenLoginUrl()),
             new Group("audit", "the audit log", new AuditExport(), new AuditVerify()),

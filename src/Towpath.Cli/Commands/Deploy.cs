@@ -21,7 +21,7 @@ internal sealed class Deploy : Verb
     private readonly Option<bool> _breakGlass = new("--break-glass") { Description = "pass over closed gates; needs --reason, and both are recorded" };
     private readonly Option<string> _reason = Parameters.Text("--reason", "TEXT", "with --break-glass: why");
     private readonly Option<string> _specs = Parameters.Specs();
-    private readonly Option<string> _journal = Parameters.Text("--journal", "DIR", "where the journals are (default: .towpath/journal)");
+    private readonly Option<string> _journal = Parameters.Journal();
 
     public Deploy()
         : base("deploy", "run the plan here and now, without a control plane")
@@ -77,7 +77,7 @@ internal sealed class Deploy : Verb
             Artifacts = artifacts.ToDictionary(a => a.Key, a => IsContainer(place, a.Key) ? a.Value.Reference : Absolute(a.Value.Reference), StringComparer.Ordinal),
             Digests = artifacts.Where(a => a.Value.Digest is not null).ToDictionary(a => a.Key, a => Digest.Parse(a.Value.Digest!), StringComparer.Ordinal),
             BreakGlass = call.Get(_breakGlass) ? call.Get(_reason) : null,
-            Journal = Path.GetFullPath(call.Get(_journal) ?? Path.Combine(".towpath", "journal")),
+            Journal = Parameters.JournalFolder(call.Get(_journal)),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Towpath.Core;
@@ -7,6 +8,7 @@ using Towpath.Core.Audit;
 using Towpath.Core.Deployments;
 using Towpath.Core.Gates;
 using Towpath.Core.Targets;
+using Towpath.Server.Api;
 
 namespace Towpath.Cli.Output;
 
@@ -22,6 +24,7 @@ namespace Towpath.Cli.Output;
 [JsonSerializable(typeof(PlanView))]
 [JsonSerializable(typeof(InspectionView))]
 [JsonSerializable(typeof(ObservationsView))]
+[JsonSerializable(typeof(AdoptedView))]
 [JsonSerializable(typeof(AuditLines))]
 [JsonSerializable(typeof(AuditFile))]
 [JsonSerializable(typeof(AuditVerification))]
@@ -97,6 +100,35 @@ internal sealed record ObservedEnvironment
     public Digest? Digest { get; init; }
     public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
     public FailureBody? Error { get; init; }
+}
+
+/// <summary>What was taken over as the known good state of an environment.</summary>
+internal sealed record AdoptedView
+{
+    public AdoptedView()
+    {
+    }
+
+    [SetsRequiredMembers]
+    public AdoptedView(AdoptionView adopted, string? journal) =>
+        (Application, Environment, Version, Digest, Since, Seen, Already, Deployment, Journal)
+        = (adopted.Application, adopted.Environment, adopted.Version, adopted.Digest, adopted.Since, adopted.Seen, adopted.Already, adopted.Deployment, journal);
+
+    public required string Application { get; init; }
+    public required string Environment { get; init; }
+    public required string Version { get; init; }
+    public required Digest Digest { get; init; }
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>What the target said.</summary>
+    public required string Seen { get; init; }
+
+    /// <summary>It was the known good state before; nothing was changed.</summary>
+    public required bool Already { get; init; }
+    public required string Deployment { get; init; }
+
+    /// <summary>Without a control plane: where it was written.</summary>
+    public string? Journal { get; init; }
 }
 
 /// <summary>The exported lines as they are, so that they verify.</summary>

@@ -32,7 +32,7 @@ internal abstract class LookVerb : Verb
     protected abstract Task<int> LookAsync(
         Call call, TargetQuestions questions, ApplicationSpec application, IReadOnlyList<EnvironmentSpec> environments, CancellationToken cancellationToken);
 
-    protected static Failure Refused(string reason, RefusalKind kind) => new(ExitCodes.Of(kind), kind switch
+    public static Failure Refused(string reason, RefusalKind kind) => new(ExitCodes.Of(kind), kind switch
     {
         RefusalKind.NotAllowed => "denied",
         RefusalKind.Technical => "unreachable_target",

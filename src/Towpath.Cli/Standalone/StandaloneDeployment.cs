@@ -12,7 +12,7 @@ namespace Towpath.Cli.Standalone;
 /// <summary>Runs one deployment here and now. What an earlier call left half-way is brought to its end first.</summary>
 internal sealed class StandaloneDeployment(DeployRequest request, IServiceProvider services, Terminal terminal, TimeProvider time)
 {
-    private readonly string _user = Environment.GetEnvironmentVariable("GITHUB_ACTOR") is { Length: > 0 } actor ? actor : Environment.UserName;
+    private readonly string _user = User.Name;
 
     /// <summary>What would be done, without doing or recording anything.</summary>
     public async Task<Answer<PlanView>> PlanAsync(CancellationToken cancellationToken)

@@ -57,6 +57,10 @@ public sealed record GiveReason(string? Reason = null);
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record LockEnvironment([property: JsonRequired] string Reason, long? ExpiresInSeconds = null);
 
+/// <param name="Version">The label of what runs; absent: the one that the target has, or that it was reported under.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record AdoptEnvironment(string? Version = null);
+
 /// <param name="User">Who acts with it.</param>
 /// <param name="Name">What it is for.</param>
 /// <param name="Scopes"><c>read</c>, <c>builds</c>, <c>deploy</c>, <c>approve</c>, <c>admin</c>; absent: all that the user's roles allow.</param>

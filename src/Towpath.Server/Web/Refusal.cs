@@ -42,6 +42,8 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Reason)
 
     public static Refusal Unprocessable(string code, string reason) => new(RefusalKind.Unprocessable, code, reason);
 
+    public static Refusal ThirdParty(string code, string reason) => new(RefusalKind.ThirdParty, code, reason);
+
     public int Status => Kind switch
     {
         RefusalKind.Invalid => StatusCodes.Status400BadRequest,
