@@ -1,8 +1,12 @@
 using Towpath.AwsEmulator.Calling;
 using Towpath.AwsEmulator.CloudFront;
+using Towpath.AwsEmulator.CloudWatch;
 using Towpath.AwsEmulator.Ecr;
 using Towpath.AwsEmulator.Ecs;
+using Towpath.AwsEmulator.ElasticLoadBalancing;
+using Towpath.AwsEmulator.EventBridge;
 using Towpath.AwsEmulator.Iam;
+using Towpath.AwsEmulator.Lambda;
 using Towpath.AwsEmulator.Logs;
 using Towpath.AwsEmulator.S3;
 using Towpath.AwsEmulator.Ssm;
@@ -16,12 +20,17 @@ internal static class EmulatedServices
     public static IReadOnlyList<IEmulatedService> Create(EmulatorWorld world) =>
     [
         new CloudFrontService(world),
-        new IamService(world),
-        new S3Service(world),
-        new SsmService(world),
-        new StsService(world),
+        new CloudWatchApi(world),
         new EcrApi(world),
         new EcsApi(world),
+        new EventsApi(world),
+        new IamService(world),
+        new LambdaApi(world),
+        new LoadBalancingApi(world),
         new LogsApi(world),
+        new S3Service(world),
+        new SchedulerApi(world),
+        new SsmService(world),
+        new StsService(world),
     ];
 }

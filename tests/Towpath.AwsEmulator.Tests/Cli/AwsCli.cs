@@ -63,4 +63,11 @@ internal sealed record AwsCliRun(int ExitCode, string Output, string Error)
         Assert.NotEqual(0, ExitCode);
         Assert.Contains($"({code})", Error, StringComparison.Ordinal);
     }
+
+    /// <summary>Failed with words of awscli's own.</summary>
+    public void FailedSaying(string words)
+    {
+        Assert.NotEqual(0, ExitCode);
+        Assert.Contains(words, Error, StringComparison.Ordinal);
+    }
 }

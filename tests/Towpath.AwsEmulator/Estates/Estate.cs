@@ -1,4 +1,5 @@
 using Towpath.AwsEmulator.Ecs.Rollouts;
+using Towpath.AwsEmulator.Lambda;
 
 namespace Towpath.AwsEmulator.Estates;
 
@@ -13,7 +14,11 @@ public sealed class Estate(TimeProvider time)
 
     public Timeline Timeline { get; } = new(time);
 
+    /// <summary>What happens to deployments and tasks.</summary>
     public EcsScript Script { get; } = new();
+
+    /// <summary>How functions behave.</summary>
+    public LambdaScript Lambda { get; } = new();
 
     /// <summary>Looks at the world or changes it, when everything that was due has happened.</summary>
     public T Look<T>(Func<Estate, T> look)
