@@ -22,7 +22,7 @@ public sealed class LambdaCliTests : IDisposable
 
         var made = (await Lambda("create-function", "--runtime", "nodejs18.x", "--handler", "index.handler", "--role", "arn:aws:iam::111111111111:role/hello", "--zip-file", $"fileb://{zip}")).Json;
         Assert.Equal(("Pending", sha), ((string)made["State"]!, (string)made["CodeSha256"]!));
-        (await Lambda("wait", "function-active-v2")).Succeeded();
+        (await AwsCli.RunAsync(emulator, "lambda", "wait", "function-active-v2", "--function-name", "hello")).Succeeded();
         Assert.Equal("1", (string)(await Lambda("publish-version", "--code-sha256", sha)).Json["Version"]!);
         Assert.Equal("1", (string)(await Lambda("publish-version")).Json["Version"]!);
         (await Lambda("publish-version", "--code-sha256", "wrong")).FailedWith("InvalidParameterValueException");
@@ -32,7 +32,7 @@ public sealed class LambdaCliTests : IDisposable
         var (second, _) = Zip("two");
         var updated = (await Lambda("update-function-code", "--zip-file", $"fileb://{second}")).Json;
         Assert.Equal("InProgress", (string)updated["LastUpdateStatus"]!);
-        (await Lambda("wait", "function-updated")).Succeeded();
+        (await AwsCli.RunAsync(emulator, "lambda", "wait", "function-updated-v2", "--function-name", "hello")).Succeeded();
         Assert.Equal("2", (string)(await Lambda("publish-version", "--description", "second")).Json["Version"]!);
         Assert.Equal(["$LATEST", "1", "2"], (await Lambda("list-versions-by-function")).Json["Versions"]!.AsArray().Select(version => (string)version!["Version"]!));
 
@@ -54,7 +54,7 @@ public sealed class LambdaCliTests : IDisposable
         Task<AwsCliRun> Lambda(string call, params string[] arguments) => AwsCli.RunAsync(emulator, ["lambda", call, "--function-name", "hello", .. arguments]);
         var (zip, _) = Zip("one");
         (await Lambda("create-function", "--runtime", "nodejs18.x", "--handler", "i.h", "--role", "arn:aws:iam::111111111111:role/hello", "--zip-file", $"fileb://{zip}", "--publish")).Succeeded();
-        (await Lambda("wait", "function-active-v2")).Succeeded();
+        (await AwsCli.RunAsync(emulator, "lambda", "wait", "function-active-v2", "--function-name", "hello")).Succeeded();
         var answer = Path.Combine(_folder, "answer");
 
         Assert.Equal("$LATEST", (string)(await Lambda("invoke", answer)).Json["ExecutedVersion"]!);
@@ -63,7 +63,7 @@ public sealed class LambdaCliTests : IDisposable
 
         script.FailUpdate("hello", "The role is gone.");
         (await Lambda("update-function-configuration", "--timeout", "9")).Succeeded();
-        (await Lambda("wait", "function-updated-v2")).FailedSaying("terminal failure state");
+        (await AwsCli.RunAsync(emulator, "lambda", "wait", "function-updated-v2", "--function-name", "hello")).FailedSaying("terminal failure state");
         var configuration = (await Lambda("get-function-configuration")).Json;
         Assert.Equal(("Failed", "The role is gone.", 9), ((string)configuration["LastUpdateStatus"]!, (string)configuration["LastUpdateStatusReason"]!, (int)configuration["Timeout"]!));
         Assert.Equal("S3", (string)(await Lambda("get-function")).Json["Code"]!["RepositoryType"]!);
