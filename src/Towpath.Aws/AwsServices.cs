@@ -11,6 +11,7 @@ using Towpath.Aws.Limits;
 using Towpath.Aws.Logs;
 using Towpath.Aws.S3;
 using Towpath.Aws.Ssm;
+using Towpath.Aws.StaticSite;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.Core.Targets;
@@ -34,6 +35,7 @@ public static class AwsServices
         services.TryAddSingleton<ParameterLookup>();
         services.AddEcs();
         services.AddS3();
+        services.AddStaticSite();
         return services;
     }
 

@@ -53,6 +53,9 @@ public sealed class S3ArtifactSource(S3Client s3, AwsOptions options, AwsEndpoin
         }
     }
 
+    /// <summary>The bucket that artifacts of this source are in; null for a source of another kind.</summary>
+    internal S3Bucket? BucketOf(string source) => S3Reference.Parse(source) is { } reference ? BucketOf(reference) : null;
+
     private S3Bucket? BucketOf(S3Reference reference) =>
         (options.Region ?? endpoints.DefaultRegion) is { } region ? new S3Bucket(new AwsScope(region, options.SharedServicesRole, Session), reference.Bucket) : null;
 

@@ -38,6 +38,24 @@ public sealed class S3Client
     public async Task HeadBucketAsync(S3Bucket bucket, CancellationToken cancellationToken) =>
         (await _sender.SendAsync(bucket, new S3Request("HeadBucket", HttpMethod.Head), cancellationToken)).Dispose();
 
+    /// <summary>Whether S3 lets no policy open the bucket to everybody; null where the caller may not ask.</summary>
+    public async Task<bool?> IsPublicAccessBlockedAsync(S3Bucket bucket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _sender.SendAsync(bucket, new S3Request("GetPublicAccessBlock", HttpMethod.Get) { Query = [new("publicAccessBlock", "")] }, cancellationToken);
+            return await S3Xml.IsAllTrueAsync(response, "GetPublicAccessBlock", cancellationToken);
+        }
+        catch (AwsException e) when (e.Code == "NoSuchPublicAccessBlockConfiguration")
+        {
+            return false;
+        }
+        catch (AwsException e) when (!e.IsTransient && !e.IsAboutCredentials)
+        {
+            return null;
+        }
+    }
+
     /// <returns>Null where there is no such object.</returns>
     public async Task<S3Download?> GetAsync(S3Bucket bucket, string key, CancellationToken cancellationToken)
     {
@@ -57,7 +75,7 @@ public sealed class S3Client
     public async Task<string> PutAsync(S3Bucket bucket, string key, S3Body body, S3Headers headers, S3Condition? condition, CancellationToken cancellationToken)
     {
         using var response = await _sender.SendAsync(
-            bucket, new S3Request("PutObject", HttpMethod.Put, key) { Body = body, Headers = [.. headers.All(), .. ConditionOf(condition)] }, cancellationToken);
+            bucket, new S3Request("PutObject", HttpMethod.Put, key) { Body = body, Headers = [.. headers.All(), .. ConditionOf(condition)], TellsThrottling = condition is null }, cancellationToken);
         return S3Answer.ETag(response);
     }
 

@@ -24,7 +24,7 @@ internal sealed class S3Sender(HttpMessageInvoker http, AwsEndpoints endpoints, 
             if (response is not null) return response;
             var exception = new AwsException(failure!, inner);
             if (exception.IsExpired && attempt < AwsRetry.Attempts && credentials.Forget(bucket.Scope)) continue;
-            if (attempt >= AwsRetry.Attempts || !AwsRetry.MayHelp(failure!)) throw exception;
+            if (attempt >= AwsRetry.Attempts || !AwsRetry.MayHelp(failure!) || (request.TellsThrottling && exception.IsThrottled)) throw exception;
             await Task.Delay(AwsRetry.BackOff(attempt, Jitter(), failure!.RetryAfter), time, cancellationToken);
         }
     }

@@ -13,6 +13,7 @@ internal static class S3Services
     {
         services.TryAddSingleton(p => new S3Client(
             p.GetRequiredService<AwsHttp>(), p.GetRequiredService<AwsEndpoints>(), p.GetRequiredService<IAwsCredentials>(), p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<S3ArtifactSource>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IArtifactSource, S3ArtifactSource>());
     }
 }

@@ -30,6 +30,9 @@ internal static class S3Xml
         return buffer.ToArray();
     }
 
+    public static async Task<bool> IsAllTrueAsync(HttpResponseMessage response, string operation, CancellationToken cancellationToken) =>
+        (await LoadAsync(response, operation, cancellationToken)).Elements().All(e => e.Value == "true");
+
     /// <summary>Some calls answer 200 and name an error in the body.</summary>
     public static async Task ThrowWhereErrorAsync(HttpResponseMessage response, string operation, CancellationToken cancellationToken)
     {

@@ -1,0 +1,16 @@
+using Towpath.Aws.StaticSite.Manifests;
+
+namespace Towpath.Aws.StaticSite.Artifacts;
+
+/// <summary>What a release consists of, by path: read from its zip, or from what its packs say.</summary>
+/// <param name="Files">By path with slashes.</param>
+/// <param name="Hashed">Paths that the build's own manifest lists as named by content.</param>
+internal sealed record SiteContent(IReadOnlyDictionary<string, ContentFile> Files, IReadOnlySet<string> Hashed)
+{
+    public IEnumerable<string> Paths => Files.Keys;
+}
+
+/// <param name="Sha256">Of its bytes.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Md5">What S3 calls it where it was put there in one piece; null where nobody needs to know.</param>
+internal sealed record ContentFile(ContentHash Sha256, long Size, UInt128? Md5 = null);

@@ -1,0 +1,104 @@
+using System.Collections.ObjectModel;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Towpath.Aws.StaticSite.Manifests;
+using Towpath.Core.Sites;
+
+namespace Towpath.Aws.StaticSite.Artifacts;
+
+/// <summary>A site's zip whose digest was verified. For one reader at a time.</summary>
+internal sealed class SiteZip : ISiteBytes
+{
+    private readonly FileStream _file;
+    private readonly ZipArchive _archive;
+    private readonly SiteLimits _limits;
+    private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
+
+    private SiteZip(FileStream file, ZipArchive archive, SiteLimits limits) => (_file, _archive, _limits) = (file, archive, limits);
+
+    /// <exception cref="SiteRefusedException">It is no zip of a site.</exception>
+    public static async Task<SiteZip> OpenAsync(FileStream file, SiteLimits limits, CancellationToken cancellationToken)
+    {
+        try
+        {
+            file.Position = 0;
+            var zip = new SiteZip(file, await ZipEntries.OpenAsync(file, limits, cancellationToken), limits);
+            zip.Take(zip._archive.Entries);
+            return zip;
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damaged(e);
+        }
+    }
+
+    /// <summary>Reads every file once, to know what it is.</summary>
+    /// <param name="buildManifest">Where the build lists names that change with their content; null for nowhere.</param>
+    /// <param name="withMd5">Whether MD5 is wanted too.</param>
+    /// <param name="cancellationToken">Stops between two blocks.</param>
+    /// <exception cref="SiteRefusedException">It is damaged, or unpacks to too much.</exception>
+    public async Task<SiteContent> IndexAsync(string? buildManifest, bool withMd5, CancellationToken cancellationToken)
+    {
+        var reads = new EntryReads(_limits, _file.Length);
+        var files = new Dictionary<string, ContentFile>(_entries.Count, StringComparer.Ordinal);
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+#pragma warning disable CA5351 // It is compared with what S3 calls an object, and proves nothing.
+        using var md5 = withMd5 ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
+#pragma warning restore CA5351
+        try
+        {
+            foreach (var (path, entry) in _entries)
+            {
+                var problem = await reads.ReadAsync(entry, block =>
+                {
+                    sha.AppendData(block.Span);
+                    md5?.AppendData(block.Span);
+                    return ValueTask.CompletedTask;
+                }, cancellationToken);
+                if (problem is not null) throw new SiteRefusedException(ZipEntries.Refusal(entry, problem));
+                files[path] = new ContentFile(ContentHash.Of(sha.GetHashAndReset()), entry.Length, md5 is null ? null : System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(md5.GetHashAndReset()));
+            }
+
+            return new SiteContent(files, await BuildManifest.ReadAsync(this, buildManifest, cancellationToken));
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damaged(e);
+        }
+    }
+
+    public bool Has(string path) => _entries.ContainsKey(path);
+
+    public Task<Stream> OpenAsync(string path, SiteFile? file, CancellationToken cancellationToken) => _entries[path].OpenAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _archive.DisposeAsync();
+        await _file.DisposeAsync();
+    }
+
+    private void Take(ReadOnlyCollection<ZipArchiveEntry> entries)
+    {
+        if (ZipEntries.Problem(entries, _limits) is { } problem) throw new SiteRefusedException(problem);
+        foreach (var entry in entries)
+        {
+            if (entry.FullName.StartsWith(SitePlace.OwnFolder, StringComparison.Ordinal))
+                throw new SiteRefusedException($"the zip holds '{Core.PlainText.Of(entry.FullName, 200)}', and {SitePlace.OwnFolder} is Towpath's own; leave it out of the build");
+            if (!ZipEntries.IsFolder(entry)) _entries[entry.FullName] = entry;
+        }
+
+        if (_entries.Count == 0) throw new SiteRefusedException("the zip holds no files; there would be nothing to serve");
+    }
+
+    private static SiteRefusedException Damaged(InvalidDataException e) => new($"the zip is damaged: {e.Message}");
+}
+
+/// <summary>Gives the bytes of a release's files, one after another.</summary>
+internal interface ISiteBytes : IAsyncDisposable
+{
+    /// <exception cref="SiteRefusedException">They are nowhere any more.</exception>
+    Task<Stream> OpenAsync(string path, SiteFile? file, CancellationToken cancellationToken);
+}
+
+/// <summary>The artifact cannot become a site; why, and what to do.</summary>
+internal sealed class SiteRefusedException(string reason) : Exception(reason);

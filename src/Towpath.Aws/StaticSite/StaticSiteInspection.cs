@@ -1,0 +1,87 @@
+using Towpath.Aws.Calling;
+using Towpath.Aws.CloudFront;
+using Towpath.Aws.S3;
+using Towpath.Aws.Ssm;
+using Towpath.Aws.Steps;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Targets;
+
+namespace Towpath.Aws.StaticSite;
+
+/// <summary>Looks whether role, parameters, bucket, distribution and artifacts are there and may be used.</summary>
+internal sealed class StaticSiteInspection(ParameterLookup parameters, SsmClient ssm, S3Client s3, S3ArtifactSource artifacts, CloudFrontClient cloudFront) : ITargetInspection
+{
+    public string Kind => StaticSiteSettings.Kind;
+
+    public async Task<Finding> InspectAsync(TargetLook look, CancellationToken cancellationToken)
+    {
+        var site = StaticSiteSettings.Read(look.Environment.Target);
+        var scope = site.Place.ForLook(look.Key, "verify");
+        var findings = new List<Finding>();
+        var values = site.Values;
+        try
+        {
+            var found = await parameters.ResolveAsync(scope, values, cancellationToken);
+            findings.AddRange(found.Missing.Select(m => new Finding("parameter", FindingState.Wrong, m)));
+            values = found.Values;
+        }
+        catch (AwsException e)
+        {
+            findings.Add(new Finding(site.Place.Role ?? "own credentials", FindingState.Wrong, AwsWords.Of(e)));
+            return Finding.Of($"static-site {site.Bucket}", findings);
+        }
+
+        findings.Add(values.TryGetValue("bucket", out var bucket) ? await BucketAsync(new S3Bucket(scope, bucket), cancellationToken) : Skipped("bucket"));
+        if (site.DistributionId is not null)
+            findings.Add(values.TryGetValue("distribution", out var id) ? await DistributionAsync(scope, id, bucket, cancellationToken) : Skipped("distribution"));
+        if (site.KeyParameter is { } parameter) findings.Add(await KeyParameterAsync(scope, parameter, cancellationToken));
+        foreach (var artifact in look.Artifacts.Where(a => a.Kind == ArtifactKind.StaticSite))
+            if (artifacts.BucketOf(artifact.Source) is { } shared) findings.Add(await TryAsync($"artifacts in {shared}", e => S3Words.Of(e, shared), async () =>
+            {
+                await s3.HeadBucketAsync(shared, cancellationToken);
+                return "readable";
+            }));
+        return Finding.Of($"static-site {bucket ?? site.Bucket}", findings);
+    }
+
+    private Task<Finding> BucketAsync(S3Bucket bucket, CancellationToken cancellationToken) => TryAsync($"bucket {bucket}", e => S3Words.Of(e, bucket), async () =>
+    {
+        await s3.HeadBucketAsync(bucket, cancellationToken);
+        return await s3.IsPublicAccessBlockedAsync(bucket, cancellationToken) switch
+        {
+            true => "public access is blocked: only CloudFront and roles read it",
+            false => "public access is not blocked: its policy decides who reads it, `.towpath/` included",
+            null => "whether public access is blocked may not be asked",
+        };
+    });
+
+    private Task<Finding> DistributionAsync(AwsScope scope, string id, string? bucket, CancellationToken cancellationToken) => TryAsync($"distribution {id}", AwsWords.Of, async () =>
+    {
+        var found = await cloudFront.GetDistributionAsync(scope, id, cancellationToken);
+        if (!found.Enabled) throw new FormatException($"{found.Domain} is disabled; enable it");
+        return bucket is null || found.Origins.Any(o => o.IsBucket(bucket))
+            ? $"{found.Domain}, {found.Status}"
+            : throw new FormatException($"its content is from {string.Join(", ", found.Origins.Select(o => o.Domain))}, not from the bucket '{bucket}'; correct `bucket` or `distribution`");
+    });
+
+    private Task<Finding> KeyParameterAsync(AwsScope scope, string name, CancellationToken cancellationToken) => TryAsync($"parameter {name}", AwsWords.Of, async () =>
+        (await ssm.GetAsync(scope, [name], cancellationToken)).TryGetValue(name, out var known) ? known.Value : "is made by the first deployment");
+
+    private static async Task<Finding> TryAsync(string subject, Func<AwsException, string> words, Func<Task<string>> look)
+    {
+        try
+        {
+            return new Finding(subject, FindingState.Ok, await look());
+        }
+        catch (AwsException e)
+        {
+            return new Finding(subject, FindingState.Wrong, words(e));
+        }
+        catch (FormatException e)
+        {
+            return new Finding(subject, FindingState.Wrong, e.Message);
+        }
+    }
+
+    private static Finding Skipped(string subject) => new(subject, FindingState.Skipped, "its parameter is not there");
+}
