@@ -38,21 +38,30 @@ public interface IOciClient
     IAsyncEnumerable<string> TagsAsync(ImageReference repository, CancellationToken cancellationToken);
 }
 
-internal sealed class OciClient(ManifestClient manifests, ImageDescriptions descriptions, Tagging tagging, ImageCopy copy, ReferrerList referrers, TagList tags) : IOciClient
+internal sealed class OciClient(
+    ManifestClient manifests, ImageDescriptions descriptions, Tagging tagging, ImageCopy copy, ReferrerList referrers, TagList tags) : IOciClient
 {
-    public Task<ManifestHead?> ResolveAsync(ImageReference image, CancellationToken cancellationToken) => manifests.HeadAsync(image, cancellationToken);
+    public Task<ManifestHead?> ResolveAsync(ImageReference image, CancellationToken cancellationToken) =>
+        manifests.HeadAsync(image, cancellationToken);
 
-    public Task<ImageDescription?> DescribeAsync(ImageReference image, CancellationToken cancellationToken) => descriptions.FindAsync(image, cancellationToken);
+    public Task<ImageDescription?> DescribeAsync(ImageReference image, CancellationToken cancellationToken) =>
+        descriptions.FindAsync(image, cancellationToken);
 
-    public Task<Manifest?> FindManifestAsync(ImageReference image, CancellationToken cancellationToken) => manifests.FindAsync(image, cancellationToken);
+    public Task<Manifest?> FindManifestAsync(ImageReference image, CancellationToken cancellationToken) =>
+        manifests.FindAsync(image, cancellationToken);
 
-    public Task<TagOutcome> TagAsync(ImageReference image, string tag, bool immutable, CancellationToken cancellationToken) => tagging.TagAsync(image, tag, immutable, cancellationToken);
+    public Task<TagOutcome> TagAsync(ImageReference image, string tag, bool immutable, CancellationToken cancellationToken) =>
+        tagging.TagAsync(image, tag, immutable, cancellationToken);
 
-    public Task<CopyOutcome> CopyAsync(ImageReference from, ImageReference to, bool immutable, CancellationToken cancellationToken) => copy.CopyAsync(from, to, immutable, cancellationToken);
+    public Task<CopyOutcome> CopyAsync(ImageReference from, ImageReference to, bool immutable, CancellationToken cancellationToken) =>
+        copy.CopyAsync(from, to, immutable, cancellationToken);
 
-    public Task<IReadOnlyList<Descriptor>> ReferrersAsync(ImageReference image, string? artifactType, CancellationToken cancellationToken) => referrers.FindAsync(image, artifactType, cancellationToken);
+    public Task<IReadOnlyList<Descriptor>> ReferrersAsync(ImageReference image, string? artifactType, CancellationToken cancellationToken) =>
+        referrers.FindAsync(image, artifactType, cancellationToken);
 
-    public Task<bool> DeleteAsync(ImageReference image, CancellationToken cancellationToken) => manifests.DeleteAsync(image, cancellationToken);
+    public Task<bool> DeleteAsync(ImageReference image, CancellationToken cancellationToken) =>
+        manifests.DeleteAsync(image, cancellationToken);
 
-    public IAsyncEnumerable<string> TagsAsync(ImageReference repository, CancellationToken cancellationToken) => tags.AllAsync(Shelf.Of(repository), cancellationToken);
+    public IAsyncEnumerable<string> TagsAsync(ImageReference repository, CancellationToken cancellationToken) =>
+        tags.AllAsync(Shelf.Of(repository), cancellationToken);
 }

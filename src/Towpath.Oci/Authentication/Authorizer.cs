@@ -22,7 +22,8 @@ internal sealed class Authorizer(IEnumerable<IRegistryCredentials> credentials, 
     /// <param name="challenge">What the registry asked for.</param>
     /// <param name="refused">What was sent along.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public async Task<AuthenticationHeaderValue?> AnswerAsync(RegistryRequest request, Challenge challenge, AuthenticationHeaderValue? refused, CancellationToken cancellationToken)
+    public async Task<AuthenticationHeaderValue?> AnswerAsync(
+        RegistryRequest request, Challenge challenge, AuthenticationHeaderValue? refused, CancellationToken cancellationToken)
     {
         // One at a time for each registry: many requests that begin together need one token, not many.
         var turn = _turns.GetOrAdd(request.Registry, _ => new SemaphoreSlim(1));

@@ -14,8 +14,7 @@ internal sealed class DockerConfigCredentials(OciOptions options) : IRegistryCre
     public ValueTask<RegistryLogin?> FindAsync(string registry, RegistryLogin? refused, CancellationToken cancellationToken)
     {
         var (config, _) = Read();
-        var entry = (config?.Auths ?? []).FirstOrDefault(auth => string.Equals(HostOf(auth.Key), registry, StringComparison.OrdinalIgnoreCase)).Value;
-        return ValueTask.FromResult(entry is null ? null : LoginOf(entry));
+        return ValueTask.FromResult(ValueFor(config?.Auths, registry) is { } entry ? LoginOf(entry) : null);
     }
 
     public string? Hint(string registry)
@@ -23,14 +22,18 @@ internal sealed class DockerConfigCredentials(OciOptions options) : IRegistryCre
         var (config, problem) = Read();
         if (problem is not null) return problem;
         if (config is null) return $"there is no {FilePath}; log in with `skopeo login {registry}`, or set REGISTRY_AUTH_FILE";
-        var program = (config.CredHelpers ?? []).FirstOrDefault(c => string.Equals(HostOf(c.Key), registry, StringComparison.OrdinalIgnoreCase)).Value ?? config.CredsStore;
+        var program = ValueFor(config.CredHelpers, registry) ?? config.CredsStore;
         return program is null
             ? $"{FilePath} has no login for {registry}; log in with `skopeo login {registry}`"
-            : $"the login for {registry} is kept by the program docker-credential-{PlainText.Of(program, 60)}, which Towpath does not run; write one to a file with `skopeo login --authfile FILE {registry}` and set REGISTRY_AUTH_FILE=FILE";
+            : $"the login for {registry} is kept by the program docker-credential-{PlainText.Of(program, 60)}, which Towpath does not run; "
+                + $"write one to a file with `skopeo login --authfile FILE {registry}` and set REGISTRY_AUTH_FILE=FILE";
     }
 
     private string FilePath => Set("REGISTRY_AUTH_FILE")
         ?? Path.Combine(Set("DOCKER_CONFIG") ?? Path.Combine(Set("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker"), "config.json");
+
+    private static T? ValueFor<T>(Dictionary<string, T>? entries, string registry)
+        where T : class => entries?.FirstOrDefault(entry => string.Equals(HostOf(entry.Key), registry, StringComparison.OrdinalIgnoreCase)).Value;
 
     private string? Set(string variable) => options.Variable(variable) is { Length: > 0 } value ? value : null;
 
@@ -84,7 +87,9 @@ internal sealed record DockerLogin(string? Auth = null, string? Username = null,
 }
 
 /// <summary>What a token service answers.</summary>
-internal sealed record TokenAnswer(string? Token = null, [property: JsonPropertyName("access_token")] string? AccessToken = null, [property: JsonPropertyName("expires_in")] double? ExpiresIn = null)
+internal sealed record TokenAnswer(
+    string? Token = null, [property: JsonPropertyName("access_token")] string? AccessToken = null,
+    [property: JsonPropertyName("expires_in")] double? ExpiresIn = null)
 {
     public override string ToString() => nameof(TokenAnswer);
 }

@@ -20,7 +20,8 @@ internal sealed class TokenService(OciHttp http, RegistryHosts hosts, OciOptions
     /// <param name="scopes">What the token must allow, besides what the challenge says.</param>
     /// <param name="login">Null asks as nobody.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public async Task<Grant> RequestAsync(string registry, Challenge.Bearer challenge, IReadOnlyList<string> scopes, RegistryLogin? login, CancellationToken cancellationToken)
+    public async Task<Grant> RequestAsync(
+        string registry, Challenge.Bearer challenge, IReadOnlyList<string> scopes, RegistryLogin? login, CancellationToken cancellationToken)
     {
         var realm = RealmOf(registry, challenge.Realm);
         using var request = new HttpRequestMessage(HttpMethod.Get, AddressOf(realm, challenge, scopes));
@@ -36,7 +37,8 @@ internal sealed class TokenService(OciHttp http, RegistryHosts hosts, OciOptions
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            throw new RegistryException(new RegistryFailure(registry, Action(realm), 0, "unreachable", $"no answer from {realm.Authority}") { IsTransient = true }, exception);
+            var failure = new RegistryFailure(registry, Action(realm), 0, "unreachable", $"no answer from {realm.Authority}") { IsTransient = true };
+            throw new RegistryException(failure, exception);
         }
     }
 
@@ -67,7 +69,8 @@ internal sealed class TokenService(OciHttp http, RegistryHosts hosts, OciOptions
     {
         try
         {
-            var answer = JsonSerializer.Deserialize(await BoundedBody.ReadAsync(response, BoundedBody.SmallAnswer, cancellationToken), AuthenticationJson.Default.TokenAnswer);
+            var body = await BoundedBody.ReadAsync(response, BoundedBody.SmallAnswer, cancellationToken);
+            var answer = JsonSerializer.Deserialize(body, AuthenticationJson.Default.TokenAnswer);
             if ((answer?.Token ?? answer?.AccessToken) is { Length: > 0 } token && AuthenticationHeaderValue.TryParse($"Bearer {token}", out var header))
                 return new Grant(header, time.GetUtcNow() + LifeOf(answer!.ExpiresIn) - Margin);
         }

@@ -10,7 +10,10 @@ internal sealed class BlobClient(RegistryCaller caller, RegistryRetry retry)
 {
     public Task<bool> ExistsAsync(Shelf shelf, Digest digest, CancellationToken cancellationToken)
     {
-        var request = new RegistryRequest(HttpMethod.Head, shelf.Registry, $"v2/{shelf.Repository}/blobs/{digest}", [RegistryRequest.Pull(shelf.Repository)], $"looking for the blob {digest} in {shelf}") { Answers = [404] };
+        var request = RegistryRequest.Read(HttpMethod.Head, shelf.Registry, shelf.Repository, $"blobs/{digest}", $"looking for the blob {digest} in {shelf}") with
+        {
+            Answers = [404],
+        };
         return caller.CallAsync(request, (response, _) => Task.FromResult(response.IsSuccessStatusCode), cancellationToken);
     }
 
@@ -30,25 +33,37 @@ internal sealed class BlobClient(RegistryCaller caller, RegistryRetry retry)
     /// <summary>Mounts the blob from another repository of the same registry where that works, else carries its bytes over.</summary>
     public Task<BlobOutcome> CopyAsync(Shelf from, Shelf to, Descriptor blob, CancellationToken cancellationToken) => retry.RunAsync(async token =>
     {
-        var mount = from.Registry == to.Registry ? from : null;
-        if (await BeginAsync(to, blob, mount, token) is not { } upload) return BlobOutcome.Mounted;
+        if (await BeginAsync(from, to, blob, token) is not { } upload) return BlobOutcome.Mounted;
         await UploadAsync(to, blob, upload, (target, deadline) => StreamAsync(from, blob, target, deadline), token);
         return BlobOutcome.Copied;
     }, cancellationToken);
 
     /// <summary>Where the upload goes; null where the blob was mounted.</summary>
-    private Task<string?> BeginAsync(Shelf to, Descriptor blob, Shelf? mount, CancellationToken cancellationToken)
+    private async Task<string?> BeginAsync(Shelf from, Shelf to, Descriptor blob, CancellationToken cancellationToken)
     {
-        var query = mount is null ? "" : $"?mount={Uri.EscapeDataString(blob.Digest.Value)}&from={Uri.EscapeDataString(mount.Repository)}";
-        IReadOnlyList<string> scopes = mount is null ? [RegistryRequest.Push(to.Repository)] : [RegistryRequest.Push(to.Repository), RegistryRequest.Pull(mount.Repository)];
-        var request = new RegistryRequest(HttpMethod.Post, to.Registry, $"v2/{to.Repository}/blobs/uploads/{query}", scopes, $"beginning to write the blob {blob.Digest} to {to}");
-        return caller.CallOnceAsync(request, (response, _) => Task.FromResult(
-            response.StatusCode == HttpStatusCode.Created && mount is not null ? null
-            : response.Headers.Location is { } location ? LocationOf(response, location)
-            : throw RegistryCaller.Nonsense(request, "the registry does not say where the upload goes")), cancellationToken);
+        if (from.Registry != to.Registry) return await BeginAsync(to, blob, "", [], cancellationToken);
+        try
+        {
+            var query = $"?mount={Uri.EscapeDataString(blob.Digest.Value)}&from={Uri.EscapeDataString(from.Repository)}";
+            return await BeginAsync(to, blob, query, [RegistryRequest.Pull(from.Repository)], cancellationToken);
+        }
+        catch (RegistryException exception) when (exception.IsDenied || exception.IsMissing)
+        {
+            // Some registries mount only for those who may do more than read there.
+            return await BeginAsync(to, blob, "", [], cancellationToken);
+        }
     }
 
-    private static string LocationOf(HttpResponseMessage response, Uri location) => new Uri(response.RequestMessage!.RequestUri!, location).AbsoluteUri;
+    private Task<string?> BeginAsync(Shelf to, Descriptor blob, string query, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(
+            HttpMethod.Post, to.Registry, $"v2/{to.Repository}/blobs/uploads/{query}", [RegistryRequest.Push(to.Repository), .. scopes],
+            $"beginning to write the blob {blob.Digest} to {to}");
+        return caller.CallOnceAsync(request, (response, _) => Task.FromResult(
+            response.StatusCode == HttpStatusCode.Created && query.Length > 0 ? null
+            : response.Headers.Location is { } location ? new Uri(response.RequestMessage!.RequestUri!, location).AbsoluteUri
+            : throw RegistryCaller.Nonsense(request, "the registry does not say where the upload goes")), cancellationToken);
+    }
 
     private Task<bool> UploadAsync(Shelf to, Descriptor blob, string upload, Func<Stream, Deadline, Task> write, CancellationToken cancellationToken)
     {
@@ -73,7 +88,7 @@ internal sealed class BlobClient(RegistryCaller caller, RegistryRetry retry)
     }
 
     private static RegistryRequest Reading(Shelf shelf, Descriptor blob) =>
-        new(HttpMethod.Get, shelf.Registry, $"v2/{shelf.Repository}/blobs/{blob.Digest}", [RegistryRequest.Pull(shelf.Repository)], $"reading the blob {blob.Digest} of {shelf}");
+        RegistryRequest.Read(HttpMethod.Get, shelf.Registry, shelf.Repository, $"blobs/{blob.Digest}", $"reading the blob {blob.Digest} of {shelf}");
 
     private static async Task CopyAsync(RegistryRequest request, HttpResponseMessage response, Descriptor blob, Stream target, params Deadline[] deadlines)
     {

@@ -44,6 +44,7 @@ internal sealed class OciHttp(HttpMessageHandler handler) : HttpMessageInvoker(h
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         if (IPAddress.IsLoopback(plain)) return !isOurs;
-        return plain.IsIPv6LinkLocal || (plain.AddressFamily == AddressFamily.InterNetwork && plain.GetAddressBytes() is [169, 254, ..]) || plain.Equals(IPAddress.Any) || plain.Equals(IPAddress.IPv6Any);
+        var isLinkLocal = plain.IsIPv6LinkLocal || (plain.AddressFamily == AddressFamily.InterNetwork && plain.GetAddressBytes() is [169, 254, ..]);
+        return isLinkLocal || plain.Equals(IPAddress.Any) || plain.Equals(IPAddress.IPv6Any);
     }
 }

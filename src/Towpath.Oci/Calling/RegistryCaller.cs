@@ -9,7 +9,8 @@ namespace Towpath.Oci.Calling;
 /// Calls registries: within the host's limit, with what proves who asks, through redirects, again where that may help. What proves who
 /// asks goes to the registry and to nobody else.
 /// </summary>
-internal sealed class RegistryCaller(OciHttp http, RegistryHosts hosts, Authorizer authorizer, HostThrottle throttle, RegistryRetry retry, OciOptions options, TimeProvider time)
+internal sealed class RegistryCaller(
+    OciHttp http, RegistryHosts hosts, Authorizer authorizer, HostThrottle throttle, RegistryRetry retry, OciOptions options, TimeProvider time)
 {
     private const int MostRedirects = 5;
 
@@ -68,7 +69,7 @@ internal sealed class RegistryCaller(OciHttp http, RegistryHosts hosts, Authoriz
             {
                 var next = response.Headers.Location is { } location ? new Uri(address, location) : null;
                 if (redirects == MostRedirects) throw Nonsense(request, $"sent on more than {MostRedirects} times");
-                if (next is null || !hosts.MayLeadTo(request.Registry, next)) throw Nonsense(request, "sent on to an address that is not https, or to this machine");
+                if (next is null || !hosts.MayLeadTo(request.Registry, next)) throw LedAstray(request);
                 address = next;
             }
         }
@@ -80,8 +81,10 @@ internal sealed class RegistryCaller(OciHttp http, RegistryHosts hosts, Authoriz
         var address = new Uri(root, request.Address);
         return IsRegistry(request, address) || hosts.MayLeadTo(request.Registry, address)
             ? address
-            : throw Nonsense(request, "sent on to an address that is not https, or to this machine");
+            : throw LedAstray(request);
     }
+
+    private static RegistryException LedAstray(RegistryRequest request) => Nonsense(request, "sent on to an address that is not https, or to this machine");
 
     private bool IsRegistry(RegistryRequest request, Uri address) =>
         string.Equals(address.GetLeftPart(UriPartial.Authority), hosts.Root(request.Registry).GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase);
@@ -97,9 +100,11 @@ internal sealed class RegistryCaller(OciHttp http, RegistryHosts hosts, Authoriz
         return message;
     }
 
-    private static RegistryException Unreachable(RegistryRequest request, Exception exception) => new(
-        new RegistryFailure(request.Registry, request.Action, 0, "unreachable", exception is OperationCanceledException ? "no answer in time" : PlainText.Of(exception.Message, 200)) { IsTransient = true },
-        exception);
+    private static RegistryException Unreachable(RegistryRequest request, Exception exception)
+    {
+        var what = exception is OperationCanceledException ? "no answer in time" : PlainText.Of(exception.Message, 200);
+        return new RegistryException(new RegistryFailure(request.Registry, request.Action, 0, "unreachable", what) { IsTransient = true }, exception);
+    }
 
     /// <summary>A body that is read from elsewhere while it is sent may fail there.</summary>
     private static RegistryException? SourceFailureIn(Exception exception)

@@ -10,13 +10,14 @@ internal static class RegistryErrors
 {
     private const int LongestMessage = 600;
 
-    public static async Task<RegistryException> ReadAsync(RegistryRequest request, HttpResponseMessage response, string? hint, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RegistryException> ReadAsync(
+        RegistryRequest request, HttpResponseMessage response, string? hint, TimeProvider time, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         var (code, message) = await ReadBodyAsync(response, cancellationToken);
         var told = response.StatusCode == HttpStatusCode.Unauthorized && hint is not null ? $"{message}{(message.Length > 0 ? "; " : "")}{hint}" : message;
-        return new RegistryException(new RegistryFailure(
-            request.Registry, request.Action, status, code ?? CodeOf(response.StatusCode), PlainText.Of(Redact(told, response.RequestMessage?.Headers.Authorization), LongestMessage))
+        var shown = PlainText.Of(Redact(told, response.RequestMessage?.Headers.Authorization), LongestMessage);
+        return new RegistryException(new RegistryFailure(request.Registry, request.Action, status, code ?? CodeOf(response.StatusCode), shown)
         {
             IsTransient = IsTransient(status), RetryAfter = RetryAfter(response, time),
         });

@@ -21,6 +21,10 @@ internal sealed record RegistryRequest(HttpMethod Method, string Registry, strin
 
     public bool Writes => Method != HttpMethod.Get && Method != HttpMethod.Head;
 
+    /// <summary>One that reads something of a repository.</summary>
+    public static RegistryRequest Read(HttpMethod method, string registry, string repository, string rest, string action) =>
+        new(method, registry, $"v2/{repository}/{rest}", [Pull(repository)], action);
+
     public static string Pull(string repository) => $"repository:{repository}:pull";
 
     public static string Push(string repository) => $"repository:{repository}:pull,push";

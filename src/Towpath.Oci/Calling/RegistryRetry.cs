@@ -15,12 +15,14 @@ internal sealed class RegistryRetry(OciOptions options, TimeProvider time)
             {
                 return await attempt(cancellationToken);
             }
-            catch (RegistryException exception) when (number < Attempts && exception.Failure is { IsTransient: true } failure && !(failure.RetryAfter > options.LongestWait))
+            catch (RegistryException exception) when (number < Attempts && MayHelp(exception.Failure))
             {
-                await Task.Delay(BackOff(number, failure.RetryAfter), time, cancellationToken);
+                await Task.Delay(BackOff(number, exception.Failure.RetryAfter), time, cancellationToken);
             }
         }
     }
+
+    private bool MayHelp(RegistryFailure failure) => failure.IsTransient && !(failure.RetryAfter > options.LongestWait);
 
     private TimeSpan BackOff(int attempt, TimeSpan? told)
     {

@@ -24,7 +24,7 @@ internal sealed class ImageCopy(ManifestClient manifests, BlobClient blobs, Tagg
     public async Task<CopyOutcome> CopyAsync(ImageReference from, ImageReference to, bool immutable, CancellationToken cancellationToken)
     {
         var root = await manifests.FindAsync(from, cancellationToken)
-            ?? throw new RegistryException(new RegistryFailure(from.Registry, $"copying {from}", 404, "MANIFEST_UNKNOWN", "it is not in the registry"));
+            ?? throw Failed(from, 404, "MANIFEST_UNKNOWN", "it is not in the registry");
         if (to.Digest is { } expected && expected != root.Digest) throw new ArgumentException($"{from} is {root.Digest}, and {to} names another digest", nameof(to));
         if (to.Tag is not null && immutable && await manifests.HeadAsync(to with { Digest = null }, cancellationToken) is { } taken && taken.Digest != root.Digest)
             return new CopyOutcome(root.Digest) { Tag = new TagOutcome.Conflict(taken.Digest) };
@@ -53,16 +53,19 @@ internal sealed class ImageCopy(ManifestClient manifests, BlobClient blobs, Tagg
     {
         if (missing.Any(m => m.Digest == manifest.Digest) || await manifests.HeadAsync(to.At(manifest.Digest), cancellationToken) is not null) return;
         if (depth == Deepest || missing.Count == MostManifests)
-            throw new RegistryException(new RegistryFailure(from.Registry, $"copying {from}", 0, "too_many_manifests", $"an index of more than {Deepest} levels or {MostManifests} manifests"));
+            throw Failed(from, 0, "too_many_manifests", $"an index of more than {Deepest} levels or {MostManifests} manifests");
         foreach (var child in manifest.Manifests)
         {
             var found = await manifests.FindAsync(from.At(child.Digest), cancellationToken)
-                ?? throw new RegistryException(new RegistryFailure(from.Registry, $"copying {from}", 404, "MANIFEST_UNKNOWN", $"its index names {child.Digest}, which is not in the registry"));
+                ?? throw Failed(from, 404, "MANIFEST_UNKNOWN", $"its index names {child.Digest}, which is not in the registry");
             await CollectAsync(from, to, found, depth + 1, missing, cancellationToken);
         }
 
         missing.Add(manifest);
     }
+
+    private static RegistryException Failed(ImageReference from, int status, string code, string message) =>
+        new(new RegistryFailure(from.Registry, $"copying {from}", status, code, message));
 
     private async Task<IReadOnlyCollection<(BlobOutcome Outcome, long Size)>> MoveBlobsAsync(Shelf from, Shelf to, List<Manifest> missing, CancellationToken cancellationToken)
     {

@@ -64,7 +64,7 @@ public sealed record Manifest
         }
         catch (JsonException exception)
         {
-            throw new FormatException($"text that is not a manifest in JSON (at byte {exception.BytePositionInLine?.ToString() ?? "?"} of line {exception.LineNumber + 1})", exception);
+            throw new FormatException($"text that is not a manifest in JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine})", exception);
         }
     }
 
@@ -79,7 +79,9 @@ public sealed record Manifest
     }
 
     private static IReadOnlyList<Descriptor> Checked(IReadOnlyList<Descriptor>? descriptors) =>
-        descriptors is null || descriptors.All(d => d is { Size: >= 0 and <= LargestBlob, Digest.Value.Length: > 0 }) ? descriptors ?? [] : throw new FormatException("a descriptor without digest or size");
+        descriptors is null || descriptors.All(d => d is { Size: >= 0 and <= LargestBlob, Digest.Value.Length: > 0 })
+            ? descriptors ?? []
+            : throw new FormatException("a manifest with a descriptor that has no digest or no possible size");
 }
 
 /// <summary>Both kinds in one shape; which one it is the media type says.</summary>

@@ -14,7 +14,10 @@ internal sealed class ManifestClient(RegistryCaller caller)
 
     private const string DigestHeader = "Docker-Content-Digest";
 
-    /// <summary>What stands under a tag or digest, as the registry tells it; null where nothing does. The bytes are not moved, unless the registry tells no digest.</summary>
+    /// <summary>
+    /// What stands under a tag or digest, as the registry tells it; null where nothing does. The bytes are not moved, unless the registry
+    /// tells no digest.
+    /// </summary>
     public async Task<ManifestHead?> HeadAsync(ImageReference image, CancellationToken cancellationToken)
     {
         var request = Request(HttpMethod.Head, image, $"looking for {image}") with { Answers = [404, 405] };
@@ -27,7 +30,10 @@ internal sealed class ManifestClient(RegistryCaller caller)
     public Task<Manifest?> FindAsync(ImageReference image, CancellationToken cancellationToken)
     {
         var request = Request(HttpMethod.Get, image, $"reading the manifest of {image}") with { Answers = [404] };
-        return caller.CallAsync(request, async (response, deadline) => response.StatusCode == HttpStatusCode.NotFound ? null : await ReadAsync(request, image, response, deadline.Token), cancellationToken);
+        return caller.CallAsync(
+            request,
+            async (response, deadline) => response.StatusCode == HttpStatusCode.NotFound ? null : await ReadAsync(request, image, response, deadline.Token),
+            cancellationToken);
     }
 
     /// <summary>Writes the very bytes under a tag or their own digest.</summary>
@@ -45,7 +51,11 @@ internal sealed class ManifestClient(RegistryCaller caller)
     /// <summary>False where it was not there.</summary>
     public Task<bool> DeleteAsync(ImageReference image, CancellationToken cancellationToken)
     {
-        var request = new RegistryRequest(HttpMethod.Delete, image.Registry, AddressOf(image), [RegistryRequest.Delete(image.Repository)], $"deleting {image}") { Answers = [404] };
+        if (image.Digest is null) throw new ArgumentException($"{image} names no digest", nameof(image));
+        var request = new RegistryRequest(HttpMethod.Delete, image.Registry, AddressOf(image), [RegistryRequest.Delete(image.Repository)], $"deleting {image}")
+        {
+            Answers = [404],
+        };
         return caller.CallAsync(request, (response, _) => Task.FromResult(response.StatusCode != HttpStatusCode.NotFound), cancellationToken);
     }
 
@@ -61,7 +71,9 @@ internal sealed class ManifestClient(RegistryCaller caller)
         if (response.StatusCode == HttpStatusCode.MethodNotAllowed || TellsDigest(response) is not { } digest) return (true, null);
         if (image.Digest is { } wanted && wanted != digest) throw RegistryCaller.Nonsense(request, $"{wanted} was asked for, and the registry says that it is {digest}");
         var headers = response.Content.Headers;
-        return headers.ContentType?.MediaType is { } type && MediaTypes.Manifests.Contains(type, StringComparer.Ordinal) ? (true, new ManifestHead(digest, type, headers.ContentLength)) : (true, null);
+        return headers.ContentType?.MediaType is { } type && MediaTypes.Manifests.Contains(type, StringComparer.Ordinal)
+            ? (true, new ManifestHead(digest, type, headers.ContentLength))
+            : (true, null);
     }
 
     private static async Task<Manifest> ReadAsync(RegistryRequest request, ImageReference image, HttpResponseMessage response, CancellationToken cancellationToken)

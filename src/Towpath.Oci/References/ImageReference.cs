@@ -72,11 +72,13 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         if (text.Contains("://", StringComparison.Ordinal)) return $"'{Shown(text)}' begins with a scheme; leave it out and begin with the registry's host";
         if (!Host().IsMatch(registry) || !HasPort(registry)) return $"'{Shown(registry)}' in '{Shown(text)}' is not the name of a registry's host";
         if (!RepositoryName().IsMatch(repository))
-            return $"'{Shown(repository)}' in '{Shown(text)}' is not a repository; expected lower-case letters, digits and single separators (. _ -) between them, parted by slashes";
+            return $"'{Shown(repository)}' in '{Shown(text)}' is not a repository; expected lower-case letters, digits and single separators (. _ -) "
+                + "between them, parted by slashes";
         if (registry.Length + repository.Length + 1 > LongestName) return $"'{Shown(text)}' is longer than {LongestName} characters";
         return tag is null || IsTag(tag)
             ? null
-            : $"'{Shown(tag)}' in '{Shown(text)}' is not a tag; expected at most 128 letters, digits, dots, dashes and underscores, beginning with a letter, digit or underscore";
+            : $"'{Shown(tag)}' in '{Shown(text)}' is not a tag; expected at most 128 letters, digits, dots, dashes and underscores, "
+                + "beginning with a letter, digit or underscore";
     }
 
     private static bool HasPort(string registry) => registry.LastIndexOf(':') is var colon && (colon < 0 || registry.EndsWith(']')
@@ -84,12 +86,14 @@ public sealed partial record ImageReference(string Registry, string Repository, 
 
     private static string Shown(string text) => PlainText.Of(text, 120);
 
-    [GeneratedRegex(@"\A(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)(:[0-9]{1,5})?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking;
+
+    [GeneratedRegex(@"\A(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)(:[0-9]{1,5})?\z", Options)]
     private static partial Regex Host();
 
-    [GeneratedRegex(@"\A[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\z", Options)]
     private static partial Regex RepositoryName();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\z", Options)]
     private static partial Regex TagText();
 }

@@ -25,6 +25,7 @@ internal sealed class RegistryHosts(OciOptions options)
     {
         var colon = authority.LastIndexOf(':');
         var host = colon > authority.LastIndexOf(']') ? authority[..colon] : authority;
-        return string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        return string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
     }
 }

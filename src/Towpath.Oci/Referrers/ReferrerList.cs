@@ -28,10 +28,7 @@ internal sealed class ReferrerList(RegistryCaller caller, ManifestClient manifes
         string? next = $"v2/{image.Repository}/referrers/{digest}{(artifactType is null ? "" : $"?artifactType={Uri.EscapeDataString(artifactType)}")}";
         for (var page = 0; next is not null; page++)
         {
-            var request = new RegistryRequest(HttpMethod.Get, image.Registry, next, [RegistryRequest.Pull(image.Repository)], $"listing what refers to {image}")
-            {
-                Accept = [MediaTypes.OciIndex], Answers = [404, 405],
-            };
+            var request = Request(image, next);
             if (page == MostPages) throw RegistryCaller.Nonsense(request, $"there are more than {MostPages} pages");
             (var descriptors, next) = await caller.CallAsync(request, (response, deadline) => ReadAsync(request, response, deadline.Token), cancellationToken);
             if (descriptors is null) return null;
@@ -41,13 +38,21 @@ internal sealed class ReferrerList(RegistryCaller caller, ManifestClient manifes
         return found;
     }
 
-    private static async Task<(IReadOnlyList<Descriptor>? Found, string? Next)> ReadAsync(RegistryRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    private static RegistryRequest Request(ImageReference image, string address) =>
+        new(HttpMethod.Get, image.Registry, address, [RegistryRequest.Pull(image.Repository)], $"listing what refers to {image}")
+        {
+            Accept = [MediaTypes.OciIndex],
+            Answers = [404, 405],
+        };
+
+    private static async Task<(IReadOnlyList<Descriptor>? Found, string? Next)> ReadAsync(
+        RegistryRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed) return (null, null);
         try
         {
-            var index = Manifest.Parse(await BoundedBody.ReadAsync(response, ManifestClient.MaximumBytes, cancellationToken), response.Content.Headers.ContentType?.MediaType);
-            return (index.Manifests, NextPage.Of(request, response));
+            var bytes = await BoundedBody.ReadAsync(response, ManifestClient.MaximumBytes, cancellationToken);
+            return (Manifest.Parse(bytes, response.Content.Headers.ContentType?.MediaType).Manifests, NextPage.Of(request, response));
         }
         catch (FormatException exception)
         {

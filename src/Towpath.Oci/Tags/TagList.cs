@@ -17,14 +17,18 @@ internal sealed class TagList(RegistryCaller caller)
         string? next = $"v2/{shelf.Repository}/tags/list?n=1000";
         for (var page = 0; next is not null; page++)
         {
-            var request = new RegistryRequest(HttpMethod.Get, shelf.Registry, next, [RegistryRequest.Pull(shelf.Repository)], $"listing the tags of {shelf}") { Answers = [404] };
+            var request = new RegistryRequest(HttpMethod.Get, shelf.Registry, next, [RegistryRequest.Pull(shelf.Repository)], $"listing the tags of {shelf}")
+            {
+                Answers = [404],
+            };
             if (page == MostPages) throw RegistryCaller.Nonsense(request, $"there are more than {MostPages} pages");
             (var tags, next) = await caller.CallAsync(request, (response, deadline) => ReadAsync(request, response, deadline.Token), cancellationToken);
             foreach (var tag in tags) yield return tag;
         }
     }
 
-    private static async Task<(IReadOnlyList<string> Tags, string? Next)> ReadAsync(RegistryRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<string> Tags, string? Next)> ReadAsync(
+        RegistryRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode) return ([], null);
         try

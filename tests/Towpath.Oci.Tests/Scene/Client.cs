@@ -1,4 +1,5 @@
 using Towpath.Oci.Authentication;
+using Towpath.Oci.Calling;
 
 namespace Towpath.Oci.Tests.Scene;
 
@@ -7,17 +8,16 @@ internal sealed class Client : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Client(TimeProvider? time = null, OciOptions? options = null, params IRegistryCredentials[] logins)
+    public Client(TimeProvider? time = null, HttpMessageHandler? handler = null, params IRegistryCredentials[] logins)
     {
         var services = new ServiceCollection().AddSingleton(time ?? TimeProvider.System);
+        if (handler is not null) services.AddSingleton(new OciHttp(handler));
         foreach (var login in logins) services.AddSingleton(login);
-        _services = services.AddTowpathOci((options ?? new OciOptions()) with { Variable = name => name == "DOCKER_CONFIG" ? "/nonexistent" : null, Jitter = () => 0 }).BuildServiceProvider();
+        var options = new OciOptions { Variable = name => name == "DOCKER_CONFIG" ? "/nonexistent" : null, Jitter = () => 0 };
+        _services = services.AddTowpathOci(options).BuildServiceProvider();
     }
 
     public IOciClient Oci => _services.GetRequiredService<IOciClient>();
-
-    public T Get<T>()
-        where T : notnull => _services.GetRequiredService<T>();
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

@@ -34,6 +34,9 @@ public sealed class TestImage
 
     public IReadOnlyList<Digest> Children => [.. _manifests.Select(m => m.Digest)];
 
+    /// <summary>What the first platform consists of.</summary>
+    public IReadOnlyList<string> FirstPlatform => [.. Blobs.Take(_blobs.Count / 2).Select(b => b.Value).Order(StringComparer.Ordinal)];
+
     public IReadOnlyList<Digest> Blobs => [.. _blobs.Select(b => Digest.Of(b))];
 
     /// <summary>The blob or manifest of this digest.</summary>
