@@ -58,8 +58,8 @@ internal sealed class Authorizer(IEnumerable<IRegistryCredentials> credentials, 
         }
         catch (RegistryException exception) when (exception.IsDenied && login is not null)
         {
-            // A source that keeps logins may have a newer one.
-            if (await FindAsync(request.Registry, login, cancellationToken) is not { } other || other == login) throw;
+            // A source that keeps logins may have a newer one, or another source a better one.
+            if (await FindAsync(request.Registry, login, cancellationToken) is not { } other) throw;
             grant = await tokens.RequestAsync(request.Registry, challenge, request.Scopes, other, cancellationToken);
         }
 
@@ -69,7 +69,7 @@ internal sealed class Authorizer(IEnumerable<IRegistryCredentials> credentials, 
 
     private async Task<AuthenticationHeaderValue?> LoginAsync(string registry, RegistryLogin? refused, CancellationToken cancellationToken)
     {
-        if (await FindAsync(registry, refused, cancellationToken) is not { } login || login == refused) return null;
+        if (await FindAsync(registry, refused, cancellationToken) is not { } login) return null;
         _logins[registry] = login;
         return TokenService.BasicOf(login);
     }
@@ -77,7 +77,7 @@ internal sealed class Authorizer(IEnumerable<IRegistryCredentials> credentials, 
     private async Task<RegistryLogin?> FindAsync(string registry, RegistryLogin? refused, CancellationToken cancellationToken)
     {
         foreach (var source in credentials)
-            if (await source.FindAsync(registry, refused, cancellationToken) is { } login) return login;
+            if (await source.FindAsync(registry, refused, cancellationToken) is { } login && login != refused) return login;
         return null;
     }
 

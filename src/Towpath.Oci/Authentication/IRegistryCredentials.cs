@@ -1,6 +1,6 @@
 namespace Towpath.Oci.Authentication;
 
-/// <summary>Knows logins of registries. Several may be registered; the first that has one for a host is asked no further.</summary>
+/// <summary>Knows logins of registries. Several may be registered; they are asked in turn until one has a login that the registry has not refused.</summary>
 public interface IRegistryCredentials
 {
     /// <summary>The login for a registry, or null where this source has none.</summary>

@@ -14,6 +14,9 @@ internal sealed class RegistryCaller(
 {
     private const int MostRedirects = 5;
 
+    // What was known may have ended, and the first login that is found may be an old one.
+    private const int MostAnswers = 2;
+
     /// <summary>Calls, and reads the answer inside of the same attempt.</summary>
     /// <exception cref="RegistryException">The registry says no, answers nonsense, or does not answer.</exception>
     public Task<T> CallAsync<T>(RegistryRequest request, Func<HttpResponseMessage, Deadline, Task<T>> read, CancellationToken cancellationToken) =>
@@ -47,11 +50,14 @@ internal sealed class RegistryCaller(
     private async Task<HttpResponseMessage> SendAsync(RegistryRequest request, Deadline deadline)
     {
         var sent = authorizer.Known(request);
-        var response = await FollowAsync(request, sent, deadline);
-        if (!IsChallenge(request, response) || Challenge.Of(response.Headers.WwwAuthenticate) is not { } challenge) return response;
-        if (await authorizer.AnswerAsync(request, challenge, sent, deadline.Token) is not { } header) return response;
-        response.Dispose();
-        return await FollowAsync(request, header, deadline);
+        for (var answers = 0; ; answers++)
+        {
+            var response = await FollowAsync(request, sent, deadline);
+            if (answers == MostAnswers || !IsChallenge(request, response) || Challenge.Of(response.Headers.WwwAuthenticate) is not { } challenge) return response;
+            if (await authorizer.AnswerAsync(request, challenge, sent, deadline.Token) is not { } header) return response;
+            response.Dispose();
+            sent = header;
+        }
     }
 
     /// <summary>Only the registry itself may ask who is there; not a place that it sent the request on to.</summary>

@@ -75,6 +75,17 @@ public sealed class ResolvingTests(Scene.Registries registries) : IClassFixture<
         Assert.Equal(image.Index, await Skopeo.RawAsync($"{host}/closed:v2", $"{Registry.User}:{Registry.Password}"));
     }
 
+    [Fact]
+    public async Task Login_that_is_not_accepted_any_longer_gives_way_to_one_of_another_source()
+    {
+        var host = registries.Closed.Host;
+        var image = new TestImage("stale");
+        await image.PushAsync(host, "stale", "v1", $"{Registry.User}:{Registry.Password}");
+        await using var client = new Client(logins: [new Logins((host, new RegistryLogin("kim", "old"))), new Logins((host, new RegistryLogin(Registry.User, Registry.Password)))]);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(image.Digest, (await client.Oci.ResolveAsync(ImageReference.Parse($"{host}/stale:v1"), CancellationToken.None))!.Digest);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("wrong-canary-password")]
