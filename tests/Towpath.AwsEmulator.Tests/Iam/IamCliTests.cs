@@ -56,5 +56,19 @@ public sealed class IamCliTests : IAsyncLifetime
         (await RunAsync("get-role", "--role-name", "deploy")).FailedWith("NoSuchEntity");
     }
 
+    [Theory]
+    [InlineData("repository_id", "1001", false)]
+    [InlineData("sub", "*", false)]
+    [InlineData("sub", "repo:acme/web-app:*", true)]
+    [InlineData("job_workflow_ref", "acme/web-app/.github/workflows/deploy.yaml@*", true)]
+    public async Task A_role_that_trusts_GitHub_must_say_whose_workflows(string key, string value, bool taken)
+    {
+        var created = await RunAsync("create-role", "--role-name", "deploy", "--assume-role-policy-document",
+            Sts.WebIdentityTests.Trust($$$"""{"StringLike":{"token.actions.githubusercontent.com:{{{key}}}":"{{{value}}}"}}"""));
+
+        if (taken) created.Succeeded();
+        else created.FailedWith("MalformedPolicyDocument");
+    }
+
     private Task<AwsCliRun> RunAsync(params string[] arguments) => AwsCli.RunAsync(_emulator, ["iam", .. arguments]);
 }

@@ -243,19 +243,6 @@ public sealed class SdkTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync(new Uri(_fixture.Emulator.Url, "site/x%20y"), Cancellation)).StatusCode);
     }
 
-    [Fact]
-    public async Task Virtual_host_addresses_are_understood()
-    {
-        State.Put("site", "x", "text");
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_fixture.Emulator.Url, "x"));
-        request.Headers.Host = $"site.localhost:{_fixture.Emulator.Url.Port}";
-        using var answer = await http.SendAsync(request, Cancellation);
-
-        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Equal("GetObject", _fixture.Emulator.Calls.All[^1].Operation);
-    }
-
     private async Task<int> PutAbcAsync(string algorithm, string checksum)
     {
         try

@@ -127,6 +127,15 @@ public sealed class WebIdentityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_condition_on_a_claim_that_AWS_does_not_see_is_never_fulfilled()
+    {
+        const string Role = "arn:aws:iam::111111111111:role/owner";
+        _emulator.State.Of<IamState>().AddRole(Role, Trust("""{"StringEquals":{"token.actions.githubusercontent.com:repository_owner_id":"2002"}}"""));
+
+        await RefusedAsync(_emulator.GitHub.Mint(Audience), "AccessDenied", "Not authorized", Role);
+    }
+
+    [Fact]
     public async Task The_request_address_of_the_runner_gives_a_token_to_its_bearer_only()
     {
         using var http = new HttpClient();

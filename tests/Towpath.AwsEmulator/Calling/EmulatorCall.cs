@@ -24,7 +24,9 @@ public sealed class EmulatorCall(HttpContext http, int number)
 
     internal bool Dropped { get; set; }
 
-    internal AwsFault? HeldFault { get; set; }
+    internal AwsFault? Fault { get; set; }
+
+    internal bool IsNoted { get; set; }
 
     internal Signing.SigningContext? Signing { get; set; }
 

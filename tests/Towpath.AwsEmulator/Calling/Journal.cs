@@ -12,7 +12,7 @@ public sealed class Journal
 
     private readonly Lock _lock = new();
     private readonly Queue<JournaledCall> _calls = new();
-    private readonly Dictionary<string, int> _byOperation = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Service, string Operation), int> _byOperation = [];
     private int _total;
     private int _throttled;
 
@@ -45,7 +45,8 @@ public sealed class Journal
     {
         get
         {
-            lock (_lock) return new SortedDictionary<string, int>(_byOperation, StringComparer.Ordinal);
+            lock (_lock)
+                return new SortedDictionary<string, int>(_byOperation.ToDictionary(c => $"{c.Key.Service}:{c.Key.Operation}", c => c.Value), StringComparer.Ordinal);
         }
     }
 
@@ -54,7 +55,7 @@ public sealed class Journal
 
     internal void Add(JournaledCall call, bool throttled)
     {
-        var name = $"{call.Service}:{call.Operation}";
+        var name = (call.Service, call.Operation);
         lock (_lock)
         {
             _calls.Enqueue(call);

@@ -18,7 +18,12 @@ internal sealed class Pipeline(EmulatorWorld world, IReadOnlyList<IEmulatedServi
         var scope = CredentialScope.Parse(http.Request.Headers.Authorization) ?? CredentialScope.Parse(http.Request.Query);
         var service = _services.GetValueOrDefault(scope?.Service ?? Unsigned(http.Request));
         var wire = service?.Wire ?? WireProtocol.Json;
-        AwsFault? fault = null;
+        // A client that has its answer finds its call in the journal.
+        http.Response.OnStarting(() =>
+        {
+            Note(call, wire);
+            return Task.CompletedTask;
+        });
         try
         {
             if (service is null) throw wire.UnknownOperation($"the service {scope?.Service}");
@@ -27,15 +32,19 @@ internal sealed class Pipeline(EmulatorWorld world, IReadOnlyList<IEmulatedServi
         }
         catch (AwsFault thrown)
         {
-            fault = thrown;
+            call.Fault = thrown;
             if (!http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted) await wire.WriteAsync(call, thrown);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // The client went away, and so does its call.
         }
+        catch (Exception bug)
+        {
+            await TellBugAsync(call, wire, bug);
+        }
 
-        Note(call, wire, fault);
+        Note(call, wire);
     }
 
     /// <summary>Calls without a signature: a token for a session, or an anonymous call of S3.</summary>
@@ -109,7 +118,7 @@ internal sealed class Pipeline(EmulatorWorld world, IReadOnlyList<IEmulatedServi
         }
         catch (AwsFault fault)
         {
-            call.HeldFault = fault;
+            call.Fault = fault;
             await wire.WriteAsync(call, fault);
         }
 
@@ -126,14 +135,24 @@ internal sealed class Pipeline(EmulatorWorld world, IReadOnlyList<IEmulatedServi
         call.Http.Abort();
     }
 
-    private void Note(EmulatorCall call, WireProtocol wire, AwsFault? fault)
+    /// <summary>A mistake of ours, or input of a shape that nobody thought of: the client sees what it is.</summary>
+    private static async Task TellBugAsync(EmulatorCall call, WireProtocol wire, Exception bug)
     {
-        fault ??= call.HeldFault;
+        await Console.Error.WriteLineAsync($"{call.Service}:{call.Operation}: {bug}");
+        call.Fault = new AwsFault(wire.Internal().Code, $"The emulator failed: {bug.Message}", StatusCodes.Status500InternalServerError);
+        if (!call.Http.Response.HasStarted) await wire.WriteAsync(call, call.Fault);
+        else call.Http.Abort();
+    }
+
+    private void Note(EmulatorCall call, WireProtocol wire)
+    {
+        if (call.IsNoted) return;
+        call.IsNoted = true;
         world.Calls.Add(
             new JournaledCall(
                 call.Number, call.Service, call.Operation, call.Caller.Account, call.Caller.Region, call.Caller.Arn, call.Caller.SessionName,
-                call.Dropped ? 0 : call.Http.Response.StatusCode, fault?.Code, world.Now),
-            throttled: fault is not null && fault.Code == wire.Throttled().Code);
+                call.Dropped ? 0 : call.Http.Response.StatusCode, call.Fault?.Code, world.Now),
+            throttled: call.Fault is { } fault && fault.Code == wire.Throttled().Code);
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http)

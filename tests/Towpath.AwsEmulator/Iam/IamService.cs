@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Towpath.AwsEmulator.Calling;
 using Towpath.AwsEmulator.Calling.Policies;
+using Towpath.AwsEmulator.Oidc;
 using Towpath.AwsEmulator.Protocols;
 
 namespace Towpath.AwsEmulator.Iam;
@@ -175,7 +176,7 @@ internal sealed partial class IamService : QueryService, ISeededService
         var policy = Parsed(document);
         if (policy.Statements.Any(s => s.Resources is not null || s.NotResources is not null)) throw Malformed("Has prohibited field Resource.");
         if (policy.Statements.Any(s => s.Principals.Count == 0)) throw Malformed("Missing required field Principal");
-        return document;
+        return OidcConditionKeys.Missing(policy) is { } missing ? throw Malformed(missing) : document;
     }
 
     private static void SetTags(EmulatedRole role, QueryInput input)

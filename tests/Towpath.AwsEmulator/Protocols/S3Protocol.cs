@@ -34,9 +34,9 @@ internal sealed class S3Protocol : WireProtocol
 
     public override void WriteRequestId(EmulatorCall call)
     {
-        var id = call.RequestId.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
-        call.Http.Response.Headers["x-amz-request-id"] = id[..16];
-        call.Http.Response.Headers["x-amz-id-2"] = id;
+        // The short id ends as the long one does: its beginning is the time, which calls share.
+        call.Http.Response.Headers["x-amz-request-id"] = call.RequestId[^12..];
+        call.Http.Response.Headers["x-amz-id-2"] = call.RequestId;
     }
 
     public override async Task WriteAsync(EmulatorCall call, AwsFault fault)

@@ -23,8 +23,8 @@ internal static class TrustDecision
     public static bool Trusts(EmulatedRole role, EmulatedOidcProvider provider, CheckedToken token, string audience, string session)
     {
         var facts = new Dictionary<string, string>(StringComparer.Ordinal) { ["sts:RoleSessionName"] = session };
-        foreach (var (name, value) in token.Claims)
-            if (TextOf(value) is { } text) facts[$"{provider.Host}:{name}"] = text;
+        foreach (var name in OidcConditionKeys.Of(provider.Host))
+            if (TextOf(token.Claims[name]) is { } text) facts[$"{provider.Host}:{name}"] = text;
         facts[$"{provider.Host}:aud"] = audience;
         return Decide(
             role, "sts:AssumeRoleWithWebIdentity", s => s.Principals.GetValueOrDefault("Federated")?.Contains(provider.Arn, StringComparer.Ordinal) == true, facts);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Towpath.AwsEmulator.Calling.Signing;
@@ -6,19 +7,20 @@ namespace Towpath.AwsEmulator.Calling.Signing;
 internal static class UriEncoding
 {
     private const string Hexadecimal = "0123456789ABCDEF";
+    private const string Kept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    private static readonly SearchValues<char> Unreserved = SearchValues.Create(Kept);
+    private static readonly SearchValues<char> UnreservedAndSlash = SearchValues.Create(Kept + "/");
 
     public static string Encode(string text, bool keepSlashes)
     {
-        if (text.All(c => Stays(c, keepSlashes))) return text;
+        if (!text.AsSpan().ContainsAnyExcept(keepSlashes ? UnreservedAndSlash : Unreserved)) return text;
         var encoded = new StringBuilder(text.Length + 16);
         foreach (var b in Encoding.UTF8.GetBytes(text))
         {
-            if (b < 128 && Stays((char)b, keepSlashes)) encoded.Append((char)b);
+            if ((keepSlashes ? UnreservedAndSlash : Unreserved).Contains((char)b)) encoded.Append((char)b);
             else encoded.Append('%').Append(Hexadecimal[b >> 4]).Append(Hexadecimal[b & 15]);
         }
 
         return encoded.ToString();
     }
-
-    private static bool Stays(char c, bool keepSlashes) => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~' || (keepSlashes && c == '/');
 }
