@@ -1,5 +1,6 @@
 using Towpath.Benchmarks;
 using Towpath.Benchmarks.CommandLine;
+using Towpath.Benchmarks.Ecs;
 using Towpath.Benchmarks.Nodes;
 using Towpath.Benchmarks.Throughput;
 
@@ -14,6 +15,7 @@ return args switch
 {
     ["engine", .. var options] => await EngineBenchmark.RunAsync(options, interrupted.Token),
     ["cli", .. var options] => await CliBenchmark.RunAsync(options, interrupted.Token),
+    ["ecs", .. var options] => await EcsBenchmark.RunAsync(options, interrupted.Token),
     ["node", .. var options] => await NodeLoop.RunAsync(options, interrupted.Token),
     _ => Usage.Print(),
 };
