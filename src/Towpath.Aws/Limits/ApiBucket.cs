@@ -13,7 +13,8 @@ internal sealed class ApiBucket(ApiGroup group, TimeProvider time)
     private readonly SortedSet<Waiter> _line = new(Comparer<Waiter>.Create((a, b) => a.Order.CompareTo(b.Order)));
     private readonly Dictionary<string, Waiter> _waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _granted = new(StringComparer.Ordinal);
-    private double _tokens = group.Burst;
+    private readonly int _most = group.Burst - group.Spare;
+    private double _tokens = group.Burst - group.Spare;
     private long _filledAt = time.GetTimestamp();
     private long _count;
 
@@ -63,7 +64,7 @@ internal sealed class ApiBucket(ApiGroup group, TimeProvider time)
     private void Fill()
     {
         var now = time.GetTimestamp();
-        _tokens = Math.Min(group.Burst, _tokens + (time.GetElapsedTime(_filledAt, now).TotalSeconds * group.PerSecond));
+        _tokens = Math.Min(_most, _tokens + (time.GetElapsedTime(_filledAt, now).TotalSeconds * group.PerSecond));
         _filledAt = now;
     }
 

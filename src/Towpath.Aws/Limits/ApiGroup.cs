@@ -9,6 +9,12 @@ namespace Towpath.Aws.Limits;
 /// <param name="PerSecond">How many a second after that.</param>
 public sealed record ApiGroup(string Name, int Burst, double PerSecond)
 {
+    /// <summary>
+    /// How many of the burst are left alone. AWS counts when a call arrives, not when it is made: with calls on their way, two that were made
+    /// in time may arrive too close to each other.
+    /// </summary>
+    public int Spare => Math.Max(1, Burst / 10);
+
     // Amazon ECS API Reference, "Request throttling for the Amazon ECS API"; AWS Systems Manager, Lambda, ECR, CloudWatch and CloudWatch Logs "Quotas".
     // What is not listed there gets its service's most careful figure.
     private static readonly ApiGroup TaskDefinitions = new("task definition registrations", 20, 1);

@@ -89,12 +89,12 @@ public sealed class AwsCallerTests
     {
         var limits = new ApiLimits(_time);
         var scope = Scope with { Ticket = "mine" };
-        for (var i = 0; i < 20; i++) await limits.HoldAsync(scope with { Ticket = $"{i}" }, AwsService.Ecs, "RegisterTaskDefinition", TestContext.Current.CancellationToken);
+        for (var i = 0; i < 18; i++) await limits.HoldAsync(scope with { Ticket = $"{i}" }, AwsService.Ecs, "RegisterTaskDefinition", TestContext.Current.CancellationToken);
         await limits.HoldAsync(scope with { Ticket = "other account", Role = "arn:aws:iam::222222222222:role/x" }, AwsService.Ecs, "RegisterTaskDefinition", TestContext.Current.CancellationToken);
-        for (var i = 20; i < 23; i++)
+        for (var i = 18; i < 21; i++)
         {
             var later = scope with { Ticket = $"{i}" };
-            if (i == 20) _ = limits.HoldAsync(later, AwsService.Ecs, "RegisterTaskDefinition", TestContext.Current.CancellationToken);
+            if (i == 18) _ = limits.HoldAsync(later, AwsService.Ecs, "RegisterTaskDefinition", TestContext.Current.CancellationToken);
             else await Assert.ThrowsAsync<RateLimitedException>(() => limits.HoldAsync(later, AwsService.Ecs, "RegisterTaskDefinition", TestContext.Current.CancellationToken));
         }
 
