@@ -3,10 +3,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Towpath.Aws.Calling;
 using Towpath.Aws.Credentials;
 using Towpath.Aws.Ecr;
-using Towpath.Aws.Ecs;
 using Towpath.Aws.Ecs.Following;
 using Towpath.Aws.Ecs.Steps;
+using Towpath.Aws.Ecs;
 using Towpath.Aws.Events;
+using Towpath.Aws.Lambda;
 using Towpath.Aws.Limits;
 using Towpath.Aws.Logs;
 using Towpath.Aws.S3;
@@ -36,6 +37,7 @@ public static class AwsServices
         services.AddEcs();
         services.AddS3();
         services.AddStaticSite();
+        services.AddLambda();
         return services;
     }
 
