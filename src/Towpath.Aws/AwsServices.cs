@@ -1,11 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Towpath.Aws.Bootstrap;
 using Towpath.Aws.Calling;
 using Towpath.Aws.Credentials;
 using Towpath.Aws.Ecr;
+using Towpath.Aws.Ecs;
 using Towpath.Aws.Ecs.Following;
 using Towpath.Aws.Ecs.Steps;
-using Towpath.Aws.Ecs;
 using Towpath.Aws.Events;
 using Towpath.Aws.Lambda;
 using Towpath.Aws.Limits;
@@ -38,6 +39,7 @@ public static class AwsServices
         services.AddS3();
         services.AddStaticSite();
         services.AddLambda();
+        services.AddBootstrap();
         return services;
     }
 

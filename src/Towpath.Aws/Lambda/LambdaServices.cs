@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Towpath.Aws.CloudWatch;
 using Towpath.Aws.Lambda.Api;
 using Towpath.Aws.Lambda.Steps;
+using Towpath.Aws.S3;
 using Towpath.Core.Deployments;
 using Towpath.Core.Targets;
 
@@ -14,6 +15,7 @@ internal static class LambdaServices
     {
         services.TryAddSingleton<AlarmClient>();
         services.TryAddSingleton<LambdaClient>();
+        services.TryAddSingleton<S3Access>();
         services.TryAddSingleton<CodeBucket>();
         services.TryAddSingleton<LambdaChecks>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITarget, LambdaTarget>());

@@ -27,7 +27,18 @@ public sealed record ApplicationSpec
 /// <param name="Name"><see cref="Artifact.DefaultName"/> where the file says <c>artifact:</c>.</param>
 /// <param name="Kind">What the bytes are.</param>
 /// <param name="Source">Where they are, with placeholders such as <c>{sha}</c>.</param>
-public sealed record ArtifactSpec(string Name, ArtifactKind Kind, string Source);
+public sealed record ArtifactSpec(string Name, ArtifactKind Kind, string Source)
+{
+    /// <summary>How many the registry keeps; containers only.</summary>
+    public ArtifactKeep Keep { get; init; } = ArtifactKeep.Default;
+}
+
+/// <param name="Tagged">The latest tagged ones that stay, for each pattern of tags.</param>
+/// <param name="UntaggedDays">After how many days untagged ones go.</param>
+public sealed record ArtifactKeep(int Tagged, int UntaggedDays)
+{
+    public static ArtifactKeep Default { get; } = new(30, 30);
+}
 
 /// <summary>A named place with its policy and its one target.</summary>
 public sealed record EnvironmentSpec

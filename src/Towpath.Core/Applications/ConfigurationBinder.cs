@@ -82,7 +82,14 @@ internal sealed class ConfigurationBinder(
         ? [Artifact(Core.Artifacts.Artifact.DefaultName, one)]
         : [.. (root.Find("artifacts")?.EntriesOrNone ?? []).Select(entry => Artifact(entry.Key, entry.Value))];
 
-    private static ArtifactSpec Artifact(string name, SpecNode node) => new(name, KindOf(TextOf(node, "kind")), TextOf(node, "source") ?? "");
+    private static ArtifactSpec Artifact(string name, SpecNode node) => new(name, KindOf(TextOf(node, "kind")), TextOf(node, "source") ?? "")
+    {
+        Keep = node.Find("keep") is { } keep
+            ? new ArtifactKeep(NumberOf(keep, "tagged") ?? ArtifactKeep.Default.Tagged, NumberOf(keep, "untagged_days") ?? ArtifactKeep.Default.UntaggedDays)
+            : ArtifactKeep.Default,
+    };
+
+    private static int? NumberOf(SpecNode node, string key) => TextOf(node, key) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
     private static ArtifactKind KindOf(string? kind) => kind switch
     {

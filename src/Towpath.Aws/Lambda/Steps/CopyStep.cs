@@ -40,7 +40,7 @@ internal sealed class CopyStep(CodeBucket buckets, IEnumerable<IArtifactSource> 
             if (await buckets.FindAsync(scope, bucket, key, cancellationToken) is not { Digest: { } found } source) return null;
             if (found != inputs.Digest) return Lied(inputs, found);
             await context.EnsureOwnedAsync(cancellationToken);
-            await buckets.CopyAsync(scope, (bucket, key, source.ETag), inputs.Bucket, inputs.Key, cancellationToken);
+            await buckets.CopyAsync(scope, (bucket, key, source.ETag), (inputs.Bucket, inputs.Key), cancellationToken);
         }
         catch (AwsException e) when (e.IsDenied)
         {
@@ -64,7 +64,7 @@ internal sealed class CopyStep(CodeBucket buckets, IEnumerable<IArtifactSource> 
         if (problem is not null) return problem;
         spool.Position = 0;
         await context.EnsureOwnedAsync(cancellationToken);
-        await buckets.PutAsync(scope, inputs.Bucket, inputs.Key, spool, inputs.Digest, cancellationToken);
+        await buckets.PutAsync(scope, (inputs.Bucket, inputs.Key), spool, inputs.Digest, cancellationToken);
         context.Log($"uploaded {spool.Length} bytes to s3://{inputs.Bucket}/{inputs.Key}, {found}");
         return new StepResult.Done();
     }

@@ -27,18 +27,24 @@ public sealed class ApplicationGrammar
     public static Rule.ByKind Artifact { get; } = new(
         new Dictionary<string, Rule.Mapping>(StringComparer.Ordinal)
         {
-            ["container"] = Bytes("The repository without a tag.", new Rule.Text(Expected: "a repository without a tag or digest") { Accepts = IsUntagged, Placeholders = ["slug"] }),
+            ["container"] = new Rule.Mapping(
+                new Key("source", new Rule.Text(Expected: "a repository without a tag or digest") { Accepts = IsUntagged, Placeholders = ["slug"] }, "The repository without a tag.", Required: true),
+                new Key("keep", KeepRule, "How many images the registry keeps; `towpath aws bootstrap` makes the rules.")),
             ["static-site"] = Bytes("Where the zip is: `s3://…`, `file:…` or a path.", ZipSource),
             ["function"] = Bytes("Where the zip is: `s3://…`, `file:…` or a path.", ZipSource),
             ["commit"] = new Rule.Mapping(),
         },
         new Dictionary<string, string>(StringComparer.Ordinal));
 
+    private static Rule.Mapping KeepRule => new(
+        new Key("tagged", new Rule.Number(1, 1000), "The latest that stay, for each pattern of `version`. Default 30."),
+        new Key("untagged_days", new Rule.Number(1, 3650), "After how many days untagged ones go. Default 30."));
+
     private static Rule.Text ZipSource => new() { Placeholders = ["slug", "sha", "short_sha", "version"] };
 
     private static Rule.Mapping Bytes(string description, Rule source) => new(
         new Key("source", source, description, Required: true),
-        new Key("keep", new Rule.Anything(), "How many artifacts are kept.", NotYet: "retention of artifacts"));
+        new Key("keep", new Rule.Anything(), "How many artifacts are kept.", NotYet: "retention of zips"));
 
     private Rule.Mapping RootRule() => new(
         new Key("name", Slug, "The application's slug; equals the file name without `.yaml`.", Required: true),

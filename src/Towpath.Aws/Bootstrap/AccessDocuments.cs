@@ -1,0 +1,51 @@
+using Towpath.Aws.Bootstrap.Policies;
+using Towpath.Aws.Ecr.Repositories;
+
+namespace Towpath.Aws.Bootstrap;
+
+/// <summary>What roles may do, and who may read what is shared.</summary>
+public static class AccessDocuments
+{
+    private static readonly string[] Pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"];
+    private static readonly string[] Push = [.. Pull, "ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"];
+
+    /// <summary>The management role does nothing itself.</summary>
+    public static string Management(IEnumerable<string> roles) => PolicyText.Of([PolicyStatement.Allow(["sts:AssumeRole"], roles.Order(StringComparer.Ordinal))]);
+
+    /// <summary>Builds: push to exactly these repositories and prefixes, and read what is there.</summary>
+    public static string SharedServices(IReadOnlyList<RepositoryName> repositories, IReadOnlyList<BuildPlace> builds)
+    {
+        var statements = new List<PolicyStatement>();
+        if (repositories.Count > 0)
+        {
+            // A login has no resource of its own (Service Authorization Reference, "Amazon ECR").
+            statements.Add(PolicyStatement.Allow(["ecr:GetAuthorizationToken"], "*"));
+            statements.Add(PolicyStatement.Allow(Push, repositories.Select(r => r.Arn)));
+        }
+
+        if (builds.Count > 0) statements.Add(PolicyStatement.Allow(["s3:GetObject", "s3:PutObject"], builds.Select(b => b.Arn)));
+        foreach (var bucket in builds.GroupBy(b => b.Bucket, StringComparer.Ordinal))
+            statements.Add(PolicyStatement.Allow(["s3:ListBucket"], $"arn:aws:s3:::{bucket.Key}").When("StringLike", "s3:prefix", bucket.Select(b => b.Prefix + "*")));
+        return PolicyText.Of(statements);
+    }
+
+    /// <summary>Who may pull: the whole organization, or else each account by itself. Null where nobody else reads it.</summary>
+    public static string? Repository(string? organization, IReadOnlyList<string> accounts) =>
+        Readers(new PolicyStatement(Pull, []), organization, accounts) is { } readers ? PolicyText.Of([readers]) : null;
+
+    /// <summary>Nobody without TLS; whoever may read the shared builds.</summary>
+    public static string Bucket(string bucket, string? organization, IReadOnlyList<string> accounts)
+    {
+        var all = $"arn:aws:s3:::{bucket}";
+        var insecure = new PolicyStatement(["s3:*"], [all, $"{all}/*"]) { Denies = true }.For("*").When("Bool", "aws:SecureTransport", "false");
+        var read = Readers(PolicyStatement.Allow(["s3:GetObject"], $"{all}/*"), organization, accounts);
+        return PolicyText.Of(read is null ? [insecure] : [insecure, read]);
+    }
+
+    private static PolicyStatement? Readers(PolicyStatement statement, string? organization, IReadOnlyList<string> accounts) => organization switch
+    {
+        { } id => statement.For("*").When("StringEquals", "aws:PrincipalOrgID", id),
+        null when accounts.Count > 0 => statement.For("AWS", accounts.Order(StringComparer.Ordinal).Select(account => $"arn:aws:iam::{account}:root")),
+        null => null,
+    };
+}

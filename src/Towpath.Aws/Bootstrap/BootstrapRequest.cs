@@ -1,0 +1,43 @@
+using Towpath.Core.Applications;
+using Towpath.Core.Operators;
+
+namespace Towpath.Aws.Bootstrap;
+
+/// <summary>What an estate is to be made for.</summary>
+public sealed record BootstrapRequest
+{
+    public required IReadOnlyList<ApplicationSpec> Applications { get; init; }
+
+    /// <summary>The operator's roles and region.</summary>
+    public required AwsSettings Settings { get; init; }
+
+    /// <summary>The region of what no spec places.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>Whose accounts may read registry and bucket, such as <c>o-a1b2c3d4e5</c>; null to name the accounts one by one.</summary>
+    public string? Organization { get; init; }
+
+    /// <summary>GitHub's ids of repositories by <c>owner/name</c>: names can be taken over by somebody else, ids cannot.</summary>
+    public IReadOnlyDictionary<string, GitHubId> GitHubIds { get; init; } = new Dictionary<string, GitHubId>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What of a repository's runs may assume the management role, as the ends of <c>sub</c>.</summary>
+    public IReadOnlyList<string> Subjects { get; init; } = TrustDocuments.DefaultSubjects;
+
+    /// <summary>Others that may assume the management role, such as the role of the host that the control plane runs on.</summary>
+    public IReadOnlyList<string> Principals { get; init; } = [];
+
+    /// <summary>Values for parameters that are missing.</summary>
+    public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Everything about the call itself that is wrong, each with what to do.</summary>
+    public IReadOnlyList<string> Problems() =>
+    [
+        .. Organization is { } organization && !TrustDocuments.IsOrganization(organization) ? [$"'{organization}' is no AWS organization's id; it is o- and ten or more letters and digits, as `aws organizations describe-organization` shows"] : Array.Empty<string>(),
+        .. Subjects.Where(s => !TrustDocuments.IsSubject(s)).Select(s => $"'{s}' would let every run of a repository in, or none; name refs or environments, such as 'ref:refs/heads/main' or 'environment:production'"),
+        .. Principals.Where(p => !TrustDocuments.IsPrincipal(p)).Select(p => $"'{p}' is no ARN of one role or user; wildcards and whole accounts are refused"),
+    ];
+}
+
+/// <param name="Owner">The owner's number.</param>
+/// <param name="Repository">The repository's number.</param>
+public sealed record GitHubId(string Owner, string Repository);

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Towpath.Aws.Ecr.Repositories;
+using Towpath.Aws.Iam;
+using Towpath.Aws.Lambda;
+using Towpath.Aws.S3;
+
+namespace Towpath.Aws.Bootstrap;
+
+internal static class BootstrapServices
+{
+    public static IServiceCollection AddBootstrap(this IServiceCollection services)
+    {
+        services.TryAddSingleton<S3Access>();
+        services.TryAddSingleton<BucketClient>();
+        services.TryAddSingleton<IamClient>();
+        services.TryAddSingleton<RepositoryClient>();
+        services.TryAddSingleton<EcrTags>();
+        services.TryAddSingleton<EcrLogins>();
+        services.TryAddSingleton<EstateClients>();
+        services.TryAddSingleton<EstatePlanner>();
+        services.TryAddSingleton<Bootstrapper>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetPermissions, LambdaPermissions>());
+        return services;
+    }
+}

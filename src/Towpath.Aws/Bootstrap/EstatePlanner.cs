@@ -1,0 +1,102 @@
+using Towpath.Aws.Bootstrap.Policies;
+using Towpath.Aws.Bootstrap.Resources;
+using Towpath.Aws.Calling;
+using Towpath.Aws.Ecr.Lifecycle;
+using Towpath.Aws.Ecr.Repositories;
+using Towpath.Aws.Iam;
+using Towpath.Aws.S3;
+using Towpath.Aws.Ssm;
+using Towpath.Core;
+using Towpath.Core.Applications;
+using Towpath.Core.Targets;
+
+namespace Towpath.Aws.Bootstrap;
+
+/// <summary>Says what an estate consists of, in the order in which it can be made: what is shared, then who may do what.</summary>
+public sealed class EstatePlanner(EstateClients clients, IEnumerable<ITargetPermissions> permissions, TimeProvider time)
+{
+    private const string Session = "towpath-bootstrap";
+    private const int NoncurrentDays = 30;
+
+    public async Task<IReadOnlyList<EstateResource>> PlanAsync(BootstrapRequest request, string account, CancellationToken cancellationToken)
+    {
+        var estate = new Estate(request, account);
+        return
+        [
+            .. Repositories(estate),
+            .. Buckets(estate),
+            .. Parameters(estate),
+            .. await RolesAsync(estate, cancellationToken),
+        ];
+    }
+
+    private IEnumerable<EstateResource> Repositories(Estate estate) => estate.Repositories.Select(r => new RepositoryResource(
+        clients.Repositories, Own(r.Name.Region), new RepositoryWish(
+            r.Name, LifecyclePolicy.Of(r.Application, r.Keep), AccessDocuments.Repository(estate.Request.Organization, estate.AccountsBeside(r.Name.Account)))));
+
+    private IEnumerable<EstateResource> Buckets(Estate estate) => estate.Builds.GroupBy(b => b.Bucket, StringComparer.Ordinal).Select(b => new BucketResource(
+        clients.Buckets, Own(estate.Request.Region), new BucketWish(
+            b.Key, estate.SharedAccount, AccessDocuments.Bucket(b.Key, estate.Request.Organization, estate.AccountsBeside(estate.SharedAccount)), NoncurrentDays)));
+
+    private IEnumerable<EstateResource> Parameters(Estate estate) => estate.Parameters.Select(p => new ParameterResource(
+        clients.Ssm, Own(p.Region), new ParameterWish(p.Name, p.Account, p.IsSecret, estate.Request.Values.GetValueOrDefault(p.Name))));
+
+    private async Task<IReadOnlyList<EstateResource>> RolesAsync(Estate estate, CancellationToken cancellationToken)
+    {
+        if (estate.Request.Settings.ManagementRole is not { } management) return [];
+        var managementAccount = ReferredParameter.AccountOf(management)!;
+        var roles = new List<RoleWish> { Management(estate, management, managementAccount) };
+        if (estate.Request.Settings.SharedServicesRole is { } shared)
+            roles.Add(new RoleWish(shared, "builds", TrustDocuments.Assumed(management), AccessDocuments.SharedServices([.. estate.Repositories.Select(r => r.Name)], estate.Builds)));
+        foreach (var role in estate.DeployRoles) roles.Add(await DeployAsync(estate, role.Key, management, [.. role.Value], cancellationToken));
+        return
+        [
+            new OidcProviderResource(clients.Iam, Own(estate.Request.Region), managementAccount),
+            .. roles.Select(wish => new RoleResource(clients.Iam, Own(estate.Request.Region), wish, time)),
+        ];
+    }
+
+    private static RoleWish Management(Estate estate, string arn, string account)
+    {
+        string[] unknown = [.. estate.GitHubRepositories.Where(r => !estate.Request.GitHubIds.ContainsKey(r))];
+        var known = estate.GitHubRepositories.Where(estate.Request.GitHubIds.ContainsKey).Select(r => KeyValuePair.Create(r, estate.Request.GitHubIds[r])).ToList();
+        var blocked = unknown.Length > 0
+            ? $"the ids of {string.Join(", ", unknown)} are not known: give --github-id {unknown[0]}=OWNER_ID/REPOSITORY_ID, which `gh api repos/{unknown[0]} --jq '\"\\(.owner.id)/\\(.id)\"'` prints"
+            : known.Count == 0 && estate.Request.Principals.Count == 0 ? "nobody would be let in: no spec names a `repository`, and --principal names no host" : null;
+        return new RoleWish(
+            arn, "management", TrustDocuments.Management(account, known, estate.Request.Subjects, estate.Request.Principals), AccessDocuments.Management(estate.AssumedRoles), blocked);
+    }
+
+    private async Task<RoleWish> DeployAsync(Estate estate, string role, string management, IReadOnlyList<(ApplicationSpec Application, EnvironmentSpec Environment)> environments, CancellationToken cancellationToken)
+    {
+        var (statements, problems) = (new List<PolicyStatement>(), new List<string>());
+        var account = ReferredParameter.AccountOf(role)!;
+        // Another account's parameters are not the caller's to read; whoever has that account makes its role.
+        foreach (var (application, environment) in account == estate.Account ? environments : [])
+        {
+            if (permissions.FirstOrDefault(p => p.Kind == environment.Target.Kind) is not { } known) continue;
+            var needed = await known.OfAsync(await QuestionAsync(estate, account, application, environment, cancellationToken), cancellationToken);
+            statements.AddRange(needed.Statements);
+            problems.AddRange(needed.Missing);
+        }
+
+        return new RoleWish(
+            role, $"deploys {string.Join(", ", environments.Select(e => $"{e.Application.Name}/{e.Environment.Name}"))}", TrustDocuments.Assumed(management), PolicyText.Of(statements),
+            problems.Count > 0 ? $"what it may do is not known before these are: {string.Join(", ", problems.Distinct(StringComparer.Ordinal))}" : null);
+    }
+
+    private async Task<AccessQuestion> QuestionAsync(Estate estate, string account, ApplicationSpec application, EnvironmentSpec environment, CancellationToken cancellationToken)
+    {
+        var scope = Own(Settings.RequiredText(environment.Target.Settings, "region"));
+        var names = ReferredParameter.In(environment).Where(p => !p.IsSecret).Select(p => p.Name);
+        var found = await clients.Ssm.GetAsync(scope, names, cancellationToken);
+        string? ValueOf(string setting) => ParameterLookup.NameIn(setting) is not { } name ? setting
+            : found.GetValueOrDefault(name)?.Value ?? estate.Request.Values.GetValueOrDefault(name);
+        return new AccessQuestion(new EnvironmentKey(application.Name, environment.Name), environment, application.Artifacts, account, ValueOf, scope);
+    }
+
+    private static AwsScope Own(string region) => new(region, null, Session);
+}
+
+/// <summary>What estates are made with.</summary>
+public sealed record EstateClients(RepositoryClient Repositories, BucketClient Buckets, SsmClient Ssm, IamClient Iam);
