@@ -1,5 +1,6 @@
 using Towpath.Aws.Calling;
 using Towpath.Aws.Steps;
+using Towpath.Core.Targets;
 
 namespace Towpath.Aws.Bootstrap;
 
@@ -59,7 +60,7 @@ public sealed class Bootstrapper(EstatePlanner planner, AwsCaller caller)
         {
             return new EstateLine(resource.Kind, resource.Name, await resource.LookAsync(cancellationToken));
         }
-        catch (AwsException e) when (LookRefusal.KindOf(e) is not null)
+        catch (AwsException e) when (e.Kind != RefusalKind.Technical)
         {
             return new EstateLine(resource.Kind, resource.Name, new EstateState(EstateVerb.Blocked, "it cannot be looked at")) { Failure = e, Words = AwsWords.Of(e) };
         }

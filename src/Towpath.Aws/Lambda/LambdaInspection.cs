@@ -67,7 +67,7 @@ public sealed class LambdaInspection(LambdaChecks checks, LambdaClient lambda, P
         {
             return await look() is { } wrong ? new Finding(subject, FindingState.Wrong, wrong) : new Finding(subject, FindingState.Ok);
         }
-        catch (AwsException e) when (LookRefusal.KindOf(e) is not null)
+        catch (AwsException e) when (e.Kind != RefusalKind.Technical)
         {
             return new Finding(subject, FindingState.Wrong, AwsWords.Of(e));
         }

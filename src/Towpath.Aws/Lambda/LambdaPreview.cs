@@ -1,7 +1,6 @@
 using Towpath.Aws.Calling;
 using Towpath.Aws.Lambda.Api;
 using Towpath.Aws.Ssm;
-using Towpath.Aws.Steps;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Targets;
 
@@ -15,20 +14,13 @@ public sealed class LambdaPreview(LambdaClient lambda, ParameterLookup parameter
     public async Task<PreviewResult> PreviewAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         var settings = LambdaSettings.Read(request.Environment.Target);
-        try
-        {
-            var scope = settings.Place.ForLook(request.Key, "preview");
-            var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, cancellationToken);
-            if (place.Problems.Count > 0) return new PreviewResult.Refused(string.Join("; ", place.Problems));
-            if (request.Artifacts is not [{ Kind: ArtifactKind.Function } artifact]) return new PreviewResult.Refused("a lambda target takes one artifact of the kind function");
-            return new PreviewResult.Previewed([
-                .. await AliasAsync(scope, settings, place, artifact.Digest, cancellationToken),
-                .. await ParameterAsync(scope, settings, request.Version, cancellationToken)]);
-        }
-        catch (AwsException e) when (LookRefusal.KindOf(e) is { } kind)
-        {
-            return new PreviewResult.Refused(AwsWords.Of(e), kind);
-        }
+        var scope = settings.Place.ForLook(request.Key, "preview");
+        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, cancellationToken);
+        if (place.Problems.Count > 0) return new PreviewResult.Refused(string.Join("; ", place.Problems));
+        if (request.Artifacts is not [{ Kind: ArtifactKind.Function } artifact]) return new PreviewResult.Refused("a lambda target takes one artifact of the kind function");
+        return new PreviewResult.Previewed([
+            .. await AliasAsync(scope, settings, place, artifact.Digest, cancellationToken),
+            .. await ParameterAsync(scope, settings, request.Version, cancellationToken)]);
     }
 
     private async Task<IEnumerable<Difference>> AliasAsync(AwsScope scope, LambdaSettings settings, FunctionPlace place, Digest digest, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using Towpath.Aws.Calling;
 using Towpath.Aws.Lambda.Api;
 using Towpath.Aws.Lambda.Steps;
 using Towpath.Aws.Ssm;
@@ -45,34 +44,20 @@ public sealed class LambdaTarget(LambdaChecks checks, LambdaClient lambda, Param
         var settings = LambdaSettings.Read(request.Environment.Target);
         if (request.Artifacts is not [{ Kind: ArtifactKind.Function } artifact])
             return new PlanResult.Refused($"a lambda target takes one artifact of the kind function, and this build has {Describe(request.Artifacts)}; change `artifact:` or `target:`", RefusalKind.Wrong);
-        try
-        {
-            var scope = settings.Place.ForLook(request.Key, "plan");
-            var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, cancellationToken);
-            var problems = await checks.ProblemsAsync(scope, settings, place, artifact, cancellationToken);
-            return problems.Count > 0 ? new PlanResult.Refused(string.Join("; ", problems), RefusalKind.Wrong) : Plan(request, settings, place, artifact);
-        }
-        catch (AwsException e) when (LookRefusal.KindOf(e) is not null)
-        {
-            return new PlanResult.Refused(AwsWords.Of(e), LookRefusal.KindOf(e)!.Value);
-        }
+        var scope = settings.Place.ForLook(request.Key, "plan");
+        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, cancellationToken);
+        var problems = await checks.ProblemsAsync(scope, settings, place, artifact, cancellationToken);
+        return problems.Count > 0 ? new PlanResult.Refused(string.Join("; ", problems), RefusalKind.Wrong) : Plan(request, settings, place, artifact);
     }
 
     public async Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken)
     {
         var settings = LambdaSettings.Read(look.Environment.Target);
-        try
-        {
-            var scope = settings.Place.ForLook(look.Key, "observe");
-            var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, cancellationToken);
-            return place.Problems.Count > 0
-                ? new ObserveResult.Refused(string.Join("; ", place.Problems))
-                : new ObserveResult.Seen(await LambdaObservation.OfAsync(lambda, scope, (look, settings, place), cancellationToken));
-        }
-        catch (AwsException e) when (LookRefusal.KindOf(e) is not null)
-        {
-            return new ObserveResult.Refused(AwsWords.Of(e), LookRefusal.KindOf(e)!.Value);
-        }
+        var scope = settings.Place.ForLook(look.Key, "observe");
+        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, cancellationToken);
+        return place.Problems.Count > 0
+            ? new ObserveResult.Refused(string.Join("; ", place.Problems))
+            : new ObserveResult.Seen(await LambdaObservation.OfAsync(lambda, scope, (look, settings, place), cancellationToken));
     }
 
     private static PlanResult.Planned Plan(PlanRequest request, LambdaSettings settings, FunctionPlace place, Artifact artifact)

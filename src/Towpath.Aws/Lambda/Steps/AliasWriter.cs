@@ -35,6 +35,6 @@ internal sealed class AliasWriter(LambdaClient lambda)
     public static bool Same(IReadOnlyDictionary<string, double> one, IReadOnlyDictionary<string, double> other) =>
         one.Count == other.Count && one.All(w => other.TryGetValue(w.Key, out var share) && Math.Abs(share - w.Value) < 1e-6);
 
-    public static StepResult.Failed ChangedMeanwhile(LambdaInputs inputs, FunctionAlias? now) => new(
-        $"superseded: the alias {inputs.Alias} of {inputs.Function} was changed meanwhile by somebody else, and is at {now?.Words() ?? "nothing"}; it is left so, look who deploys there besides Towpath");
+    public static StepResult.Superseded ChangedMeanwhile(LambdaInputs inputs, FunctionAlias? now) => new(
+        $"the alias {inputs.Alias} of {inputs.Function} was changed meanwhile by somebody else, and is at {now?.Words() ?? "nothing"}; it is left so, look who deploys there besides Towpath");
 }
