@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Towpath.Aws.Calling;
+using Towpath.Aws.Credentials;
 using Towpath.Aws.Ecr.Repositories;
 using Towpath.Aws.Iam;
 using Towpath.Aws.Lambda;
@@ -11,8 +13,7 @@ internal static class BootstrapServices
 {
     public static IServiceCollection AddBootstrap(this IServiceCollection services)
     {
-        services.TryAddSingleton<S3Access>();
-        services.TryAddSingleton<BucketClient>();
+        services.TryAddSingleton(p => new BucketClient(p.GetRequiredService<AwsHttp>(), p.GetRequiredService<AwsEndpoints>(), p.GetRequiredService<IAwsCredentials>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IamClient>();
         services.TryAddSingleton<RepositoryClient>();
         services.TryAddSingleton<EcrTags>();

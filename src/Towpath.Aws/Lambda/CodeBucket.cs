@@ -1,42 +1,30 @@
-using Amazon.S3;
-using Amazon.S3.Model;
 using Towpath.Aws.Calling;
+using Towpath.Aws.Credentials;
+using Towpath.Aws.Lambda.Api;
 using Towpath.Aws.S3;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.Lambda;
 
 /// <summary>The zips of functions in S3. S3 itself checks each against its digest.</summary>
-public sealed class CodeBucket(S3Access s3)
+public sealed class CodeBucket
 {
-    /// <summary>What S3 knows of an object; null where there is none.</summary>
-    public async Task<StoredCode?> FindAsync(AwsScope scope, string bucket, string key, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var head = await s3.CallAsync(scope, "HeadObject", client => client.GetObjectMetadataAsync(
-                new GetObjectMetadataRequest { BucketName = bucket, Key = key, ChecksumMode = ChecksumMode.ENABLED }, cancellationToken), cancellationToken);
-            // A checksum of parts, which ends in their number, says nothing about the whole and is no digest.
-            return new StoredCode(Api.CodeHash.ToDigest(head.ChecksumSHA256), head.ETag, head.ContentLength);
-        }
-        catch (AwsException e) when (e.Failure.Status == 404)
-        {
-            return null;
-        }
-    }
+    private const string Checksum = "x-amz-checksum-sha256";
 
-    /// <summary>Where the bucket is.</summary>
-    /// <returns>Null where there is no such bucket.</returns>
-    public async Task<string?> RegionOfAsync(AwsScope scope, string bucket, CancellationToken cancellationToken)
+    private readonly S3Sender _sender;
+
+    public CodeBucket(HttpMessageInvoker http, AwsEndpoints endpoints, IAwsCredentials credentials, TimeProvider time) =>
+        _sender = new S3Sender(http, endpoints, credentials, time);
+
+    /// <summary>What S3 knows of an object; null where there is none.</summary>
+    public async Task<StoredCode?> FindAsync(S3Bucket bucket, string key, CancellationToken cancellationToken)
     {
         try
         {
-            var head = await s3.CallAsync(scope, "HeadBucket", client => client.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, cancellationToken), cancellationToken);
-            return head.BucketRegion ?? scope.Region;
-        }
-        catch (AwsException e) when (e.Failure.Status is 301 or 307)
-        {
-            return "another region";
+            using var response = await _sender.SendAsync(bucket, new S3Request("HeadObject", HttpMethod.Head, key) { Headers = [new("x-amz-checksum-mode", "ENABLED")] }, cancellationToken);
+            // A checksum of parts, which ends in their number, says nothing about the whole and is no digest.
+            var digest = CodeHash.ToDigest(response.Headers.TryGetValues(Checksum, out var values) ? values.First() : null);
+            return new StoredCode(digest, S3Answer.ETag(response), response.Content.Headers.ContentLength ?? 0);
         }
         catch (AwsException e) when (e.Failure.Status == 404)
         {
@@ -45,34 +33,32 @@ public sealed class CodeBucket(S3Access s3)
     }
 
     /// <summary>Copies within S3: no byte passes through this process.</summary>
-    /// <param name="scope">Whose credentials read and write.</param>
+    /// <param name="bucket">Where to, and whose credentials read and write.</param>
+    /// <param name="key">Under which name.</param>
     /// <param name="from">The object, unchanged since it was looked at.</param>
-    /// <param name="to">Where to.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task CopyAsync(AwsScope scope, (string Bucket, string Key, string ETag) from, (string Bucket, string Key) to, CancellationToken cancellationToken) =>
-        s3.CallAsync(scope, "CopyObject", client => client.CopyObjectAsync(
-            new CopyObjectRequest
-            {
-                SourceBucket = from.Bucket,
-                SourceKey = from.Key,
-                ETagToMatch = from.ETag,
-                DestinationBucket = to.Bucket,
-                DestinationKey = to.Key,
-                ChecksumAlgorithm = ChecksumAlgorithm.SHA256,
-            }, cancellationToken), cancellationToken);
+    public async Task CopyAsync(S3Bucket bucket, string key, (string Bucket, string Key, string ETag) from, CancellationToken cancellationToken)
+    {
+        using var response = await _sender.SendAsync(bucket, new S3Request("CopyObject", HttpMethod.Put, key)
+        {
+            Headers =
+            [
+                new("x-amz-copy-source", string.Join('/', $"{from.Bucket}/{from.Key}".Split('/').Select(Uri.EscapeDataString))),
+                new("x-amz-copy-source-if-match", from.ETag),
+                new("x-amz-checksum-algorithm", "SHA256"),
+            ],
+        }, cancellationToken);
+        // A copy that fails half-way answers 200 with an error in its body.
+        await S3Xml.ThrowWhereErrorAsync(response, "CopyObject", cancellationToken);
+    }
 
-    /// <summary>Stores bytes; S3 refuses those that are not what the digest names.</summary>
-    public Task PutAsync(AwsScope scope, (string Bucket, string Key) to, Stream content, Digest digest, CancellationToken cancellationToken) =>
-        s3.CallAsync(scope, "PutObject", client => client.PutObjectAsync(
-            new PutObjectRequest
-            {
-                BucketName = to.Bucket,
-                Key = to.Key,
-                InputStream = content,
-                AutoCloseStream = false,
-                ContentType = "application/zip",
-                ChecksumSHA256 = Api.CodeHash.Of(digest),
-            }, cancellationToken), cancellationToken);
+    /// <summary>Stores a file; S3 refuses other bytes than those that the digest names.</summary>
+    public async Task PutAsync(S3Bucket bucket, string key, (string Path, long Length) file, Digest digest, CancellationToken cancellationToken)
+    {
+        var body = new S3Body(file.Length, digest.Hex, () => new StreamContent(new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 17, useAsync: true)));
+        using var response = await _sender.SendAsync(
+            bucket, new S3Request("PutObject", HttpMethod.Put, key) { Body = body, Headers = [new("Content-Type", "application/zip"), new(Checksum, CodeHash.Of(digest))] }, cancellationToken);
+    }
 }
 
 /// <param name="Digest">The bytes, where S3 keeps their SHA-256.</param>

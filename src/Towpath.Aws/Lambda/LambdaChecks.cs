@@ -1,12 +1,13 @@
 using Towpath.Aws.Calling;
 using Towpath.Aws.CloudWatch;
 using Towpath.Aws.Lambda.Api;
+using Towpath.Aws.S3;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.Lambda;
 
 /// <summary>What must be there before a deployment begins; everything that is not is told at once.</summary>
-public sealed class LambdaChecks(LambdaClient lambda, CodeBucket buckets, AlarmClient alarms, IEnumerable<IArtifactSource> sources)
+public sealed class LambdaChecks(LambdaClient lambda, BucketClient buckets, AlarmClient alarms, IEnumerable<IArtifactSource> sources)
 {
     internal async Task<IReadOnlyList<string>> ProblemsAsync(AwsScope scope, LambdaSettings settings, FunctionPlace place, Artifact artifact, CancellationToken cancellationToken)
     {
@@ -29,7 +30,7 @@ public sealed class LambdaChecks(LambdaClient lambda, CodeBucket buckets, AlarmC
     /// <returns>Null where all is well.</returns>
     internal async Task<string?> BucketAsync(AwsScope scope, string bucket, CancellationToken cancellationToken)
     {
-        var region = await buckets.RegionOfAsync(scope, bucket, cancellationToken);
+        var region = await buckets.HeadAsync(new S3Bucket(scope, bucket), cancellationToken);
         if (region is null) return $"there is no bucket {bucket}; create it in {scope.Region}, or correct `bucket`";
         return region == scope.Region ? null : $"the bucket {bucket} is in {region}, and a function takes its code only from its own region, {scope.Region}; name another bucket";
     }

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Towpath.Aws.Calling;
 using Towpath.Aws.CloudWatch;
+using Towpath.Aws.Credentials;
 using Towpath.Aws.Lambda.Api;
 using Towpath.Aws.Lambda.Steps;
-using Towpath.Aws.S3;
 using Towpath.Core.Deployments;
 using Towpath.Core.Targets;
 
@@ -15,8 +16,7 @@ internal static class LambdaServices
     {
         services.TryAddSingleton<AlarmClient>();
         services.TryAddSingleton<LambdaClient>();
-        services.TryAddSingleton<S3Access>();
-        services.TryAddSingleton<CodeBucket>();
+        services.TryAddSingleton(p => new CodeBucket(p.GetRequiredService<AwsHttp>(), p.GetRequiredService<AwsEndpoints>(), p.GetRequiredService<IAwsCredentials>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<LambdaChecks>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITarget, LambdaTarget>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetPreview, LambdaPreview>());

@@ -45,10 +45,16 @@ internal static class S3Xml
 
     private static async Task<XElement> LoadAsync(HttpResponseMessage response, string operation, CancellationToken cancellationToken)
     {
-        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        return Parse(await response.Content.ReadAsStringAsync(cancellationToken), operation);
+    }
+
+    /// <summary>Reads a document of a call.</summary>
+    /// <exception cref="AwsException">It is none.</exception>
+    public static XElement Parse(string text, string operation)
+    {
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(body), Safe);
+            using var reader = XmlReader.Create(new StringReader(text), Safe);
             if (XDocument.Load(reader).Root is { } root) return root;
         }
         catch (XmlException e)

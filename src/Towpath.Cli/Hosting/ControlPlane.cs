@@ -5,6 +5,7 @@ using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.Local;
 using Towpath.Oci;
+using Towpath.Oci.Authentication;
 using Towpath.Server;
 using Towpath.Server.Features.Audit;
 
@@ -54,7 +55,7 @@ internal sealed class ControlPlane(UpSettings settings, TimeProvider time)
     private void Compose(IServiceCollection services) => services
         .AddTowpathLocal(new LocalOptions(settings.HostName, HostRequired: !settings.IsSqlite, settings.Operator.Limits, settings.DataFolder))
         .AddTowpathAws(AwsOf.Settings(settings.Operator.Aws, settings.DataFolder))
-        .AddTowpathOci(new OciOptions())
+        .AddSingleton<IRegistryCredentials, EcrRegistryCredentials>().AddTowpathOci(new OciOptions())
         .AddSingleton(_ => StoreFactory.Open(settings.Database, time));
 
     private static bool IsBusy(Exception exception) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Towpath.Aws.Bootstrap;
 using Towpath.Core;
 using Towpath.Core.Applications;
 using Towpath.Core.Artifacts;
@@ -17,7 +18,7 @@ namespace Towpath.Cli.Output;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(SnakeCase<GateState>), typeof(SnakeCase<Phase>), typeof(SnakeCase<Stage>), typeof(SnakeCase<FindingState>), typeof(SnakeCase<TargetHealth>), typeof(SnakeCase<ArtifactKind>)])]
+    Converters = [typeof(SnakeCase<GateState>), typeof(SnakeCase<Phase>), typeof(SnakeCase<Stage>), typeof(SnakeCase<EstateVerb>), typeof(SnakeCase<FindingState>), typeof(SnakeCase<TargetHealth>), typeof(SnakeCase<ArtifactKind>)])]
 [JsonSerializable(typeof(FailureView))]
 [JsonSerializable(typeof(ValidationView))]
 [JsonSerializable(typeof(DeployView))]
@@ -30,6 +31,7 @@ namespace Towpath.Cli.Output;
 [JsonSerializable(typeof(AuditVerification))]
 [JsonSerializable(typeof(UpView))]
 [JsonSerializable(typeof(LoginUrlView))]
+[JsonSerializable(typeof(BootstrapView))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What <c>--json</c> prints when a command fails.</summary>

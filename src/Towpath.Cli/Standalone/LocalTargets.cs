@@ -6,6 +6,7 @@ using Towpath.Core.Operators;
 using Towpath.Core.Targets;
 using Towpath.Local;
 using Towpath.Oci;
+using Towpath.Oci.Authentication;
 
 namespace Towpath.Cli.Standalone;
 
@@ -15,7 +16,7 @@ internal static class LocalTargets
     public static ServiceProvider Provide(OperatorSettings settings, OperatorLimits limits) => new ServiceCollection()
         .AddTowpathLocal(new LocalOptions(settings.Host ?? Environment.MachineName, HostRequired: false, limits, Path.GetFullPath(".towpath")))
         .AddTowpathAws(AwsOf.Settings(settings.Aws, Path.GetFullPath(".towpath")))
-        .AddTowpathOci(new OciOptions())
+        .AddSingleton<IRegistryCredentials, EcrRegistryCredentials>().AddTowpathOci(new OciOptions())
         .AddSingleton(limits)
         .AddSingleton<TargetCatalog>().AddSingleton<TargetQuestions>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>()
         .AddSingleton<ConfigurationLoader>()

@@ -1,4 +1,5 @@
 using Towpath.Aws.Calling;
+using Towpath.Aws.S3;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 
@@ -21,7 +22,7 @@ internal sealed class CopyStep(CodeBucket buckets, IEnumerable<IArtifactSource> 
 
     protected override async Task<StepResult> RunAsync(StepContext context, LambdaInputs inputs, AwsScope scope, CancellationToken cancellationToken)
     {
-        if (await buckets.FindAsync(scope, inputs.Bucket, inputs.Key, cancellationToken) is { } there && there.Digest == inputs.Digest)
+        if (await buckets.FindAsync(new S3Bucket(scope, inputs.Bucket), inputs.Key, cancellationToken) is { } there && there.Digest == inputs.Digest)
         {
             context.Log($"s3://{inputs.Bucket}/{inputs.Key} is there already");
             return new StepResult.Done();
@@ -33,14 +34,14 @@ internal sealed class CopyStep(CodeBucket buckets, IEnumerable<IArtifactSource> 
     /// <returns>Null where it has to go through this process.</returns>
     private async Task<StepResult?> CopyWithinAsync(StepContext context, LambdaInputs inputs, AwsScope scope, CancellationToken cancellationToken)
     {
-        if (ArtifactScheme.Of(ArtifactKind.Function, inputs.Reference) != "s3" || inputs.Reference["s3://".Length..].Split('/', 2) is not [var bucket, var key]) return null;
+        if (S3Reference.Parse(inputs.Reference) is not { Bucket: var bucket, Key: var key }) return null;
         try
         {
             // Without a digest that S3 itself made of the whole, a copy could bring other bytes.
-            if (await buckets.FindAsync(scope, bucket, key, cancellationToken) is not { Digest: { } found } source) return null;
+            if (await buckets.FindAsync(new S3Bucket(scope, bucket), key, cancellationToken) is not { Digest: { } found } source) return null;
             if (found != inputs.Digest) return Lied(inputs, found);
             await context.EnsureOwnedAsync(cancellationToken);
-            await buckets.CopyAsync(scope, (bucket, key, source.ETag), (inputs.Bucket, inputs.Key), cancellationToken);
+            await buckets.CopyAsync(new S3Bucket(scope, inputs.Bucket), inputs.Key, (bucket, key, source.ETag), cancellationToken);
         }
         catch (AwsException e) when (e.IsDenied)
         {
@@ -48,7 +49,7 @@ internal sealed class CopyStep(CodeBucket buckets, IEnumerable<IArtifactSource> 
             return null;
         }
 
-        var copied = await buckets.FindAsync(scope, inputs.Bucket, inputs.Key, cancellationToken);
+        var copied = await buckets.FindAsync(new S3Bucket(scope, inputs.Bucket), inputs.Key, cancellationToken);
         if (copied?.Digest != inputs.Digest) return null;
         context.Log($"copied {copied?.Size} bytes within S3 to s3://{inputs.Bucket}/{inputs.Key}");
         return new StepResult.Done();
@@ -62,9 +63,9 @@ internal sealed class CopyStep(CodeBucket buckets, IEnumerable<IArtifactSource> 
         await using var spool = Spool();
         var (found, problem) = await ReadAsync(source, inputs, spool, cancellationToken);
         if (problem is not null) return problem;
-        spool.Position = 0;
+        await spool.FlushAsync(cancellationToken);
         await context.EnsureOwnedAsync(cancellationToken);
-        await buckets.PutAsync(scope, (inputs.Bucket, inputs.Key), spool, inputs.Digest, cancellationToken);
+        await buckets.PutAsync(new S3Bucket(scope, inputs.Bucket), inputs.Key, (spool.Name, spool.Length), inputs.Digest, cancellationToken);
         context.Log($"uploaded {spool.Length} bytes to s3://{inputs.Bucket}/{inputs.Key}, {found}");
         return new StepResult.Done();
     }
@@ -94,7 +95,7 @@ internal sealed class CopyStep(CodeBucket buckets, IEnumerable<IArtifactSource> 
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
-            Share = FileShare.Delete,
+            Share = FileShare.ReadWrite | FileShare.Delete,
             Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
         });
     }
