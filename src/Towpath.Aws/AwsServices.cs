@@ -28,7 +28,7 @@ public static class AwsServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(options);
         services.TryAddSingleton(new AwsEndpoints(options.Variable));
-        services.TryAddSingleton<AwsHttp>();
+        services.TryAddSingleton(_ => AwsHttp.Create());
         services.TryAddSingleton<ApiLimits>();
         services.TryAddSingleton<IAwsCredentials>(p => new AwsCredentialChain(options, p.GetRequiredService<AwsHttp>(), p.GetRequiredService<AwsEndpoints>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(p => new AwsCaller(
@@ -72,10 +72,13 @@ public static class AwsServices
 }
 
 /// <summary>The connections to AWS, kept and shared by all clients but the SDK's own.</summary>
-internal sealed class AwsHttp() : HttpMessageInvoker(new SocketsHttpHandler
+internal sealed class AwsHttp(HttpMessageHandler handler) : HttpMessageInvoker(handler)
 {
-    AllowAutoRedirect = false,
-    ConnectTimeout = TimeSpan.FromSeconds(10),
-    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    AutomaticDecompression = System.Net.DecompressionMethods.None,
-});
+    public static AwsHttp Create() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        AutomaticDecompression = System.Net.DecompressionMethods.None,
+    });
+}

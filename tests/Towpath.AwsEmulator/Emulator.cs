@@ -79,6 +79,8 @@ public sealed class Emulator : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Idle connections of clients would keep it for seconds.
+        await _application.StopAsync(new CancellationToken(canceled: true));
         await _application.DisposeAsync();
         State.Reset();
         World.Issuers.Dispose();

@@ -19,8 +19,7 @@ internal sealed class EcsTarget(EcsPlanning planning, EcsObservation observation
     public IReadOnlyList<string> Check(EnvironmentKey key, TargetSpec target, OperatorLimits limits)
     {
         var settings = EcsSettings.Read(key, target);
-        var problems = new List<string?>();
-        if (settings.Place.Role is { } role) problems.Add(ProjectChecks.Role(limits, role));
+        var problems = new List<string?> { ProjectChecks.Role(limits, settings.Place.Role) };
         foreach (var name in ParametersOf(settings).Distinct(StringComparer.Ordinal)) problems.Add(ProjectChecks.Parameter(limits, name));
         if (EcsTemplate.BucketOf(settings.TaskDefinition) is { } bucket) problems.Add(ProjectChecks.Bucket(limits, bucket));
         return [.. problems.OfType<string>()];

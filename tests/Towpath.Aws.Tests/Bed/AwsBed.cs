@@ -40,11 +40,13 @@ internal sealed class AwsBed : IAsyncDisposable
     }
 
     /// <summary>A process that has just begun.</summary>
-    public ServiceProvider NewProcess()
+    /// <param name="http">Its way to AWS; null for an ordinary one.</param>
+    public ServiceProvider NewProcess(HttpMessageHandler? http = null)
     {
         var options = new AwsOptions { DataFolder = Path.GetTempPath(), Variable = name => name == "AWS_ENDPOINT_URL" ? Emulator.Url.ToString() : null };
         var services = new ServiceCollection();
         Register(services);
+        if (http is not null) services.AddSingleton(_ => new AwsHttp(http));
         services.AddSingleton<TimeProvider>(Time)
             .AddSingleton(Credentials?.Invoke(options) ?? new RootKeys(Emulator.Options))
             .AddTowpathAws(options)

@@ -40,9 +40,32 @@ internal sealed class BedRun(AwsBed bed, PlanRequest request)
     }
 
     /// <summary>Runs in a new process until it ends, stands still, or the token kills it.</summary>
-    public async Task<Deployment> RunAsync(bool fresh = true, CancellationToken kill = default)
+    /// <param name="fresh">False where an earlier process began the current step.</param>
+    /// <param name="http">The process's way to AWS.</param>
+    /// <param name="kill">Stops everything that runs in the process.</param>
+    public async Task<Deployment> RunAsync(bool fresh = true, HttpMessageHandler? http = null, CancellationToken kill = default)
     {
-        var runner = bed.NewProcess().GetRequiredService<DeploymentRunner>();
+        try
+        {
+            return await RunInAsync(bed.NewProcess(http).GetRequiredService<DeploymentRunner>(), fresh, kill);
+        }
+        catch (OperationCanceledException) when (kill.IsCancellationRequested)
+        {
+            return State;
+        }
+    }
+
+    /// <summary>Runs in a process that dies at its n-th call, and then in another one to the end.</summary>
+    public async Task<Deployment> RunWithKillAsync(int call, bool before)
+    {
+        using var kill = new CancellationTokenSource();
+        using var http = new KillingHttp(call, before, kill);
+        await RunAsync(fresh: true, http, kill.Token);
+        return await RunAsync(fresh: false);
+    }
+
+    private async Task<Deployment> RunInAsync(DeploymentRunner runner, bool fresh, CancellationToken kill)
+    {
         while (true)
         {
             var end = await bed.PassAsync(runner.RunAsync(State, fresh, Journal, new RunSignals(kill, CancellationToken.None, CancellationToken.None)));

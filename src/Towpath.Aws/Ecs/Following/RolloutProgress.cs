@@ -14,7 +14,7 @@ internal static class RolloutProgress
         if (deployment.Text("lifecycleStage") is { } stage) words.Add(stage.ToLowerInvariant().Replace('_', ' '));
         if (deployment.Member("targetServiceRevision") is { } target)
         {
-            words.Add($"{target.Number("runningTaskCount") ?? 0} of {target.Number("requestedTaskCount") ?? 0} tasks run");
+            words.Add(Running(target.Number("runningTaskCount") ?? 0, target.Number("requestedTaskCount") ?? 0, deployment.Text("lifecycleStage")));
             if (Weight(target) is { } weight) words.Add($"{weight} % of the traffic");
         }
 
@@ -41,6 +41,10 @@ internal static class RolloutProgress
             why += $" ({Tasks(failures)} crashed; the breaker's threshold is {breaker.Number("threshold")})";
         return why;
     }
+
+    // Before traffic is shifted, a rollout whose tasks all run can only wait for their health.
+    private static string Running(long running, long wanted, string? stage) =>
+        $"{running} of {wanted} tasks run{(wanted > 0 && running >= wanted && stage is null or "SCALE_UP" ? ", not all are healthy yet" : "")}";
 
     private static JsonObject? WaitingHook(JsonObject deployment) => deployment.Items("lifecycleHookDetails")
         .FirstOrDefault(hook => hook.Text("targetType") == "PAUSE" && hook.Text("status") is not ("SUCCEEDED" or "FAILED" or "TIMED_OUT"));

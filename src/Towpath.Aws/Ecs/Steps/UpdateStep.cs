@@ -30,8 +30,7 @@ internal sealed class UpdateStep(EcsClient ecs, EcsLooks looks, OurDeployment ou
             now.Add(state);
         }
 
-        if (run.Context.Undo is null) await NoteAsync(run, now, cancellationToken);
-        var before = BeforeOf(run, now);
+        var before = run.Context.Undo?["units"] is JsonArray noted ? [.. noted.OfType<JsonObject>().Select(UnitBefore.Read)] : await NoteAsync(run, now, cancellationToken);
         var hints = new JsonArray();
         for (var i = 0; i < units.Count; i++)
         {
@@ -50,17 +49,14 @@ internal sealed class UpdateStep(EcsClient ecs, EcsLooks looks, OurDeployment ou
         ? await events.TargetsAsync(run.Patient, unit.Name, unit.Place, cancellationToken) is { } targets ? new JsonObject { ["taskDefinition"] = EventsClient.DefinitionOf(targets) } : null
         : await looks.ServiceAsync(run.Scope, unit.Cluster, unit.Name, cancellationToken);
 
-    private async Task NoteAsync(EcsRun run, List<JsonObject> now, CancellationToken cancellationToken)
+    private async Task<List<UnitBefore>> NoteAsync(EcsRun run, List<JsonObject> now, CancellationToken cancellationToken)
     {
-        var units = new JsonArray();
+        var units = new List<UnitBefore>();
         for (var i = 0; i < now.Count; i++)
-            units.Add(new UnitBefore(now[i].Text("taskDefinition"), ServiceReading.Primary(now[i])?.Text("id"), await KnownAsync(run, i, cancellationToken)).ToJson());
-        await run.Context.RecordUndoAsync(new JsonObject { ["units"] = units }, cancellationToken);
+            units.Add(new UnitBefore(now[i].Text("taskDefinition"), ServiceReading.Primary(now[i])?.Text("id"), await KnownAsync(run, i, cancellationToken)));
+        await run.Context.RecordUndoAsync(new JsonObject { ["units"] = new JsonArray([.. units.Select(unit => unit.ToJson())]) }, cancellationToken);
+        return units;
     }
-
-    private static List<UnitBefore> BeforeOf(EcsRun run, List<JsonObject> now) => run.Context.Undo?["units"] is JsonArray noted
-        ? [.. noted.OfType<JsonObject>().Select(UnitBefore.Read)]
-        : [.. now.Select(state => new UnitBefore(state.Text("taskDefinition"), ServiceReading.Primary(state)?.Text("id"), []))];
 
     /// <summary>A revision that was not made for this deployment may have been deployed before: then its old deployments are not ours.</summary>
     private async Task<IReadOnlyList<string>> KnownAsync(EcsRun run, int index, CancellationToken cancellationToken)
@@ -89,13 +85,15 @@ internal sealed class UpdateStep(EcsClient ecs, EcsLooks looks, OurDeployment ou
             return (await HintAsync(run, unit, definition, before, cancellationToken), null);
         }
 
-        // An attempt before this one may have deployed already, and ECS or somebody else gone on from there: never a second time.
-        if (run.Context.Attempt > 1 && await HintAsync(run, unit, definition, before, cancellationToken) is { } made) return (made, null);
+        // An attempt before this one, which noted what ran, may have deployed already, and ECS or somebody else gone on from there: never a second time.
+        if (run.Context.Undo is not null && await HintAsync(run, unit, definition, before, cancellationToken) is { } made) return (made, null);
         if (running != before.Definition && !IsKnown(run, index, running))
             return (null, new StepResult.Superseded($"{unit.Title} was pointed to {AwsDocument.Tail(running ?? "nothing")} by somebody else meanwhile"));
         await run.Context.EnsureOwnedAsync(cancellationToken);
         var updated = await ecs.UpdateServiceAsync(run.For(index), unit.Cluster, unit.Name, definition, force: failedBefore, cancellationToken);
-        run.Context.Log($"{unit.Title}: {AwsDocument.Tail(running ?? "nothing")} → {AwsDocument.Tail(definition)}");
+        run.Context.Log(failedBefore
+            ? $"{unit.Title}: {AwsDocument.Tail(definition)} is deployed once more, as its last rollout failed"
+            : $"{unit.Title}: {AwsDocument.Tail(running ?? "nothing")} → {AwsDocument.Tail(definition)}");
         return (updated.Text("currentServiceDeployment"), null);
     }
 

@@ -1,0 +1,42 @@
+using Towpath.Aws.Tests.Bed;
+using Towpath.Core.Deployments;
+
+namespace Towpath.Aws.Tests.Ecs;
+
+/// <summary>Every scripted rollout once more, with the process killed before and after each of its calls: the end is the same, and nothing happens twice.</summary>
+public sealed class KilledRolloutTests
+{
+    public static TheoryData<string> Names => [.. ScriptedRollout.All.Select(s => s.Name)];
+
+    [Theory, MemberData(nameof(Names)), Trait("Row", "T3")]
+    public async Task A_killed_process_changes_nothing_of_the_end(string name)
+    {
+        var scripted = ScriptedRollout.All.Single(s => s.Name == name);
+        var (whole, calls) = await WholeAsync(scripted);
+        var kills = Enumerable.Range(1, calls).SelectMany(call => new[] { (call, before: true), (call, before: false) });
+        // Each has an AWS and a clock of its own, and mostly waits for its own answers.
+        await Parallel.ForEachAsync(kills, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (kill, _) =>
+            Assert.Equal((kill, whole), (kill, await EndAsync(scripted, run => run.RunWithKillAsync(kill.call, kill.before)))));
+    }
+
+    private static async Task<(End End, int Calls)> WholeAsync(ScriptedRollout scripted)
+    {
+        using var never = new CancellationTokenSource();
+        using var http = new KillingHttp(int.MaxValue, before: true, never);
+        return (await EndAsync(scripted, run => run.RunAsync(fresh: true, http)), http.Calls);
+    }
+
+    private static async Task<End> EndAsync(ScriptedRollout scripted, Func<BedRun, Task<Deployment>> runs)
+    {
+        await using var bed = await scripted.StartAsync();
+        var run = bed.Deployment();
+        await run.BeginAsync();
+        var ended = await runs(run);
+        return new End(ended.Phase, FirstPart(ended.Outcome), bed.RunningImage(), bed.Revisions, bed.ServiceDeployments);
+    }
+
+    // How many tasks had crashed when somebody looked depends on when that was.
+    private static string? FirstPart(string? outcome) => outcome is null ? null : RolloutScenarioTests.Scrub(outcome.Split(';', '(')[0].Split(": service")[0]);
+
+    private sealed record End(Phase Phase, string? Outcome, string Image, int Revisions, int ServiceDeployments);
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Towpath.AwsEmulator.Ecs.Rollouts;
+using Towpath.AwsEmulator.Ecs.Tasks;
+
+namespace Towpath.Aws.Tests.Ecs;
+
+/// <summary>How the new version's rollout goes, by name; everything else of a scenario is the same.</summary>
+internal sealed record ScriptedRollout(string Name, RolloutScript Script)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
+
+    /// <summary>The service's deployment configuration; null for a circuit breaker that rolls back.</summary>
+    public string? Configuration { get; init; }
+
+    public Action<EcsBed> Prepare { get; init; } = _ => { };
+
+    public static IReadOnlyList<ScriptedRollout> All { get; } =
+    [
+        new("healthy", RolloutScript.Healthy(TimeSpan.FromSeconds(20))),
+        new("some tasks crash at first", RolloutScript.Crashes(1, "no database yet") with { FirstTasks = 2, RetryAfter = TimeSpan.FromSeconds(1) }),
+        new("breaker with rollback", RolloutScript.Crashes(3, "connecting", "FATAL: no database")) { Configuration = EcsBed.Breaker(rollback: true) },
+        new("breaker without rollback", RolloutScript.Crashes(3, "connecting", "FATAL: no database")) { Configuration = EcsBed.Breaker(rollback: false) },
+        new("crashes without a breaker", RolloutScript.Crashes(3, "FATAL: no database") with { RetryAfter = TimeSpan.FromSeconds(5) }) { Configuration = "{}", Prepare = Within("1m") },
+        new("image cannot be pulled", RolloutScript.CannotPull("pull access denied")),
+        new("killed for memory", new RolloutScript { Tasks = new TaskScript { EndsAfter = TimeSpan.FromMilliseconds(200), HealthyAfter = null, ExitCode = 137, ContainerReason = "OutOfMemoryError: Container killed due to memory usage" } }),
+        new("alarm", RolloutScript.Alarmed(Soon)) { Configuration = """{"alarms":{"alarmNames":["web-5xx"],"enable":true,"rollback":true}}""" },
+        new("hangs", RolloutScript.Hangs()) { Prepare = Within("1m") },
+        new("superseded", RolloutScript.Superseded(Soon)),
+        new("stopped by hand", RolloutScript.Stopped(Soon)),
+        new("aborted by hand", RolloutScript.Stopped(Soon, "ABORT")),
+        new("ECS's own rollback fails", RolloutScript.Crashes() with { RollbackFails = true }),
+        new("eventually consistent", RolloutScript.Healthy(TimeSpan.FromSeconds(20)) with { HiddenFromList = 3, StaleDescribes = 3 }),
+        new("blue/green", RolloutScript.Healthy(Soon)) { Configuration = """{"strategy":"BLUE_GREEN","bakeTimeInMinutes":1}""" },
+        new("canary", RolloutScript.Healthy(Soon) with { Minute = TimeSpan.FromSeconds(2) })
+        {
+            Configuration = """{"strategy":"CANARY","bakeTimeInMinutes":1,"canaryConfiguration":{"canaryPercent":10,"canaryBakeTimeInMinutes":2}}""",
+        },
+        new("linear", RolloutScript.Healthy(Soon) with { Minute = TimeSpan.FromSeconds(1) })
+        {
+            Configuration = """{"strategy":"LINEAR","bakeTimeInMinutes":1,"linearConfiguration":{"stepPercent":50,"stepBakeTimeInMinutes":2}}""",
+        },
+        new("canary hook fails", RolloutScript.Healthy(Soon) with { FailingHook = "POST_TEST_TRAFFIC_SHIFT" })
+        {
+            Configuration = """{"strategy":"CANARY","lifecycleHooks":[{"hookTargetArn":"arn:aws:lambda:us-east-1:111111111111:function:check","lifecycleStages":["POST_TEST_TRAFFIC_SHIFT"],"roleArn":"arn:aws:iam::111111111111:role/hooks"}]}""",
+        },
+    ];
+
+    public async Task<EcsBed> StartAsync()
+    {
+        var bed = await EcsBed.StartAsync(Configuration);
+        Prepare(bed);
+        bed.Change(region =>
+        {
+            region.Alarms.Set("web-5xx", "OK", "");
+            return 0;
+        });
+        bed.Script.Rollout("main", "web", Script);
+        return bed;
+    }
+
+    public override string ToString() => Name;
+
+    private static Action<EcsBed> Within(string duration) => bed => bed.Settings["within"] = duration == "1m" ? (JsonNode)60 : throw new ArgumentOutOfRangeException(nameof(duration));
+}
