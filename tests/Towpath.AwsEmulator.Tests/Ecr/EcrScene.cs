@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Towpath.AwsEmulator.Ecr;
 using Towpath.AwsEmulator.Estates;
@@ -16,16 +15,8 @@ internal static class EcrScene
     {
         var registry = estate.In(emulator.Options.Account, emulator.Options.Region).Ecr;
         var target = registry.Find(repository) ?? registry.Create(repository, "IMMUTABLE")!;
-        return Push(target, tag, content).Digest;
+        return EcrSeed.Image(target, tag, content).Digest;
     });
-
-    /// <summary>Pushes a manifest of one layer, with the layer.</summary>
-    public static StoredImage Push(Repository repository, string? tag, string content)
-    {
-        var layer = Repository.DigestOf(content);
-        repository.Blobs[layer] = Encoding.UTF8.GetBytes(content);
-        return repository.Put(Manifest(layer, content.Length), ManifestType, tag);
-    }
 
     public static string Manifest(string layer, int size) => new JsonObject
     {

@@ -67,7 +67,7 @@ public sealed class LifecyclePolicyTests
         var repository = new Estate(time).In("111111111111", "us-east-1").Ecr.Create("web")!;
         foreach (var (content, tags) in images)
         {
-            var image = EcrScene.Push(repository, null, content);
+            var image = EcrSeed.Image(repository, null, content);
             foreach (var tag in tags) repository.Put(image.Manifest, image.MediaType, tag);
         }
         return repository;

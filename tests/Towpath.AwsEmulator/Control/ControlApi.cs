@@ -61,7 +61,8 @@ internal sealed class ControlApi(EmulatorWorld world, IReadOnlyList<IEmulatedSer
     {
         var account = (string?)state["account"] ?? world.Options.Account;
         var region = (string?)state["region"] ?? world.Options.Region;
-        foreach (var (name, value) in state)
+        // The services of ECS run images and write to log groups: those are there first.
+        foreach (var (name, value) in state.OrderBy(member => member.Key == "ecs"))
         {
             if (name is "account" or "region") continue;
             if (services.FirstOrDefault(s => s.SigningName == name) is not ISeededService service || value is not JsonObject own)

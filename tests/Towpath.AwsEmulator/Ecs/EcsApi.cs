@@ -10,7 +10,7 @@ using Towpath.AwsEmulator.Protocols;
 namespace Towpath.AwsEmulator.Ecs;
 
 /// <summary>Amazon ECS. Source: Amazon ECS API Reference, version 2014-11-13.</summary>
-internal sealed class EcsApi : JsonService
+internal sealed class EcsApi : JsonService, IScriptedService, ISeededService
 {
     private readonly EmulatorWorld _world;
 
@@ -45,6 +45,11 @@ internal sealed class EcsApi : JsonService
     }
 
     public override IEnumerable<NeededPermission> NeedsOf(EmulatorCall call) => EcsPermissions.Of(call.Operation, InputOf(call), call.Caller);
+
+    public void Follow(JsonObject script) => _world.Estate().Change(estate => EcsControl.Follow(estate, script));
+
+    public void Seed(JsonObject state, string account, string region) =>
+        _world.Estate().Change(estate => EcsControl.Seed(estate.In(account, region), state));
 
     private void Do(string operation, Func<EcsCall, JsonObject> handle) => On(operation, (input, caller) =>
         _world.Estate().Look(estate =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Towpath.AwsEmulator.Calling;
 using Towpath.AwsEmulator.Estates;
@@ -6,10 +7,13 @@ using Towpath.AwsEmulator.Protocols;
 namespace Towpath.AwsEmulator.ElasticLoadBalancing;
 
 /// <summary>Target groups, listeners and rules, to look at. Source: Elastic Load Balancing API Reference, version 2015-12-01.</summary>
-internal sealed class LoadBalancingApi : QueryService
+internal sealed class LoadBalancingApi : QueryService, ISeededService
 {
+    private readonly EmulatorWorld _world;
+
     public LoadBalancingApi(EmulatorWorld world) : base("elasticloadbalancing", "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/")
     {
+        _world = world;
         void Do(string operation, Func<Region, QueryInput, XElement?> handle) => On(operation, (input, caller) =>
             world.Estate().Look(estate => handle(estate.In(caller.Account, caller.Region), input)));
         Do("DescribeTargetGroups", TargetGroups);
@@ -17,6 +21,13 @@ internal sealed class LoadBalancingApi : QueryService
         Do("DescribeListeners", Listeners);
         Do("DescribeRules", Rules);
     }
+
+    /// <summary><c>{ "targetGroups": [{ "name": "web", "port": 8080, "state": "unhealthy" }] }</c></summary>
+    public void Seed(JsonObject state, string account, string region) => _world.Estate().Change(estate =>
+    {
+        foreach (var group in state.Items("targetGroups"))
+            estate.In(account, region).LoadBalancing.Add(group.Text("name")!, group.Number("port") ?? 80).State = group.Text("state");
+    });
 
     private static XElement TargetGroups(Region region, QueryInput input)
     {

@@ -6,7 +6,7 @@ using Towpath.AwsEmulator.Protocols;
 namespace Towpath.AwsEmulator.Lambda;
 
 /// <summary>AWS Lambda. Source: AWS Lambda API Reference, version 2015-03-31.</summary>
-internal sealed class LambdaApi(EmulatorWorld world) : IEmulatedService
+internal sealed class LambdaApi(EmulatorWorld world) : IEmulatedService, IScriptedService
 {
     public string SigningName => "lambda";
 
@@ -40,6 +40,19 @@ internal sealed class LambdaApi(EmulatorWorld world) : IEmulatedService
         if (answer is null) return;
         call.Http.Response.ContentType = "application/json";
         await call.Http.Response.WriteAsync(answer, call.Aborted);
+    }
+
+    /// <summary>
+    /// <c>{ "createTakesMs", "updateTakesMs", "answers": [{ "function", "version", "payload", "functionError" }], "failUpdates": [{ "function", "reason" }] }</c>
+    /// </summary>
+    public void Follow(JsonObject script)
+    {
+        var lambda = world.Estate().Look(estate => estate.Lambda);
+        if (script.Fraction("createTakesMs") is { } create) lambda.CreateTakes = TimeSpan.FromMilliseconds(create);
+        if (script.Fraction("updateTakesMs") is { } update) lambda.UpdateTakes = TimeSpan.FromMilliseconds(update);
+        foreach (var answer in script.Items("answers"))
+            lambda.Answer(answer.Text("function")!, new InvocationAnswer(answer.Text("payload") ?? "null", answer.Text("functionError")), answer.Text("version"));
+        foreach (var failure in script.Items("failUpdates")) lambda.FailUpdate(failure.Text("function")!, failure.Text("reason") ?? "InternalError");
     }
 
     private (int Status, string? Answer) Handle(LambdaCall call) => call.Route.Operation switch

@@ -5,10 +5,13 @@ using Towpath.AwsEmulator.Estates;
 namespace Towpath.AwsEmulator.Logs;
 
 /// <summary>Amazon CloudWatch Logs. Source: Amazon CloudWatch Logs API Reference, version 2014-03-28.</summary>
-internal sealed class LogsApi : EstateService
+internal sealed class LogsApi : EstateService, ISeededService
 {
+    private readonly EmulatorWorld _world;
+
     public LogsApi(EmulatorWorld world) : base(world, "logs")
     {
+        _world = world;
         Do("CreateLogGroup", CreateGroup);
         Do("DeleteLogGroup", DeleteGroup);
         Do("DescribeLogGroups", DescribeGroups);
@@ -21,6 +24,12 @@ internal sealed class LogsApi : EstateService
         Do("GetLogEvents", LogLines.Get);
         Do("FilterLogEvents", LogLines.Filter);
     }
+
+    /// <summary><c>{ "groups": ["/ecs/web"] }</c></summary>
+    public void Seed(JsonObject state, string account, string region) => _world.Estate().Change(estate =>
+    {
+        foreach (var name in state.Strings("groups")) estate.In(account, region).Logs.Create(name);
+    });
 
     /// <summary>The group that a call names, by name or ARN.</summary>
     internal static LogGroup Group(Region region, JsonObject input)

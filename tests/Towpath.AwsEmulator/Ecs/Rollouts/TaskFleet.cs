@@ -8,6 +8,7 @@ namespace Towpath.AwsEmulator.Ecs.Rollouts;
 public sealed class TaskFleet(Deployment deployment, RolloutScript script)
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(1);
     private readonly EcsService _service = deployment.Revision.Service;
     private readonly List<TaskLife> _lives = [];
     private int _started;
@@ -95,8 +96,14 @@ public sealed class TaskFleet(Deployment deployment, RolloutScript script)
         if (_failures % 10 == 0)
             _service.Say($"(service {_service.Name}) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.");
         TaskFailed?.Invoke(life.Task);
+        if (!_halted) _service.Region.Estate.Timeline.After(NextTry(), Fill);
+    }
+
+    /// <summary>Never at once: time would not get past a task that fails at once.</summary>
+    private TimeSpan NextTry()
+    {
         var wait = script.RetryAfter * Math.Pow(2, Math.Min(_failures - 1, 20));
-        if (!_halted) _service.Region.Estate.Timeline.After(wait < LongestRetry ? wait : LongestRetry, Fill);
+        return wait > LongestRetry ? LongestRetry : wait < ShortestRetry ? ShortestRetry : wait;
     }
 
     private void Stop(List<TaskLife> lives, string reason)
