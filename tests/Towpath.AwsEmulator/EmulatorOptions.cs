@@ -9,6 +9,9 @@ public sealed record EmulatorOptions
     /// <summary>The account of the access key.</summary>
     public string Account { get; init; } = "111111111111";
 
+    /// <summary>Every account belongs to this organization, for <c>aws:PrincipalOrgID</c>.</summary>
+    public string Organization { get; init; } = "o-towpath000";
+
     public string Region { get; init; } = "us-east-1";
 
     /// <summary>The access key of the administrator of <see cref="Account"/>. <c>AKIA222222222222TEST</c> is, with the same secret, the one of account 222222222222.</summary>

@@ -19,21 +19,21 @@ public sealed class ScriptTests : IAsyncLifetime
     public async Task Limits_throttle_beyond_the_burst_and_refill_with_time()
     {
         _emulator.Script.DocumentedLimits = true;
-        for (var i = 0; i < 3; i++) Assert.Equal(200, (await PutAsync($"{i}")).Status);
+        for (var i = 0; i < 40; i++) Assert.Equal(200, (await PutAsync($"{i}")).Status);
 
-        var (status, body) = await PutAsync("4");
+        var (status, body) = await PutAsync("41");
         Assert.Equal((400, "ThrottlingException"), (status, (string?)body["__type"]));
         Assert.Equal(1, _emulator.Calls.Throttled);
-        _time.Advance(TimeSpan.FromSeconds(1));
-        for (var i = 0; i < 3; i++) Assert.Equal(200, (await PutAsync($"{i}")).Status);
-        Assert.Equal(400, (await PutAsync("8")).Status);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        for (var i = 0; i < 4; i++) Assert.Equal(200, (await PutAsync($"{i}")).Status);
+        Assert.Equal(400, (await PutAsync("x")).Status);
     }
 
     [Fact]
     public async Task Limits_of_one_account_and_region_do_not_touch_another()
     {
         _emulator.Script.DocumentedLimits = true;
-        for (var i = 0; i < 4; i++) await PutAsync($"{i}");
+        for (var i = 0; i < 40; i++) await PutAsync($"{i}");
 
         Assert.Equal(400, (await PutAsync("x")).Status);
         Assert.Equal(200, (await PutAsync("x", new SignedRequest(_emulator) { Region = "eu-west-1" })).Status);
@@ -41,9 +41,24 @@ public sealed class ScriptTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Task_definitions_are_registered_once_a_second_after_twenty()
+    {
+        _emulator.Script.DocumentedLimits = true;
+        Task<(int Status, JsonNode Body)> RegisterAsync() => new SignedRequest(_emulator).JsonAsync(
+            "ecs", "AmazonEC2ContainerServiceV20141113.RegisterTaskDefinition",
+            new JsonObject { ["family"] = "web", ["containerDefinitions"] = new JsonArray(new JsonObject { ["name"] = "web", ["image"] = "web:1", ["memory"] = 128 }) });
+
+        for (var i = 0; i < 20; i++) Assert.Equal(200, (await RegisterAsync()).Status);
+        Assert.Equal("ThrottlingException", (string?)(await RegisterAsync()).Body["__type"]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(200, (await RegisterAsync()).Status);
+        Assert.Equal(400, (await RegisterAsync()).Status);
+    }
+
+    [Fact]
     public async Task Without_limits_nothing_is_throttled()
     {
-        for (var i = 0; i < 10; i++) Assert.Equal(200, (await PutAsync($"{i}")).Status);
+        for (var i = 0; i < 50; i++) Assert.Equal(200, (await PutAsync($"{i}")).Status);
 
         Assert.Equal(0, _emulator.Calls.Throttled);
     }

@@ -229,6 +229,26 @@ public sealed class SdkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_bucket_policy_lets_the_organization_in_and_keeps_what_it_denies_from_everybody()
+    {
+        State.AddBucket("shared", account: "222222222222");
+        State.Put("shared", "v1/x", "text");
+        State.Put("shared", "secret/x", "text");
+        using var owner = S3Fixture.ClientOf(_fixture.Emulator, credentials: new BasicAWSCredentials("AKIA222222222222TEST", _fixture.Emulator.Options.Secret));
+        const string Policy = """
+            {"Version":"2012-10-17","Statement":[
+              {"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::shared/*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-towpath000"}}},
+              {"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::shared/secret/*"}]}
+            """;
+        await owner.PutBucketPolicyAsync("shared", Policy, Cancellation);
+
+        await Client.CopyObjectAsync("shared", "v1/x", "site", "copied", Cancellation);
+        Assert.Equal("text", State.TextOf("site", "copied"));
+        await FailsAsync(HttpStatusCode.Forbidden, "AccessDenied", () => Client.PutObjectAsync(new PutObjectRequest { BucketName = "shared", Key = "v1/y", ContentBody = "1" }, Cancellation));
+        await FailsAsync(HttpStatusCode.Forbidden, "AccessDenied", () => owner.GetObjectAsync("shared", "secret/x", Cancellation));
+    }
+
+    [Fact]
     public async Task A_wrong_secret_is_refused_and_a_presigned_link_works_until_it_ends()
     {
         State.Put("site", "x y", "text");

@@ -35,9 +35,10 @@ internal sealed class Pipeline(EmulatorWorld world, IReadOnlyList<IEmulatedServi
             call.Fault = thrown;
             if (!http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted) await wire.WriteAsync(call, thrown);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception left) when (left is BadHttpRequestException || (left is OperationCanceledException && http.RequestAborted.IsCancellationRequested))
         {
-            // The client went away, and so does its call.
+            // The client went away in the middle of its request, and so does its call.
+            Drop(call);
         }
         catch (Exception bug)
         {

@@ -93,7 +93,7 @@ internal sealed partial class CloudFrontService(EmulatorWorld world) : IEmulated
 
     private Task CreateDistribution(EmulatorCall call)
     {
-        var made = new Distribution(CloudFrontState.NewId(), call.Caller.Account, BodyOf(call));
+        var made = new Distribution(CloudFrontState.NewId(), call.Caller.Account, BodyOf(call), world.Now);
         State.Distributions[made.Id] = made;
         call.Http.Response.StatusCode = StatusCodes.Status201Created;
         call.Http.Response.Headers.Location = $"https://cloudfront.amazonaws.com{Root}/{made.Id}";
@@ -104,7 +104,7 @@ internal sealed partial class CloudFrontService(EmulatorWorld world) : IEmulated
     {
         var found = Find(call);
         CheckVersion(call, found);
-        found.Config = BodyOf(call);
+        found.Change(BodyOf(call), world.Now);
         return Answer(call, DistributionElement(found), found.ETag);
     }
 
@@ -150,13 +150,13 @@ internal sealed partial class CloudFrontService(EmulatorWorld world) : IEmulated
 
     private XElement DistributionElement(Distribution distribution) => new("Distribution",
         new XElement("Id", distribution.Id), new XElement("ARN", distribution.Arn), new XElement("Status", "Deployed"),
-        new XElement("LastModifiedTime", XmlAnswer.Instant(world.Now)),
+        new XElement("LastModifiedTime", XmlAnswer.Instant(distribution.Modified)),
         new XElement("InProgressInvalidationBatches", distribution.Invalidations.Count(i => !IsComplete(i))),
         new XElement("DomainName", distribution.DomainName),
         new XElement("ActiveTrustedSigners", new XElement("Enabled", "false"), new XElement("Quantity", 0)),
         new XElement(distribution.Config));
 
-    private XElement SummaryElement(Distribution distribution)
+    private static XElement SummaryElement(Distribution distribution)
     {
         var config = distribution.Config;
         string[] members =
@@ -166,7 +166,7 @@ internal sealed partial class CloudFrontService(EmulatorWorld world) : IEmulated
         ];
         return new XElement("DistributionSummary",
             new XElement("Id", distribution.Id), new XElement("ARN", distribution.Arn), new XElement("Status", "Deployed"),
-            new XElement("LastModifiedTime", XmlAnswer.Instant(world.Now)), new XElement("DomainName", distribution.DomainName),
+            new XElement("LastModifiedTime", XmlAnswer.Instant(distribution.Modified)), new XElement("DomainName", distribution.DomainName),
             members.Select(m => config.Element(m)).Where(e => e is not null).Select(e => new XElement(e!)), new XElement("Staging", "false"));
     }
 

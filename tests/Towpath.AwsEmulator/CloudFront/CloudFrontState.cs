@@ -16,7 +16,7 @@ public sealed class CloudFrontState
     public string AddDistribution(
         string bucket, string account = "111111111111", string? id = null, string rootObject = "index.html", string originPath = "", params string[] aliases)
     {
-        var made = new Distribution(id ?? NewId(), account, DistributionConfig.For(bucket, rootObject, originPath, aliases));
+        var made = new Distribution(id ?? NewId(), account, DistributionConfig.For(bucket, rootObject, originPath, aliases), DateTimeOffset.UnixEpoch);
         Distributions[made.Id] = made;
         return made.Id;
     }
@@ -35,7 +35,7 @@ public sealed class CloudFrontState
 }
 
 /// <summary>One distribution with its invalidations, and what its edge has cached.</summary>
-internal sealed class Distribution(string id, string account, XElement config)
+internal sealed class Distribution(string id, string account, XElement config, DateTimeOffset modified)
 {
     private readonly Lock _lock = new();
     private readonly List<Invalidation> _invalidations = [];
@@ -53,15 +53,16 @@ internal sealed class Distribution(string id, string account, XElement config)
 
     public string ETag => $"E{Id[1..7]}{_revision:X4}";
 
+    public DateTimeOffset Modified { get; private set; } = modified;
+
     /// <summary>Elements without a namespace.</summary>
-    public XElement Config
+    public XElement Config => _config;
+
+    public void Change(XElement config, DateTimeOffset now)
     {
-        get => _config;
-        set
-        {
-            _config = value;
-            Interlocked.Increment(ref _revision);
-        }
+        _config = config;
+        Modified = now;
+        Interlocked.Increment(ref _revision);
     }
 
     public ConcurrentDictionary<string, CachedAnswer> Cache { get; } = new(StringComparer.Ordinal);

@@ -22,7 +22,7 @@ internal static class CopyOperations
         var header = call.Request.Headers["x-amz-copy-source"].ToString();
         var (bucket, key) = SourceOf(call.Request).Split('/', 2) is [var b, var k] ? (b, k) : throw S3Fault.InvalidArgument("Invalid copy source object key");
         var from = call.State.Buckets.GetValueOrDefault(bucket) ?? throw S3Fault.NoSuchBucket(bucket);
-        BucketPolicy.Check(from, call.Call.Caller, [new("s3:GetObject", $"arn:aws:s3:::{bucket}/{key}")]);
+        call.CheckPolicy(from, [new("s3:GetObject", $"arn:aws:s3:::{bucket}/{key}")]);
         var mark = header.IndexOf("?versionId=", StringComparison.Ordinal);
         var found = mark < 0 ? from.Find(key) : from.Find(key, header[(mark + "?versionId=".Length)..]);
         if (found is not { IsDeleteMarker: false }) throw S3Fault.NoSuchKey(key);

@@ -90,8 +90,10 @@ internal sealed class S3Call(EmulatorCall call, S3Address address, S3State state
                 $"The authorization header is malformed; the region '{Call.Caller.Region}' is wrong; expecting '{Bucket.Region}'", 400, ("Region", Bucket.Region));
         }
 
-        BucketPolicy.Check(Bucket, Call.Caller, needs);
+        CheckPolicy(Bucket, needs);
     }
+
+    public void CheckPolicy(Bucket bucket, IEnumerable<NeededPermission> needs) => BucketPolicy.Check(bucket, Call.Caller, world.Options.Organization, needs);
 
     /// <summary>A missing key is told only to those who may list the bucket.</summary>
     public AwsFault MissingKey() => world.MayAlso(Call, new NeededPermission("s3:ListBucket", $"arn:aws:s3:::{Bucket.Name}"))

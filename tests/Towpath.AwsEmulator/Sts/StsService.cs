@@ -39,6 +39,8 @@ internal sealed partial class StsService : QueryService
         var denied = Wire.AccessDenied($"User: {caller.Arn} is not authorized to perform: sts:AssumeRole on resource: {arn}");
         var role = _world.State.Of<IamState>().FindRole(arn) ?? throw denied;
         if (!TrustDecision.Trusts(role, caller, session, input.Get("ExternalId"))) throw denied;
+        if (input.Items("Tags").Count > 0 && !TrustDecision.Trusts(role, caller, session, input.Get("ExternalId"), "sts:TagSession"))
+            throw Wire.AccessDenied($"User: {caller.Arn} is not authorized to perform: sts:TagSession on resource: {arn}");
         var duration = DurationOf(input, role, chained: caller.IsSession);
         var issued = Issue(role, session, duration, input);
         return Result(CredentialsElement(issued, duration), UserElement(issued));

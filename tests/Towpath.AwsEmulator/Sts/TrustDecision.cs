@@ -10,14 +10,14 @@ namespace Towpath.AwsEmulator.Sts;
 /// <summary>Whether a role's trust policy lets somebody in.</summary>
 internal static class TrustDecision
 {
-    public static bool Trusts(EmulatedRole role, Caller caller, string session, string? externalId)
+    public static bool Trusts(EmulatedRole role, Caller caller, string session, string? externalId, string action = "sts:AssumeRole")
     {
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["sts:RoleSessionName"] = session, ["aws:PrincipalArn"] = caller.RoleArn ?? caller.Arn, ["aws:PrincipalAccount"] = caller.Account,
         };
         if (externalId is not null) facts["sts:ExternalId"] = externalId;
-        return Decide(role, "sts:AssumeRole", s => Names(s, caller), facts);
+        return Decide(role, action, s => Names(s, caller), facts);
     }
 
     public static bool Trusts(EmulatedRole role, EmulatedOidcProvider provider, CheckedToken token, string audience, string session)
