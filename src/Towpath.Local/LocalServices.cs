@@ -25,6 +25,7 @@ public static class LocalServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetRetention, LocalSiteRetention>());
         services.AddSingleton<ITargetHost>(provider => provider.GetRequiredService<LocalSiteHost>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IArtifactSource, FileArtifactSource>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IArtifactSearch, FileArtifactSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITarget, LocalSiteTarget>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetPreview, LocalSitePreview>());
         services.TryAddEnumerable(

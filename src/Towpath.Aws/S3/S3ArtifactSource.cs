@@ -7,7 +7,7 @@ using Towpath.Core.Operators;
 namespace Towpath.Aws.S3;
 
 /// <summary>Artifacts in a bucket: <c>s3://bucket/key</c>. What they are is read, never believed: the digest is that of the bytes.</summary>
-public sealed class S3ArtifactSource(S3Client s3, AwsOptions options, AwsEndpoints endpoints) : IArtifactSource
+public sealed class S3ArtifactSource(S3Client s3, AwsOptions options, AwsEndpoints endpoints) : IArtifactSource, IArtifactSearch
 {
     private const string Session = "towpath-artifacts";
 
@@ -51,6 +51,20 @@ public sealed class S3ArtifactSource(S3Client s3, AwsOptions options, AwsEndpoin
         {
             throw new IOException(S3Words.Of(e, bucket), e);
         }
+    }
+
+    public async Task<IReadOnlyList<string>> FindAsync(string beginning, int most, CancellationToken cancellationToken)
+    {
+        var place = S3Reference.Parse(beginning) ?? throw new IOException(S3Reference.Problem(beginning));
+        var bucket = BucketOf(place) ?? throw new IOException(NoRegion(beginning));
+        var found = new List<string>();
+        await foreach (var listed in s3.ListAsync(bucket, place.Key, cancellationToken))
+        {
+            found.Add($"{Scheme}://{place.Bucket}/{listed.Key}");
+            if (found.Count == most) break;
+        }
+
+        return found;
     }
 
     /// <summary>The bucket that artifacts of this source are in; null for a source of another kind.</summary>

@@ -15,5 +15,6 @@ internal static class S3Services
             p.GetRequiredService<AwsHttp>(), p.GetRequiredService<AwsEndpoints>(), p.GetRequiredService<IAwsCredentials>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<S3ArtifactSource>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IArtifactSource, S3ArtifactSource>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IArtifactSearch, S3ArtifactSource>());
     }
 }

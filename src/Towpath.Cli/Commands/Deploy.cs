@@ -15,7 +15,7 @@ internal sealed class Deploy : Verb
     private readonly Argument<string> _application = Parameters.Application();
     private readonly Option<string> _environment = Parameters.Environment();
     private readonly Option<string> _version = Parameters.Text("--version", "VERSION", "the version's label", required: true);
-    private readonly Option<string> _commit = Parameters.Text("--commit", "SHA", "the commit it was built from, for {sha} in the artifact's source");
+    private readonly Option<string> _commit = Parameters.Text("--commit", "SHA", "the commit it was built from (default: what the version's label tells of it)");
     private readonly Option<string[]> _artifacts = new("--artifact") { Description = "where the bytes are (default: the spec's source); [NAME=]REFERENCE[@sha256:…]", HelpName = "REFERENCE" };
     private readonly Option<bool> _plan = new("--plan") { Description = "only show what would change and the steps; nothing is done or recorded" };
     private readonly Option<bool> _breakGlass = new("--break-glass") { Description = "pass over closed gates; needs --reason, and both are recorded" };
@@ -44,6 +44,7 @@ internal sealed class Deploy : Verb
     {
         if (!Request(call).Is(out var request, out var failure)) return call.Fail(failure);
         await using var services = LocalTargets.Provide(request.Settings, TrustedLimits.Of(request.Settings, request.Environment));
+        request = request with { Commit = await new CommitLookup(services.GetServices<IArtifactSearch>()).FindAsync(request, cancellationToken) };
         var deployment = new StandaloneDeployment(request, services, call.Terminal, call.Time);
         if (call.Get(_plan)) return Show(call, await deployment.PlanAsync(cancellationToken));
         call.Terminal.Hint("without a control plane: nothing keeps a control plane from deploying to the same environment at the same time");

@@ -8,6 +8,9 @@ public static class VersionLabel
     /// <summary>As long as a container tag may be (OCI distribution specification, "Pulling manifests").</summary>
     private const int Longest = 128;
 
+    /// <summary>As short as git shows commits.</summary>
+    private const int ShortCommit = 7;
+
     /// <summary>What version patterns may name.</summary>
     public static IReadOnlyList<string> Placeholders { get; } = ["tag", "sha", "short_sha", "run_number", "timestamp", "branch", "slug"];
 
@@ -24,6 +27,27 @@ public static class VersionLabel
 
     /// <summary>Whether a text is a label as it stands.</summary>
     public static bool IsOne(string text) => text.Length is > 0 and <= Longest && Fit(text) == text;
+
+    /// <summary>The commit, or its beginning, that a label was made of; null where no pattern tells.</summary>
+    /// <param name="patterns">As the app spec has them.</param>
+    /// <param name="label">Such as <c>sha-abc1234</c>.</param>
+    public static string? CommitIn(IReadOnlyList<string> patterns, string label)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (Artifacts.Placeholders.NamesIn(pattern).ToList() is not [("sha" or "short_sha") and var name]) continue;
+            var braces = pattern.IndexOf($"{{{name}}}", StringComparison.Ordinal);
+            var (before, after) = (pattern[..braces], pattern[(braces + name.Length + 2)..]);
+            if (label.Length < before.Length + after.Length || !label.StartsWith(before, StringComparison.Ordinal) || !label.EndsWith(after, StringComparison.Ordinal)) continue;
+            var commit = label[before.Length..^after.Length];
+            if (commit.Length is >= ShortCommit and <= 64 && commit.All(char.IsAsciiHexDigitLower)) return commit;
+        }
+
+        return null;
+    }
+
+    /// <summary>A whole SHA-1 or SHA-256 of git.</summary>
+    public static bool IsFullCommit(string commit) => commit.Length is 40 or 64 && commit.All(char.IsAsciiHexDigitLower);
 
     private static Dictionary<string, string?> ValuesOf(LabelSource build) => new(StringComparer.Ordinal)
     {

@@ -6,7 +6,7 @@ using Towpath.Local.Folders;
 namespace Towpath.Local.Artifacts;
 
 /// <summary>Artifacts that lie in folders of this machine: <c>file:///path</c>, a path, or a path relative to the first allowed folder.</summary>
-public sealed class FileArtifactSource(LocalOptions options) : IArtifactSource
+public sealed class FileArtifactSource(LocalOptions options) : IArtifactSource, IArtifactSearch
 {
     private const string Prefix = "file://";
 
@@ -33,6 +33,16 @@ public sealed class FileArtifactSource(LocalOptions options) : IArtifactSource
         FolderAnswer.Refused refused => throw new IOException(refused.Reason),
         _ => throw new InvalidOperationException("an answer is allowed or refused"),
     };
+
+    public Task<IReadOnlyList<string>> FindAsync(string beginning, int most, CancellationToken cancellationToken)
+    {
+        if (Locate(beginning) is not FolderAnswer.Allowed { Path: var path } || Path.GetDirectoryName(path) is not { } folder || !Directory.Exists(folder))
+            return Task.FromResult<IReadOnlyList<string>>([]);
+        var name = Path.GetFileName(path);
+        var written = beginning[..^name.Length];
+        return Task.FromResult<IReadOnlyList<string>>(
+            [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)!).Where(file => file.StartsWith(name, StringComparison.Ordinal)).Take(most).Select(file => written + file)]);
+    }
 
     private FolderAnswer Locate(string reference)
     {
