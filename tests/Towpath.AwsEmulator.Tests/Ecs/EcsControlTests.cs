@@ -12,7 +12,8 @@ public sealed class EcsControlTests
     private const string Seed = """
         {"ecs":{"clusters":["main"],
           "taskDefinitions":[{"family":"web","containerDefinitions":[{"name":"web","image":"111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1","memory":64}]}],
-          "services":[{"cluster":"main","serviceName":"web","taskDefinition":"web:1","desiredCount":3}]},
+          "services":[{"cluster":"main","serviceName":"web","taskDefinition":"web:1","desiredCount":3},
+            {"cluster":"main","serviceName":"paused","taskDefinition":"web:1","deploymentConfiguration":{"lifecycleHooks":[{"targetType":"PAUSE","lifecycleStages":["POST_SCALE_UP"]}]}}]},
          "ecr":{"repositories":{"web":{"images":[{"tag":"1","content":"one","platforms":["linux/amd64","linux/arm64"]}]}}},
          "logs":{"groups":["/ecs/web"]},"monitoring":{"alarms":{"errors":"OK"}},"elasticloadbalancing":{"targetGroups":[{"name":"web"}]}}
         """;
@@ -27,6 +28,9 @@ public sealed class EcsControlTests
         using var ecs = new SignedHttp(emulator, "ecs");
         var service = (await CallAsync(ecs, "DescribeServices", """{"cluster":"main","services":["web"]}"""))["services"]![0]!;
         Assert.Equal(("COMPLETED", 3), ((string)service["deployments"]![0]!["rolloutState"]!, (int)service["runningCount"]!));
+
+        var paused = (await CallAsync(ecs, "DescribeServices", """{"cluster":"main","services":["paused"]}"""))["services"]![0]!;
+        Assert.Equal("COMPLETED", (string)paused["deployments"]![0]!["rolloutState"]!);
 
         var updated = (await CallAsync(ecs, "UpdateService", """
             {"cluster":"main","service":"web","forceNewDeployment":true,"deploymentConfiguration":{"deploymentCircuitBreaker":{"enable":true,"rollback":true}}}

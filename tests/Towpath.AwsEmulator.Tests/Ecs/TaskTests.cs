@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Towpath.AwsEmulator.Ecs.Rollouts;
 using Towpath.AwsEmulator.Ecs.Tasks;
+using Towpath.AwsEmulator.Ssm;
 using Towpath.AwsEmulator.Tests.Ecr;
 using Towpath.AwsEmulator.Tests.Scene;
 
@@ -101,6 +102,24 @@ public sealed class TaskTests
         var stream = $"app/web/{arn[(arn.LastIndexOf('/') + 1)..]}";
         var lines = await logs.JsonAsync("Logs_20140328.GetLogEvents", new JsonObject { ["logGroupName"] = "/ecs/web", ["logStreamName"] = stream });
         Assert.Equal(["migrating", "no such table"], lines["events"]!.AsArray().Select(line => (string)line!["message"]!));
+    }
+
+    [Theory]
+    [InlineData("/web/db")]
+    [InlineData("arn:aws:ssm:us-east-1:111111111111:parameter/web/db")]
+    public async Task A_task_whose_secret_is_missing_does_not_start(string from)
+    {
+        await using var scene = await EcsScene.StartAsync();
+        await scene.RegisterAsync("nginx:2", $$""","secrets":[{"name":"DB","valueFrom":"{{from}}"}]""");
+        var without = await RunAsync(scene, "");
+        scene.Pass(500);
+        var refused = await TaskAsync(scene, without);
+        scene.Emulator.State.Of<SsmState>().Put("111111111111", "us-east-1", "/web/db", "secret");
+        var with = await RunAsync(scene, "");
+        scene.Pass(500);
+
+        Assert.EndsWith($"invalid ssm parameters: {from}", (string)refused["stoppedReason"]!, StringComparison.Ordinal);
+        Assert.Equal("Essential container in task exited", (string)(await TaskAsync(scene, with))["stoppedReason"]!);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ internal static class EcsControl
         cluster.Services[name] = service;
         service.Deploy(definition, new RolloutScript
         {
-            PendingFor = TimeSpan.Zero, StageTakes = TimeSpan.Zero, Minute = TimeSpan.Zero,
+            PendingFor = TimeSpan.Zero, StageTakes = TimeSpan.Zero, Minute = TimeSpan.Zero, WithoutHooks = true,
             Tasks = new TaskScript { RunningAfter = TimeSpan.Zero, HealthyAfter = TimeSpan.Zero },
         });
     }

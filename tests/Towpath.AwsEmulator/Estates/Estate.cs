@@ -14,6 +14,9 @@ public sealed class Estate(TimeProvider time)
 
     public Timeline Timeline { get; } = new(time);
 
+    /// <summary>Whether an account has a parameter in a region.</summary>
+    public Func<string, string, string, bool> HasParameter { get; init; } = (_, _, _) => true;
+
     /// <summary>What happens to deployments and tasks.</summary>
     public EcsScript Script { get; } = new();
 

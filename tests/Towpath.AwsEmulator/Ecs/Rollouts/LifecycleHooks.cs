@@ -16,6 +16,7 @@ internal sealed class LifecycleHooks
     public static LifecycleHooks At(Rollout rollout, string stage)
     {
         var hooks = new LifecycleHooks();
+        if (rollout.Script.WithoutHooks) return hooks;
         foreach (var configured in rollout.Made.Configuration.Items("lifecycleHooks"))
             if (configured.Strings("lifecycleStages").Contains(stage)) hooks.Meet(rollout, stage, configured);
         return hooks;

@@ -58,6 +58,9 @@ public sealed record RolloutScript
     /// <summary>The lifecycle stage whose Lambda hook fails.</summary>
     public string? FailingHook { get; init; }
 
+    /// <summary>Lifecycle hooks are not met: for what was there before.</summary>
+    internal bool WithoutHooks { get; init; }
+
     /// <summary>Becomes healthy so long after it began.</summary>
     public static RolloutScript Healthy(TimeSpan? after = null) =>
         after is { } time ? new() { Tasks = new TaskScript { RunningAfter = time / 2, HealthyAfter = time / 2 } } : new();

@@ -8,6 +8,7 @@ public sealed class TaskList(Region region)
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
     private readonly Dictionary<string, EcsTask> _byId = new(StringComparer.Ordinal);
     private readonly List<EcsTask> _inOrder = [];
+    private DateTimeOffset _nextLook;
 
     public IReadOnlyList<EcsTask> All
     {
@@ -33,6 +34,8 @@ public sealed class TaskList(Region region)
 
     private void Forget()
     {
+        if (region.Now < _nextLook) return;
+        _nextLook = region.Now + TimeSpan.FromMinutes(1);
         var before = region.Now - Kept;
         foreach (var task in _inOrder)
             if (task.StoppedAt < before) _byId.Remove(task.Id);
