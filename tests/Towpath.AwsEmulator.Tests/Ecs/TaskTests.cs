@@ -148,6 +148,10 @@ public sealed class TaskTests
         await RefusedAsync("UpdateService", """{"cluster":"main","service":"web","taskDefinition":"gone:1"}""", "ClientException: TaskDefinition not found.");
         await RefusedAsync("DescribeTaskDefinition", """{"taskDefinition":"gone"}""", "ClientException: Unable to describe task definition.");
         await RefusedAsync("RegisterTaskDefinition", """{"family":"a","containerDefinitions":[{"name":"a","memory":1}]}""", "ClientException: Container.image should not be null or empty.");
+        await RefusedAsync(
+            "UpdateService", """{"cluster":"main","service":"web","loadBalancers":[{"targetGroupArn":"a","containerName":"gone","containerPort":80}]}""",
+            "InvalidParameterException: The container gone does not exist in the task definition.");
+        await RefusedAsync("ListTasks", """{"cluster":"main","nextToken":"made up"}""", "InvalidParameterException: Invalid token.");
         await RefusedAsync("StopTask", """{"cluster":"main","task":"gone"}""", "InvalidParameterException: The referenced task was not found.");
 
         async Task RefusedAsync(string operation, string input, string words) =>

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Towpath.AwsEmulator.Estates;
+using Towpath.AwsEmulator.S3;
 using Towpath.AwsEmulator.Tests.Scene;
 using Towpath.Testing;
 
@@ -45,6 +47,28 @@ public sealed class LambdaTests
 
         Assert.NotEqual((string)made["CodeSha256"]!, (string)rehearsed["CodeSha256"]!);
         Assert.Equal((string)made["CodeSha256"]!, (string)(await SendAsync(http, HttpMethod.Get, "/hello/configuration", null, 200))["CodeSha256"]!);
+    }
+
+    [Fact]
+    public async Task Code_comes_from_the_emulated_s3_of_the_same_region()
+    {
+        await using var emulator = await Emulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var s3 = S3State.Of(emulator.State);
+        s3.AddBucket("artifacts");
+        s3.AddBucket("elsewhere", region: "eu-west-1");
+        s3.Put("artifacts", "hello.zip", Convert.FromBase64String(Code));
+        using var http = new SignedHttp(emulator, "lambda");
+
+        var made = await SendAsync(http, HttpMethod.Post, "", Source("artifacts", "hello.zip"), 201);
+
+        Assert.Equal(Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(Code))), (string)made["CodeSha256"]!);
+        Assert.Equal(
+            "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.",
+            (string)(await SendAsync(http, HttpMethod.Put, "/hello/code", Source("artifacts", "gone.zip"), 400))["message"]!);
+        Assert.Contains("PermanentRedirect", (string)(await SendAsync(http, HttpMethod.Put, "/hello/code", Source("elsewhere", "hello.zip"), 400))["message"]!, StringComparison.Ordinal);
+
+        static string Source(string bucket, string key) =>
+            $$$"""{"FunctionName":"hello","S3Bucket":"{{{bucket}}}","S3Key":"{{{key}}}","Code":{"S3Bucket":"{{{bucket}}}","S3Key":"{{{key}}}"}}""";
     }
 
     [Fact]

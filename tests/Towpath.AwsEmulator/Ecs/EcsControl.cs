@@ -43,8 +43,10 @@ internal static class EcsControl
         var cluster = region.Ecs.Create(request.Text("cluster") ?? "default");
         var name = Required(request, "serviceName");
         var definition = region.Ecs.TaskDefinitions.Usable(Required(request, "taskDefinition"));
-        var service = new EcsService(cluster, name) { CreatedBy = Arn(region), DesiredCount = request.Number("desiredCount") ?? 1 };
-        ServiceSettings.Take(service, request, created: true);
+        var service = new EcsService(cluster, name)
+        {
+            CreatedBy = Arn(region), Settings = ServiceSettings.Of(request), DesiredCount = request.Number("desiredCount") ?? 1,
+        };
         service.Tags.Add(request.Items("tags"));
         cluster.Services[name] = service;
         service.Deploy(definition, new RolloutScript

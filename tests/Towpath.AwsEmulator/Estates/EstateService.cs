@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Towpath.AwsEmulator.Calling;
 using Towpath.AwsEmulator.Protocols;
 
 namespace Towpath.AwsEmulator.Estates;
@@ -7,5 +8,14 @@ namespace Towpath.AwsEmulator.Estates;
 internal abstract class EstateService(EmulatorWorld world, string signingName, string version = "1.1") : JsonService(signingName, version)
 {
     protected void Do(string operation, Func<Region, JsonObject, JsonObject> handle) => On(operation, (input, caller) =>
-        world.Estate().Look(estate => handle(estate.In(caller.Account, caller.Region), input)));
+    {
+        try
+        {
+            return world.Estate().Look(estate => handle(estate.In(caller.Account, caller.Region), input));
+        }
+        catch (FormatException wrong)
+        {
+            throw new AwsFault("InvalidParameterException", wrong.Message);
+        }
+    });
 }

@@ -25,7 +25,7 @@ public sealed class EcsService(Cluster cluster, string name)
     public Tags Tags { get; } = new();
 
     /// <summary>What CreateService and UpdateService set, by the names of the API.</summary>
-    public JsonObject Settings { get; } = [];
+    public required JsonObject Settings { get; set; }
 
     public string Status { get; set; } = "ACTIVE";
     public DateTimeOffset CreatedAt { get; } = cluster.Region.Now;

@@ -14,10 +14,10 @@ internal static class ServiceCalls
         var name = call.Required("serviceName");
         if (cluster.Services.GetValueOrDefault(name) is { Status: "ACTIVE" }) throw EcsFaults.Invalid("Creation of service was not idempotent.");
         var definition = call.Ecs.TaskDefinitions.Usable(call.Required("taskDefinition"));
-        var service = new EcsService(cluster, name) { CreatedBy = call.Caller.Arn, DesiredCount = call.Input.Number("desiredCount") ?? 1 };
-        ServiceSettings.Take(service, call.Input, created: true);
+        var settings = ServiceSettings.Of(call.Input);
+        ServiceRules.Check(settings, definition);
+        var service = new EcsService(cluster, name) { CreatedBy = call.Caller.Arn, Settings = settings, DesiredCount = call.Input.Number("desiredCount") ?? 1 };
         service.Tags.Add(call.Input.Items("tags"));
-        ServiceRules.Check(service, definition);
         cluster.Services[name] = service;
         service.Deploy(definition, call.Ecs.Region.Estate.Script.NextRollout(cluster.Name, name));
         return Json.Object(("service", ServiceView.Of(service, true)));
@@ -29,9 +29,10 @@ internal static class ServiceCalls
         if (service.Status != "ACTIVE") throw EcsFaults.ServiceNotActive();
         var running = service.Deployments[0].Revision.Definition;
         var definition = call.Input.Text("taskDefinition") is { } reference ? call.Ecs.TaskDefinitions.Usable(reference) : running;
-        ServiceRules.Check(service, definition);
+        var (settings, changed) = ServiceSettings.Updated(service, call.Input);
+        ServiceRules.Check(settings, definition);
         var before = ServiceView.Of(service, true);
-        var changed = ServiceSettings.Take(service, call.Input, created: false);
+        service.Settings = settings;
         if (call.Input.Number("desiredCount") is { } desired) service.Scale(desired);
         if (changed || definition != running || call.Input.Flag("forceNewDeployment")) Deploy(call, service, definition, before);
         return Json.Object(("service", ServiceView.Of(service, true)));

@@ -12,34 +12,41 @@ internal static class ServiceSettings
         "deploymentController", "enableECSManagedTags", "propagateTags", "enableExecuteCommand",
     ];
 
-    /// <summary>True where something changed that belongs to a revision.</summary>
-    public static bool Take(EcsService service, JsonObject input, bool created)
+    /// <summary>The settings of a service that is made.</summary>
+    public static JsonObject Of(JsonObject input)
     {
-        if (created) Defaults(service, input);
-        foreach (var name in Others) Set(service, input, name);
-        if (input.Member("deploymentConfiguration") is { } configuration) Merge(service, configuration);
+        var settings = Defaults(input);
+        Take(settings, input);
+        return settings;
+    }
+
+    /// <summary>The settings as an update changes them, and whether something changed that belongs to a revision.</summary>
+    public static (JsonObject Settings, bool NewRevision) Updated(EcsService service, JsonObject input)
+    {
+        var settings = (JsonObject)service.Settings.DeepClone();
+        return (settings, Take(settings, input));
+    }
+
+    private static bool Take(JsonObject settings, JsonObject input)
+    {
+        foreach (var name in Others) Set(settings, input, name);
+        foreach (var (name, value) in input.Member("deploymentConfiguration") ?? [])
+            settings["deploymentConfiguration"]![name] = value?.DeepClone();
         var changed = false;
-        foreach (var name in EcsService.RevisionSettings) changed |= Set(service, input, name);
+        foreach (var name in EcsService.RevisionSettings) changed |= Set(settings, input, name);
         return changed;
     }
 
-    private static bool Set(EcsService service, JsonObject input, string name)
+    private static bool Set(JsonObject settings, JsonObject input, string name)
     {
-        if (input[name] is not { } value || JsonNode.DeepEquals(value, service.Settings[name])) return false;
-        service.Settings[name] = value.DeepClone();
+        if (input[name] is not { } value || JsonNode.DeepEquals(value, settings[name])) return false;
+        settings[name] = value.DeepClone();
         return true;
     }
 
-    private static void Merge(EcsService service, JsonObject configuration)
+    private static JsonObject Defaults(JsonObject input)
     {
-        var merged = (JsonObject)service.DeploymentConfiguration.DeepClone();
-        foreach (var (name, value) in configuration) merged[name] = value?.DeepClone();
-        service.Settings["deploymentConfiguration"] = merged;
-    }
-
-    private static void Defaults(EcsService service, JsonObject input)
-    {
-        var settings = service.Settings;
+        var settings = new JsonObject();
         settings["loadBalancers"] = new JsonArray();
         settings["serviceRegistries"] = new JsonArray();
         settings["placementConstraints"] = new JsonArray();
@@ -58,5 +65,6 @@ internal static class ServiceSettings
             ("bakeTimeInMinutes", 0));
         if (input["capacityProviderStrategy"] is null && input["launchType"] is null) settings["launchType"] = "EC2";
         if (input.Text("launchType") == "FARGATE") settings["platformVersion"] = "LATEST";
+        return settings;
     }
 }
