@@ -21,6 +21,8 @@ internal static class TowpathProcess
             WorkingDirectory = folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         foreach (var name in (string[])["TOWPATH_URL", "TOWPATH_TOKEN", "NO_COLOR"]) start.Environment.Remove(name);
+        // Nobody's own account is ever reached from here.
+        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("AWS_", StringComparison.Ordinal) || n.StartsWith("ACTIONS_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }

@@ -13,14 +13,24 @@ namespace Towpath.Cli.Standalone;
 /// <summary>The targets, sources and verifications of this build of Towpath, for commands that work without a control plane.</summary>
 internal static class LocalTargets
 {
-    public static ServiceProvider Provide(OperatorSettings settings, OperatorLimits limits) => new ServiceCollection()
+    /// <param name="settings">The operator's.</param>
+    /// <param name="limits">What the specs may use.</param>
+    /// <param name="environments">Which are worked on: an artifact whose place names no region is read in theirs.</param>
+    public static ServiceProvider Provide(OperatorSettings settings, OperatorLimits limits, params IReadOnlyList<EnvironmentSpec> environments) => new ServiceCollection()
         .AddTowpathLocal(new LocalOptions(settings.Host ?? Environment.MachineName, HostRequired: false, limits, Path.GetFullPath(".towpath")))
-        .AddTowpathAws(AwsOf.Settings(settings.Aws, Path.GetFullPath(".towpath")))
+        .AddTowpathAws(AwsOf.Settings(settings.Aws with { Region = RegionOf(settings, environments) }, Path.GetFullPath(".towpath")))
         .AddSingleton<IRegistryCredentials, EcrRegistryCredentials>().AddTowpathOci(new OciOptions())
         .AddSingleton(limits)
         .AddSingleton<TargetCatalog>().AddSingleton<TargetQuestions>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>()
         .AddSingleton<ConfigurationLoader>()
         .BuildServiceProvider();
+
+    private static string? RegionOf(OperatorSettings settings, IReadOnlyList<EnvironmentSpec> environments)
+    {
+        if (settings.Aws.Region is { } told) return told;
+        if (Environment.GetEnvironmentVariable("AWS_REGION") is { Length: > 0 } || Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION") is { Length: > 0 }) return null;
+        return environments.Select(e => Settings.Text(e.Target.Settings, "region")).FirstOrDefault(region => region is not null);
+    }
 
     /// <summary>Checks specs; where there is no towpath.yaml, nothing is held against limits.</summary>
     public static ConfigurationResult Load(OperatorSettings settings, string folder, OperatorLimits? limits)

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using Towpath.AwsEmulator.Ecs.Rollouts;
+
+namespace Towpath.EndToEnd.Aws;
+
+/// <summary>
+/// The real `towpath deploy` is killed at its calls to AWS, before they arrive and after they had their effect, and called again: the outcome and what is left
+/// are those of a deployment that nobody killed, and nothing was done twice. Every call that changes something is a point, and every few of those that look.
+/// </summary>
+[Trait("Row", "T3")]
+public sealed class AwsKillTests
+{
+    /// <summary>Between two calls that only look, one point is as good as the next.</summary>
+    private const int LooksBetween = 6;
+
+    [Fact]
+    public Task Site_that_is_killed_anywhere_ends_as_if_it_had_not_been() => ProveAsync(new KillScenario(
+        async () => await DeployedAsync(await SiteEstate.StartAsync(), "docs"),
+        ["deploy", "docs", "--env", "dev", "--version", "sha-abc1234"], SiteEstate.State));
+
+    [Fact]
+    [Trait("Row", "N9")]
+    public Task Site_that_fails_and_is_killed_anywhere_goes_back_all_the_same() => ProveAsync(new KillScenario(
+        async () =>
+        {
+            var scene = await DeployedAsync(await SiteEstate.StartAsync(), "docs");
+            // Nothing listens there: the new version never proves itself.
+            scene.WriteSpec("docs", SiteEstate.Spec($"    verify: [{{ http: {{ url: \"http://127.0.0.1:{ControlPlane.FreePorts(1)[0]}/\", within: 1s }} }}]"));
+            return scene;
+        },
+        ["deploy", "docs", "--env", "dev", "--version", "sha-abc1234"], SiteEstate.State));
+
+    [Fact]
+    public Task Service_that_is_killed_anywhere_ends_as_if_it_had_not_been() => ProveAsync(new KillScenario(
+        async () => await AdoptedAsync(await EcsEstate.StartAsync(), "shop"),
+        ["deploy", "shop", "--env", "dev", "--version", "sha-abc1234"], EcsEstate.State));
+
+    [Fact]
+    [Trait("Row", "N9")]
+    public Task Service_that_crashes_and_is_killed_anywhere_goes_back_all_the_same() => ProveAsync(new KillScenario(
+        async () =>
+        {
+            var scene = await AdoptedAsync(await EcsEstate.StartAsync(), "shop");
+            scene.Script().Rollout("main", "web", RolloutScript.Crashes(1, "no database"));
+            return scene;
+        },
+        ["deploy", "shop", "--env", "dev", "--version", "sha-abc1234"], EcsEstate.State));
+
+    private static async Task ProveAsync(KillScenario scenario)
+    {
+        var run = new KillRun(scenario);
+        var whole = await run.RunAsync(null);
+        var wrong = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(
+            Points(whole.Calls), new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken },
+            async (point, _) =>
+            {
+                var killed = await run.RunAsync(point);
+                if (killed.Told != whole.Told) wrong.Add($"killed {point} ({whole.Calls[point.Call - 1]}): {killed.Told}");
+            });
+        Assert.True(wrong.IsEmpty, $"undisturbed: {whole.Told}\n{string.Join('\n', wrong.Order(StringComparer.Ordinal))}");
+    }
+
+    private static IEnumerable<KillPoint> Points(IReadOnlyList<string> calls)
+    {
+        for (var (i, looks) = (0, 0); i < calls.Count; i++)
+        {
+            var changes = AwsScene.IsChange(calls[i].Split(':')[1]);
+            if (changes || looks++ % LooksBetween == 0) yield return new KillPoint(i + 1, After: false);
+            if (changes) yield return new KillPoint(i + 1, After: true);
+        }
+    }
+
+    /// <summary>With an earlier version that succeeded, so that there is something to go back to.</summary>
+    private static async Task<AwsScene> DeployedAsync(AwsScene scene, string application)
+    {
+        await scene.JsonAsync(0, "deploy", application, "--env", "dev", "--version", "sha-abc1111");
+        return scene;
+    }
+
+    private static async Task<AwsScene> AdoptedAsync(AwsScene scene, string application)
+    {
+        await scene.JsonAsync(0, "adopt", application, "--env", "dev", "--standalone");
+        return scene;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Towpath.AwsEmulator.Calling;
+
+namespace Towpath.EndToEnd.Aws;
+
+/// <summary>A deployment that is killed at its N-th call.</summary>
+/// <param name="Begin">A fresh world, with what ran before.</param>
+/// <param name="Arguments">How it is deployed.</param>
+/// <param name="State">What is left, with how much was made on the way.</param>
+internal sealed record KillScenario(Func<Task<AwsScene>> Begin, string[] Arguments, Func<AwsScene, string> State);
+
+/// <param name="Call">Which call of the deployment, from 1.</param>
+/// <param name="After">After its effect and before its answer; else before it arrives.</param>
+internal readonly record struct KillPoint(int Call, bool After)
+{
+    public override string ToString() => $"{(After ? "after" : "before")} call {Call}";
+}
+
+/// <param name="ExitCode">Of the call that came to the end.</param>
+/// <param name="Ended">How the deployment ended, in words.</param>
+/// <param name="State">What is left.</param>
+/// <param name="Calls">Which calls it made.</param>
+internal sealed record KillOutcome(int ExitCode, string Ended, string State, IReadOnlyList<string> Calls)
+{
+    public string Told => $"exit code {ExitCode}, {Ended}; {State}";
+}
+
+/// <summary>Runs one scenario with the real program: SIGKILL by the emulator's hook, then the same call again.</summary>
+internal sealed class KillRun(KillScenario scenario)
+{
+    /// <param name="at">Where it is killed; null for not at all.</param>
+    public async Task<KillOutcome> RunAsync(KillPoint? at)
+    {
+        await using var scene = await scenario.Begin();
+        scene.Emulator.Calls.Clear();
+        if (at is { } point) await KillAsync(scene, point);
+        var ran = await scene.RunAsync([.. scenario.Arguments, "--json"]);
+        scene.Emulator.Script.OnBefore = scene.Emulator.Script.OnAfter = null;
+        return new KillOutcome(
+            ran.ExitCode, Ended(ran), scenario.State(scene), [.. scene.Emulator.Calls.All.Select(c => $"{c.Service}:{c.Operation}")]);
+    }
+
+    private async Task KillAsync(AwsScene scene, KillPoint point)
+    {
+        var (calls, process) = (0, (Process?)null);
+        var started = new TaskCompletionSource<Process>();
+        var hit = new HashSet<int>();
+        async Task Hook(EmulatorCall call, bool after)
+        {
+            if (!after) lock (hit) if (++calls == point.Call) hit.Add(call.Number);
+            lock (hit) if (!hit.Contains(call.Number) || after != point.After) return;
+            (await started.Task).Kill();
+            // The dead process's call is not answered, and one that had not arrived has no effect.
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, call.Aborted);
+        }
+
+        scene.Emulator.Script.OnBefore = call => Hook(call, after: false);
+        scene.Emulator.Script.OnAfter = call => Hook(call, after: true);
+        process = scene.Start([.. scenario.Arguments, "--json"]);
+        started.SetResult(process);
+        process.StandardInput.Close();
+        using (process) await TowpathProcess.EndAsync(process);
+        scene.Emulator.Script.OnBefore = scene.Emulator.Script.OnAfter = null;
+    }
+
+    private static string Ended(Ran ran)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(ran.Output);
+            var root = json.RootElement;
+            if (root.TryGetProperty("error", out var error)) return $"error {error.GetProperty("message").GetString()}";
+            return $"{root.GetProperty("version").GetString()} {root.GetProperty("phase").GetString()}{(root.TryGetProperty("rolled_back_to", out var back) ? $" to {back.GetString()}" : "")}";
+        }
+        catch (JsonException)
+        {
+            return $"no answer: {ran.Output}{ran.Error}";
+        }
+    }
+}
