@@ -12,6 +12,8 @@ public sealed partial class AwsDeployTests
     private static readonly string[] DeployDocs = ["deploy", "docs", "--env", "dev", "--version", "sha-abc1234"];
 
     [Fact]
+    [Trait("Row", "C4")]
+    [Trait("Row", "C7")]
     public async Task Service_is_deployed_from_the_spec_alone_and_can_be_looked_at_before_and_after()
     {
         await using var scene = await EcsEstate.StartAsync();
@@ -68,7 +70,6 @@ public sealed partial class AwsDeployTests
 
     /// <summary>Each is said with its exit code and what to do, and nothing was changed.</summary>
     [Fact]
-    [Trait("Row", "C4")]
     public async Task What_is_wrong_is_said_before_anything_is_changed()
     {
         var told = new StringBuilder();

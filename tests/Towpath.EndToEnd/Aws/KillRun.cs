@@ -21,7 +21,8 @@ internal readonly record struct KillPoint(int Call, bool After)
 /// <param name="Ended">How the deployment ended, in words.</param>
 /// <param name="State">What is left.</param>
 /// <param name="Calls">Which calls it made.</param>
-internal sealed record KillOutcome(int ExitCode, string Ended, string State, IReadOnlyList<string> Calls)
+/// <param name="Killed">Whether it was killed on the way.</param>
+internal sealed record KillOutcome(int ExitCode, string Ended, string State, IReadOnlyList<string> Calls, bool Killed)
 {
     public string Told => $"exit code {ExitCode}, {Ended}; {State}";
 }
@@ -34,16 +35,17 @@ internal sealed class KillRun(KillScenario scenario)
     {
         await using var scene = await scenario.Begin();
         scene.Emulator.Calls.Clear();
-        if (at is { } point) await KillAsync(scene, point);
-        var ran = await scene.RunAsync([.. scenario.Arguments, "--json"]);
-        scene.Emulator.Script.OnBefore = scene.Emulator.Script.OnAfter = null;
+        // Where it came to its end without reaching that call, its own end counts.
+        var whole = at is { } point ? await KillAsync(scene, point) : null;
+        var ran = whole ?? await scene.RunAsync([.. scenario.Arguments, "--json"]);
         return new KillOutcome(
-            ran.ExitCode, Ended(ran), scenario.State(scene), [.. scene.Emulator.Calls.All.Select(c => $"{c.Service}:{c.Operation}")]);
+            ran.ExitCode, Ended(ran), scenario.State(scene), [.. scene.Emulator.Calls.All.Select(c => $"{c.Service}:{c.Operation}")], at is not null && whole is null);
     }
 
-    private async Task KillAsync(AwsScene scene, KillPoint point)
+    /// <returns>Null where it was killed; else how it ended.</returns>
+    private async Task<Ran?> KillAsync(AwsScene scene, KillPoint point)
     {
-        var (calls, process) = (0, (Process?)null);
+        var (calls, killed) = (0, false);
         var started = new TaskCompletionSource<Process>();
         var hit = new HashSet<int>();
         async Task Hook(EmulatorCall call, bool after)
@@ -51,17 +53,19 @@ internal sealed class KillRun(KillScenario scenario)
             if (!after) lock (hit) if (++calls == point.Call) hit.Add(call.Number);
             lock (hit) if (!hit.Contains(call.Number) || after != point.After) return;
             (await started.Task).Kill();
+            killed = true;
             // The dead process's call is not answered, and one that had not arrived has no effect.
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, call.Aborted);
         }
 
         scene.Emulator.Script.OnBefore = call => Hook(call, after: false);
         scene.Emulator.Script.OnAfter = call => Hook(call, after: true);
-        process = scene.Start([.. scenario.Arguments, "--json"]);
+        using var process = scene.Start([.. scenario.Arguments, "--json"]);
         started.SetResult(process);
         process.StandardInput.Close();
-        using (process) await TowpathProcess.EndAsync(process);
+        var ran = await TowpathProcess.EndAsync(process);
         scene.Emulator.Script.OnBefore = scene.Emulator.Script.OnAfter = null;
+        return killed ? null : ran;
     }
 
     private static string Ended(Ran ran)
