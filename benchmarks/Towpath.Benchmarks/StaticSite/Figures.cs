@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Towpath.Benchmarks.StaticSite;
+
+/// <summary>Collects what was measured at one latency, prints the medians, and holds them against the targets.</summary>
+internal sealed class Figures(int latency)
+{
+    private readonly List<(string Tool, Run Run, double Seconds, int Requests)> _all = [];
+
+    public void Add(string tool, Run run, double seconds, int requests) => _all.Add((tool, run, seconds, requests));
+
+    public bool Print()
+    {
+        Console.WriteLine();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{SampleSite.Files:N0} files, {SampleSite.Megabytes} MB, {latency} ms added to each request"));
+        Console.WriteLine($"{"",-12}{"cold s",10}{"requests",10}{"unchanged s",13}{"requests",10}{"20 changed s",14}{"requests",10}");
+        foreach (var tool in _all.Select(a => a.Tool).Distinct())
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{tool,-12}{Seconds(tool, Run.Cold),10:0.00}{Requests(tool, Run.Cold),10}{Seconds(tool, Run.Unchanged),13:0.00}{Requests(tool, Run.Unchanged),10}{Seconds(tool, Run.Changed),14:0.00}{Requests(tool, Run.Changed),10}"));
+        return Targets().Aggregate(true, (reached, target) => reached & Tell(target.Text, target.Found, target.Reached));
+    }
+
+    private IEnumerable<(string Text, string Found, bool Reached)> Targets()
+    {
+        if (latency == 0)
+            yield return Factor("cold, as fast as the faster of the two", Math.Min(Seconds(RcloneTool.Called, Run.Cold), Seconds(AwsTool.Called, Run.Cold)), Run.Cold, 1);
+        else
+        {
+            yield return Factor("cold, 1.5 × as fast as rclone", Seconds(RcloneTool.Called, Run.Cold), Run.Cold, 1.5);
+            yield return Factor("cold, 3 × as fast as aws s3 sync", Seconds(AwsTool.Called, Run.Cold), Run.Cold, 3);
+        }
+
+        yield return Factor("unchanged, 5 × as fast as either", Math.Min(Seconds(RcloneTool.Called, Run.Unchanged), Seconds(AwsTool.Called, Run.Unchanged)), Run.Unchanged, 5);
+        yield return Most("unchanged, at most 3 requests", Run.Unchanged, 3);
+        yield return Most("20 changed, at most 25 requests", Run.Changed, 25);
+    }
+
+    private (string, string, bool) Factor(string text, double other, Run run, double least)
+    {
+        var factor = other / Seconds(TowpathTool.Called, run);
+        return (text, string.Create(CultureInfo.InvariantCulture, $"{factor:0.0} ×"), factor >= least);
+    }
+
+    private (string, string, bool) Most(string text, Run run, int most) => (text, $"{Requests(TowpathTool.Called, run)}", Requests(TowpathTool.Called, run) <= most);
+
+    private double Seconds(string tool, Run run) => _all.Where(a => a.Tool == tool && a.Run == run).Select(a => a.Seconds).Median();
+
+    private int Requests(string tool, Run run) => _all.Where(a => a.Tool == tool && a.Run == run).Select(a => a.Requests).DefaultIfEmpty().Max();
+
+    public static bool Tell(string text, string found, bool reached)
+    {
+        Console.WriteLine($"  {text,-44}{found,10}  {(reached ? "met" : "MISSED")}");
+        return reached;
+    }
+}
