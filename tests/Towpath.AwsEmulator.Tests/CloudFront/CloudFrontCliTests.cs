@@ -8,6 +8,27 @@ namespace Towpath.AwsEmulator.Tests.CloudFront;
 public sealed class CloudFrontCliTests
 {
     [Fact]
+    public async Task Distributions_are_made_changed_and_deleted()
+    {
+        await using var emulator = await Emulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        Task<AwsCliRun> Run(params string[] arguments) => AwsCli.RunAsync(emulator, ["cloudfront", .. arguments]);
+
+        var created = (await Run("create-distribution", "--origin-domain-name", "site.s3.us-east-1.amazonaws.com", "--default-root-object", "index.html")).Json;
+        var id = (string)created["Distribution"]!["Id"]!;
+        var config = (await Run("get-distribution-config", "--id", id)).Json;
+        (await Run("delete-distribution", "--id", id, "--if-match", (string)config["ETag"]!)).FailedWith("DistributionNotDisabled");
+        var changed = config["DistributionConfig"]!.DeepClone();
+        changed["Enabled"] = false;
+        (await Run("update-distribution", "--id", id, "--if-match", "E0", "--distribution-config", changed.ToJsonString())).FailedWith("PreconditionFailed");
+        var updated = (await Run("update-distribution", "--id", id, "--if-match", (string)config["ETag"]!, "--distribution-config", changed.ToJsonString())).Json;
+
+        Assert.False((bool?)updated["Distribution"]!["DistributionConfig"]!["Enabled"]);
+        Assert.NotEqual((string?)config["ETag"], (string?)updated["ETag"]);
+        (await Run("delete-distribution", "--id", id, "--if-match", (string)updated["ETag"]!)).Succeeded();
+        Assert.DoesNotContain(id, (await Run("list-distributions")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Distributions_are_found_and_invalidated()
     {
         var time = new VirtualTime();

@@ -25,6 +25,10 @@ public sealed class IamCliTests : IAsyncLifetime
         Assert.Equal(Provider, (string?)(await RunAsync("list-open-id-connect-providers")).Json["OpenIDConnectProviderList"]![0]!["Arn"]);
         Assert.Equal(["another", "sts.amazonaws.com"], got["ClientIDList"]!.AsArray().Select(c => (string)c!));
         Assert.Equal(("token.actions.githubusercontent.com", "towpath"), ((string?)got["Url"], (string?)got["Tags"]![0]!["Value"]));
+        (await RunAsync("remove-client-id-from-open-id-connect-provider", "--open-id-connect-provider-arn", Provider, "--client-id", "another")).Succeeded();
+        (await RunAsync("tag-open-id-connect-provider", "--open-id-connect-provider-arn", Provider, "--tags", "Key=a,Value=b")).Succeeded();
+        got = (await RunAsync("get-open-id-connect-provider", "--open-id-connect-provider-arn", Provider)).Json;
+        Assert.Equal((1, 2), (got["ClientIDList"]!.AsArray().Count, got["Tags"]!.AsArray().Count));
         (await RunAsync("create-open-id-connect-provider", "--url", "https://token.actions.githubusercontent.com", "--thumbprint-list",
             "6938fd4d98bab03faadb97b34396831e3780aea1")).FailedWith("EntityAlreadyExists");
         (await RunAsync("delete-open-id-connect-provider", "--open-id-connect-provider-arn", Provider)).Succeeded();
@@ -50,6 +54,11 @@ public sealed class IamCliTests : IAsyncLifetime
         Assert.Equal("deploy", (string?)(await RunAsync("list-roles")).Json["Roles"]![0]!["RoleName"]);
         (await RunAsync("create-role", "--role-name", "deploy", "--assume-role-policy-document", Trust)).FailedWith("EntityAlreadyExists");
         (await RunAsync("put-role-policy", "--role-name", "deploy", "--policy-name", "bad", "--policy-document", "{")).FailedWith("MalformedPolicyDocument");
+        (await RunAsync("update-role", "--role-name", "deploy", "--description", "deploys", "--max-session-duration", "3600")).Succeeded();
+        (await RunAsync("untag-role", "--role-name", "deploy", "--tag-keys", "app")).Succeeded();
+        Assert.Equal("env", (string?)(await RunAsync("list-role-tags", "--role-name", "deploy")).Json["Tags"]!.AsArray().Single()!["Key"]);
+        Assert.Equal("deploys", (string?)(await RunAsync("get-role", "--role-name", "deploy")).Json["Role"]!["Description"]);
+        Assert.Empty((await RunAsync("list-attached-role-policies", "--role-name", "deploy")).Json["AttachedPolicies"]!.AsArray());
         (await RunAsync("delete-role", "--role-name", "deploy")).FailedWith("DeleteConflict");
         (await RunAsync("delete-role-policy", "--role-name", "deploy", "--policy-name", "read")).Succeeded();
         (await RunAsync("delete-role", "--role-name", "deploy")).Succeeded();

@@ -105,6 +105,63 @@ public sealed class S3CliTests : IAsyncLifetime
         (await AwsCli.RunAsync(_emulator, "s3api", "list-parts", "--bucket", "site", "--key", "x", "--upload-id", id)).FailedWith("NoSuchUpload");
     }
 
+    [Fact]
+    public async Task Every_other_configuration_of_a_bucket_is_kept_and_deleted()
+    {
+        State.AddBucket("site");
+        (string Name, string Option, string Value, string Told)[] configurations =
+        [
+            ("bucket-encryption", "--server-side-encryption-configuration", """{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms"}}]}""", "aws:kms"),
+            ("bucket-tagging", "--tagging", """{"TagSet":[{"Key":"app","Value":"web"}]}""", "web"),
+            ("bucket-cors", "--cors-configuration", """{"CORSRules":[{"AllowedMethods":["GET"],"AllowedOrigins":["https://example.com"]}]}""", "https://example.com"),
+            ("bucket-website", "--website-configuration", """{"IndexDocument":{"Suffix":"index.html"}}""", "index.html"),
+            ("bucket-ownership-controls", "--ownership-controls", """{"Rules":[{"ObjectOwnership":"BucketOwnerEnforced"}]}""", "BucketOwnerEnforced"),
+        ];
+        foreach (var (name, option, value, told) in configurations)
+        {
+            await ApiAsync("put-" + name, "--bucket", "site", option, value);
+            Assert.Contains(told, (await JsonAsync("get-" + name, "--bucket", "site")).ToJsonString(), StringComparison.Ordinal);
+            await ApiAsync("delete-" + name, "--bucket", "site");
+        }
+
+        (await AwsCli.RunAsync(_emulator, "s3api", "get-bucket-cors", "--bucket", "site")).FailedWith("NoSuchCORSConfiguration");
+        Assert.Contains("AES256", (await JsonAsync("get-bucket-encryption", "--bucket", "site")).ToJsonString(), StringComparison.Ordinal);
+        foreach (var (name, code) in ((string, string)[])
+            [("bucket-lifecycle", "NoSuchLifecycleConfiguration"), ("bucket-policy", "NoSuchBucketPolicy"), ("public-access-block", "NoSuchPublicAccessBlockConfiguration")])
+        {
+            await ApiAsync("delete-" + name, "--bucket", "site");
+            var get = name == "bucket-lifecycle" ? "get-bucket-lifecycle-configuration" : "get-" + name;
+            (await AwsCli.RunAsync(_emulator, "s3api", get, "--bucket", "site")).FailedWith(code);
+        }
+
+        Assert.Contains("FULL_CONTROL", (await JsonAsync("get-bucket-acl", "--bucket", "site")).ToJsonString(), StringComparison.Ordinal);
+        await ApiAsync("put-bucket-acl", "--bucket", "site", "--acl", "private");
+    }
+
+    [Fact]
+    public async Task Old_listings_versions_and_parts_by_copy_are_answered()
+    {
+        State.AddBucket("site");
+        await ApiAsync("put-bucket-versioning", "--bucket", "site", "--versioning-configuration", "Status=Enabled");
+        State.Put("site", "a", "1");
+        State.Put("site", "a", "2");
+        State.Put("site", "b/c", "3");
+        State.Delete("site", "a");
+
+        Assert.Equal("b/c", (string?)(await JsonAsync("list-objects", "--bucket", "site"))["Contents"]![0]!["Key"]);
+        var versions = await JsonAsync("list-object-versions", "--bucket", "site", "--prefix", "a");
+        Assert.Equal((2, true), (versions["Versions"]!.AsArray().Count, (bool?)versions["DeleteMarkers"]![0]!["IsLatest"]));
+        Assert.Contains("FULL_CONTROL", (await JsonAsync("get-object-acl", "--bucket", "site", "--key", "b/c")).ToJsonString(), StringComparison.Ordinal);
+        await ApiAsync("put-object-acl", "--bucket", "site", "--key", "b/c", "--acl", "private");
+        Assert.Empty((await JsonAsync("get-object-tagging", "--bucket", "site", "--key", "b/c"))["TagSet"]!.AsArray());
+
+        var id = (string)(await JsonAsync("create-multipart-upload", "--bucket", "site", "--key", "x"))["UploadId"]!;
+        var part = await JsonAsync("upload-part-copy", "--bucket", "site", "--key", "x", "--upload-id", id, "--part-number", "1", "--copy-source", "site/b/c");
+        await ApiAsync("complete-multipart-upload", "--bucket", "site", "--key", "x", "--upload-id", id, "--multipart-upload",
+            $$"""{"Parts":[{"PartNumber":1,"ETag":{{part["CopyPartResult"]!["ETag"]!.ToJsonString()}}}]}""");
+        Assert.Equal("3", State.TextOf("site", "x"));
+    }
+
     private async Task ApiAsync(params string[] arguments) => (await AwsCli.RunAsync(_emulator, ["s3api", .. arguments])).Succeeded();
 
     private async Task<System.Text.Json.Nodes.JsonNode> JsonAsync(params string[] arguments) => (await AwsCli.RunAsync(_emulator, ["s3api", .. arguments])).Json;

@@ -27,6 +27,8 @@ public sealed class SsmCliTests : IAsyncLifetime
         Assert.Equal("1.0.0", (string?)(await RunAsync("get-parameter", "--name", "/web/version:1")).Json["Parameter"]!["Value"]);
         (await RunAsync("get-parameter", "--name", "/web/version:7")).FailedWith("ParameterVersionNotFound");
         Assert.Equal(2, (await RunAsync("list-tags-for-resource", "--resource-type", "Parameter", "--resource-id", "/web/version")).Json["TagList"]!.AsArray().Count);
+        (await RunAsync("remove-tags-from-resource", "--resource-type", "Parameter", "--resource-id", "/web/version", "--tag-keys", "a")).Succeeded();
+        Assert.Single((await RunAsync("list-tags-for-resource", "--resource-type", "Parameter", "--resource-id", "/web/version")).Json["TagList"]!.AsArray());
         Assert.Equal(2, (await RunAsync("get-parameter-history", "--name", "/web/version")).Json["Parameters"]!.AsArray().Count);
     }
 
@@ -55,6 +57,8 @@ public sealed class SsmCliTests : IAsyncLifetime
         Assert.Equal(13, (await RunAsync("get-parameters-by-path", "--path", "/web", "--recursive")).Json["Parameters"]!.AsArray().Count);
         Assert.Equal(4, _emulator.Calls.Of("ssm", "GetParametersByPath").Count);
         Assert.Single((await RunAsync("describe-parameters", "--parameter-filters", "Key=Name,Option=Equals,Values=/web/dev/03")).Json["Parameters"]!.AsArray());
+        Assert.Equal("/n", (string?)(await RunAsync("delete-parameters", "--names", "/web/dev/00", "/n")).Json["InvalidParameters"]![0]);
+        Assert.Null(state.ValueOf("111111111111", "us-east-1", "/web/dev/00"));
         (await RunAsync(["get-parameters", "--names", .. Enumerable.Range(0, 11).Select(i => $"/n/{i}")])).FailedWith("ValidationException");
     }
 
