@@ -73,6 +73,9 @@ internal sealed class EcsClient(AwsCaller caller)
     public async Task<IReadOnlyList<string>> ListTasksAsync(AwsScope scope, string cluster, string service, bool stopped, CancellationToken cancellationToken) =>
         (await CallAsync(scope, "ListTasks", new JsonObject { ["cluster"] = cluster, ["serviceName"] = service, ["desiredStatus"] = stopped ? "STOPPED" : "RUNNING" }, cancellationToken)).Texts("taskArns");
 
+    public Task StopTaskAsync(AwsScope scope, string cluster, string arn, string reason, CancellationToken cancellationToken) =>
+        CallAsync(scope, "StopTask", new JsonObject { ["cluster"] = cluster, ["task"] = arn, ["reason"] = reason }, cancellationToken);
+
     /// <summary>Starts a task. The same client token starts none again.</summary>
     public Task<JsonObject> RunTaskAsync(AwsScope scope, JsonObject request, CancellationToken cancellationToken) => CallAsync(scope, "RunTask", request, cancellationToken);
 

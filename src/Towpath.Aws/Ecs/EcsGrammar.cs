@@ -34,7 +34,7 @@ internal static partial class EcsGrammar
         new Key("scheduled_tasks", new Rule.ListOf(Scheduled), "Rules of EventBridge whose ECS target is pointed to the new revision."),
         new Key("container", new Rule.Text(), "Which container gets the image; needed where the task has several and none is called like the artifact."),
         new Key("version_parameter", Parameter, "The SSM parameter that the version is written to with each deployment; put back with a rollback."),
-        new Key("task_definition", new Rule.Text(Expected: "s3://bucket/key, or a JSON file beside the spec"), "A partial task definition, merged into the running one by container name; it wins. `s3://bucket/key`, or a JSON file beside the spec.", NotYet: "templates of task definitions"),
+        new Key("task_definition", new Rule.Text(Expected: "s3://bucket/key, or a JSON file beside the spec") { Accepts = text => !text.Contains("://", StringComparison.Ordinal) || EcsTemplate.BucketOf(text) is not null }, "A partial task definition, merged into the running one by container name; it wins. `s3://bucket/key`, or a JSON file beside the spec."),
         new Key("secrets", new Rule.MapOf(Secret, NameExpected: "a variable name: letters, digits and underscores") { AcceptsName = Texts.IsVariableName }, "Secrets of the container, by variable name: references only."),
         new Key("migration", Migration, "A task that runs once with the new image before the services are changed."),
         new Key("alarms", new Rule.ListOf(new Rule.Text(), OrOne: true), "CloudWatch alarms that must exist; `towpath verify` looks at them."),

@@ -8,7 +8,7 @@ using Towpath.Core.Targets;
 namespace Towpath.Aws.Ecs;
 
 /// <summary>Looks at everything that a deployment needs before it starts, and reports all that is missing at once. Changes nothing.</summary>
-internal sealed class EcsPlanning(EcsPlaces places, EcsLooks looks, EcsClient ecs, EventsClient events, ImageCheck images)
+internal sealed class EcsPlanning(EcsPlaces places, EcsLooks looks, EcsClient ecs, EventsClient events, ImageCheck images, EcsTemplate templates)
 {
     public async Task<EcsPlanned> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
@@ -18,6 +18,7 @@ internal sealed class EcsPlanning(EcsPlaces places, EcsLooks looks, EcsClient ec
         var scope = settings.Place.ForLook(request.Key, "plan");
         var (resolved, problems) = await places.ResolveAsync(scope, settings, cancellationToken);
         var found = new Findings([.. problems, .. await images.ProblemsAsync(request.Artifacts, cancellationToken)]);
+        var template = await templates.ReadAsync(scope, request.Environment.Target, settings.TaskDefinition, found.Problems, cancellationToken);
         var looked = problems.Count > 0 ? [] : await UnitsAsync(scope, resolved, request.Artifacts, found, cancellationToken);
         CheckUse(request.Artifacts, looked, found);
         CheckMigration(resolved, looked, found);
@@ -31,6 +32,7 @@ internal sealed class EcsPlanning(EcsPlaces places, EcsLooks looks, EcsClient ec
             VersionParameter = settings.VersionParameter,
             Within = settings.Within,
             Migration = settings.Migration,
+            Template = template,
             Variables = request.Environment.Variables,
             Secrets = settings.Secrets.ToDictionary(s => s.Key, s => EcsSecret.ValueFrom(s.Value), StringComparer.Ordinal),
         };

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Towpath.Aws.Calling;
 
@@ -18,6 +19,19 @@ public sealed class SsmClient(AwsCaller caller)
             var answer = await caller.CallAsync(
                 scope, Operation("GetParameters"), new GetParametersInput(some, WithDecryption: true), SsmJson.Default.GetParametersInput, SsmJson.Default.GetParametersOutput, cancellationToken);
             foreach (var parameter in answer.Parameters ?? []) found[parameter.Name] = parameter;
+        }
+
+        return found;
+    }
+
+    /// <summary>Which of these parameters exist; their values are not read.</summary>
+    public async Task<IReadOnlySet<string>> ExistingAsync(AwsScope scope, IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var some in names.Distinct(StringComparer.Ordinal).Chunk(MostNames))
+        {
+            var input = new JsonObject { ["ParameterFilters"] = new JsonArray(new JsonObject { ["Key"] = "Name", ["Option"] = "Equals", ["Values"] = new JsonArray([.. some.Select(name => JsonValue.Create(name))]) }) };
+            found.UnionWith((await caller.CallAsync(scope, Operation("DescribeParameters"), input, cancellationToken)).Items("Parameters").Select(p => p.Text("Name")).OfType<string>());
         }
 
         return found;

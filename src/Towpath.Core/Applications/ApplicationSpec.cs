@@ -73,7 +73,11 @@ public enum OnFailure
 }
 
 /// <summary>Where an environment deploys to. The settings' grammar belongs to the target that registers <paramref name="Kind"/>.</summary>
-public sealed record TargetSpec(string Kind, JsonObject Settings);
+public sealed record TargetSpec(string Kind, JsonObject Settings)
+{
+    /// <summary>Contents of the files it brings from beside the spec, by name.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
 
 /// <summary>One proof after the switch, such as <c>http</c> or <c>command</c>, with the settings that its grammar allows.</summary>
 /// <param name="Kind">The kind of verification.</param>

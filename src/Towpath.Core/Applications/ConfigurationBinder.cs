@@ -29,18 +29,19 @@ internal sealed class ConfigurationBinder(
         return TextsOf(file.Root, "version") is { Count: > 0 } patterns ? spec with { VersionPatterns = patterns } : spec;
     }
 
-    /// <summary>The target and its settings, or null where they are not right; what is wrong is reported elsewhere.</summary>
+    /// <summary>The target and its settings, or null where they or its files are not right; what is wrong is reported elsewhere.</summary>
     public (ITarget Target, TargetSpec Spec)? TryBindTarget(SpecNode node)
     {
         if (!Fits(node, grammar.Target) || TextOf(node, "kind") is not { } kind || !targets.TryGetValue(kind, out var target)) return null;
-        return (target, new TargetSpec(kind, JsonBinder.Bind((SpecNode.Mapping)node, target.Grammar, except: "kind")));
+        if (Brought(BroughtFiles.NamesOfTarget(node)) is not { } brought) return null;
+        return (target, new TargetSpec(kind, JsonBinder.Bind((SpecNode.Mapping)node, target.Grammar, except: "kind")) { Files = brought });
     }
 
     /// <summary>The verification and its settings, or null where they or its files are not right.</summary>
     public (IVerification Verification, VerificationSpec Spec)? TryBindVerification(SpecNode node)
     {
         if (!Fits(node, grammar.Verification) || node.EntriesOrNone is not [var entry]) return null;
-        if (!verifications.TryGetValue(entry.Key, out var verification) || FilesOf(entry.Value) is not { } brought) return null;
+        if (!verifications.TryGetValue(entry.Key, out var verification) || Brought(entry.Value.Find("files")?.ScalarsOrNone ?? []) is not { } brought) return null;
         return (verification, new VerificationSpec(entry.Key, JsonBinder.Bind((SpecNode.Mapping)entry.Value, verification.Grammar), brought));
     }
 
@@ -52,10 +53,10 @@ internal sealed class ConfigurationBinder(
         return errors.Count == 0 && !checker.MetRefused;
     }
 
-    private FrozenDictionary<string, string>? FilesOf(SpecNode settings)
+    private FrozenDictionary<string, string>? Brought(IEnumerable<SpecNode.Scalar> names)
     {
         var brought = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in settings.Find("files")?.ScalarsOrNone ?? [])
+        foreach (var name in names)
         {
             if (BroughtFiles.PathOf(name.Value) is not { } path || !files.TryGetValue(path, out var content)) return null;
             brought[name.Value] = content;

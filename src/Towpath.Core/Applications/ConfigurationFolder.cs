@@ -26,13 +26,13 @@ public static class ConfigurationFolder
             && (name.EndsWith(".yaml", StringComparison.Ordinal) || name.EndsWith(".yml", StringComparison.Ordinal));
     }
 
-    /// <summary>The paths of the files that verifications in these specs bring along, defaults included. Broken specs name none.</summary>
+    /// <summary>The paths of the files that verifications and targets in these specs bring along, defaults included. Broken specs name none.</summary>
     public static IReadOnlyList<string> BroughtAlong(IReadOnlyDictionary<string, string> specs)
     {
         var paths = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var (file, text) in specs)
             // Reading twice is only worth it where there can be something to find.
-            if (IsSpec(file) && text.Contains("files", StringComparison.Ordinal))
+            if (IsSpec(file) && (text.Contains("files", StringComparison.Ordinal) || text.Contains("task_definition", StringComparison.Ordinal)))
                 paths.UnionWith(PathsIn(file, text));
         return [.. paths];
     }

@@ -36,6 +36,8 @@ public static class PolicyRevision
         json.WriteString("target_kind", environment.Target.Kind);
         json.WritePropertyName("target");
         CanonicalJson.Write(json, environment.Target.Settings);
+        // Left out where there are none, so that revisions from before targets had files stay the same.
+        if (environment.Target.Files.Count > 0) WriteTexts(json, "target_files", environment.Target.Files);
         WriteList(json, "verify", environment.Verify, WriteVerification);
         WriteTexts(json, "variables", environment.Variables);
         json.WriteEndObject();

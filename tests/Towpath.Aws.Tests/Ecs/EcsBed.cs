@@ -15,6 +15,8 @@ namespace Towpath.Aws.Tests.Ecs;
 /// <summary>A cluster "main" whose service "web" runs revision 1 with two tasks, and an application that deploys to it.</summary>
 internal sealed class EcsBed : IAsyncDisposable
 {
+    public const string VersionParameter = "/shop/dev/image-tag";
+
     public const string Repository = "registry.example.com/acme/web";
 
     private EcsBed(AwsBed aws) => Aws = aws;
@@ -24,7 +26,7 @@ internal sealed class EcsBed : IAsyncDisposable
     public EcsScript Script => Aws.Emulator.Estate().Script;
 
     /// <summary>The target's settings; a test changes them before it deploys.</summary>
-    public JsonObject Settings { get; } = new() { ["region"] = "us-east-1", ["cluster"] = "main", ["service"] = "web" };
+    public JsonObject Settings { get; } = new() { ["region"] = "us-east-1", ["cluster"] = "main", ["service"] = "web", ["version_parameter"] = VersionParameter };
 
     public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
 
@@ -51,6 +53,7 @@ internal sealed class EcsBed : IAsyncDisposable
              "networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"],"securityGroups":["sg-1"],"assignPublicIp":"DISABLED"}},
              "deploymentConfiguration":{{{deploymentConfiguration ?? Breaker(rollback: true)}}}}
             """);
+        await bed.WriteParameterAsync(VersionParameter, "v1");
         bed.Aws.Time.Advance(TimeSpan.FromSeconds(5));
         bed.Change(_ => 0);
         return bed;
@@ -77,12 +80,26 @@ internal sealed class EcsBed : IAsyncDisposable
     /// <summary>How many service deployments were ever made.</summary>
     public int ServiceDeployments => Change(region => region.Ecs.Cluster("main").Service("web").History.Count);
 
+    /// <summary>One-off tasks that were started, with the commands they were told to run.</summary>
+    public IReadOnlyList<string> OneOffTasks => Change(region => (IReadOnlyList<string>)[.. region.Ecs.Cluster("main").Tasks.All.Where(t => t.StartedBy == "towpath")
+        .Select(t => string.Join(' ', t.Overrides!["containerOverrides"]![0]!["command"]!.AsArray().Select(c => (string)c!)))]);
+
+    public Task WriteParameterAsync(string name, string value) => EmulatorHttp.JsonAsync(
+        Aws.Emulator, "ssm", "AmazonSSM.PutParameter", new JsonObject { ["Name"] = name, ["Value"] = value, ["Type"] = "String", ["Overwrite"] = true });
+
+    /// <summary>The values that a parameter had, oldest first.</summary>
+    public async Task<string> ParameterAsync(string name = VersionParameter) => string.Join(' ', (await EmulatorHttp.JsonAsync(
+        Aws.Emulator, "ssm", "AmazonSSM.GetParameterHistory", new JsonObject { ["Name"] = name }))["Parameters"]!.AsArray().Select(p => (string)p!["Value"]!));
+
     public PlanRequest Request(string version = "v2", params IReadOnlyList<Artifact> artifacts) => new(
         new EnvironmentKey("shop", "dev"),
         new EnvironmentSpec { Name = "dev", Target = new TargetSpec("ecs", Settings), Variables = Variables },
         version, "2222222222222222222222222222222222222222", artifacts.Count > 0 ? artifacts : [Image(version)],
         KnownGood is null ? null : new RunningVersion(new DeploymentId("00000000000000000000000000000001"), "build-1", KnownGood, Digest.Of(KnownGood), Aws.Time.GetUtcNow().AddDays(-1)),
         KnownGood is null ? [] : [Image(KnownGood)]);
+
+    public TargetLook Look() => new(
+        new EnvironmentKey("shop", "dev"), Request().Environment, [new ArtifactSpec(Artifact.DefaultName, ArtifactKind.Container, Repository)]);
 
     public BedRun Deployment(string version = "v2", params IReadOnlyList<Artifact> artifacts) => new(Aws, Request(version, artifacts));
 

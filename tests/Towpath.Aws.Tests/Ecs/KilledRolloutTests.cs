@@ -32,11 +32,11 @@ public sealed class KilledRolloutTests
         var run = bed.Deployment();
         await run.BeginAsync();
         var ended = await runs(run);
-        return new End(ended.Phase, FirstPart(ended.Outcome), bed.RunningImage(), bed.Revisions, bed.ServiceDeployments);
+        return new End(ended.Phase, FirstPart(ended.Outcome), bed.RunningImage(), bed.Revisions, bed.ServiceDeployments, await bed.ParameterAsync(), string.Join(", ", bed.OneOffTasks));
     }
 
     // How many tasks had crashed when somebody looked depends on when that was.
     private static string? FirstPart(string? outcome) => outcome is null ? null : RolloutScenarioTests.Scrub(outcome.Split(';', '(')[0].Split(": service")[0]);
 
-    private sealed record End(Phase Phase, string? Outcome, string Image, int Revisions, int ServiceDeployments);
+    private sealed record End(Phase Phase, string? Outcome, string Image, int Revisions, int ServiceDeployments, string Parameter, string OneOffTasks);
 }

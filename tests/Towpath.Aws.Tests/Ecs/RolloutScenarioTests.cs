@@ -21,9 +21,10 @@ public sealed partial class RolloutScenarioTests
         await using var bed = await scripted.StartAsync();
         var run = bed.Deployment();
         var ended = await run.BeginAndRunAsync();
-        var text = new StringBuilder().Append($"== {scripted.Name}: {Words.Of(ended.Phase)}, runs {(bed.RunningImage() == EcsBed.ImageOf("v2") ? "v2" : "v1")}, {bed.Revisions} revisions, {bed.ServiceDeployments} service deployments\n");
+        var text = new StringBuilder().Append($"== {scripted.Name}: {Words.Of(ended.Phase)}, runs {(bed.RunningImage() == EcsBed.ImageOf("v2") ? "v2" : "v1")}, {bed.Revisions} revisions, {bed.ServiceDeployments} service deployments, parameter {await bed.ParameterAsync()}\n");
         if (ended.Outcome is { } outcome) text.Append($"why: {Scrub(outcome)}\n");
         if (ended.Attention is { } attention) text.Append($"attention: {Scrub(attention.Reason)}\n");
+        foreach (var task in bed.OneOffTasks) text.Append($"ran: {task}\n");
         foreach (var line in run.Journal.Lines) text.Append($"  {Scrub(line)}\n");
         foreach (var progress in run.Journal.Progress.Select(Scrub).Distinct()) text.Append($"  … {progress}\n");
         Assert.True(run.Journal.LongestSleep <= TimeSpan.FromSeconds(5));
@@ -32,6 +33,6 @@ public sealed partial class RolloutScenarioTests
 
     internal static string Scrub(string text) => Ids().Replace(text, "ID");
 
-    [GeneratedRegex("[0-9a-f]{32}|(?<=ecs-svc/)[0-9]{19}|(?<=deployment )[A-Za-z0-9]{21}", RegexOptions.None, 1000)]
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=hook )[A-Za-z0-9]{12}|[0-9a-f]{32}|(?<=ecs-svc/)[0-9]{19}|(?<=deployment )[A-Za-z0-9]{21}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Ids();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Towpath.AwsEmulator.Calling;
 using Towpath.AwsEmulator.Ecs.Rollouts;
 using Towpath.AwsEmulator.Ecs.Tasks;
 
@@ -39,6 +40,31 @@ internal sealed record ScriptedRollout(string Name, RolloutScript Script)
         {
             Configuration = """{"strategy":"LINEAR","bakeTimeInMinutes":1,"linearConfiguration":{"stepPercent":50,"stepBakeTimeInMinutes":2}}""",
         },
+        new("PAUSE hook that somebody continues later than `within`", RolloutScript.Healthy(Soon) with { Minute = TimeSpan.FromSeconds(30) })
+        {
+            Configuration = """{"strategy":"BLUE_GREEN","lifecycleHooks":[{"targetType":"PAUSE","lifecycleStages":["POST_TEST_TRAFFIC_SHIFT"],"timeoutConfiguration":{"timeoutInMinutes":5,"action":"CONTINUE"}}]}""",
+            Prepare = Within("1m"),
+        },
+        new("newer calls denied, healthy", RolloutScript.Healthy(TimeSpan.FromSeconds(20))) { Prepare = DenyNewer },
+        new("newer calls denied, breaker with rollback", RolloutScript.Crashes(3, "FATAL: no database")) { Prepare = DenyNewer },
+        new("newer calls denied, hangs", RolloutScript.Hangs()) { Prepare = bed => { Within("1m")(bed); DenyNewer(bed); } },
+        new("throttled, faults and cut connections", RolloutScript.Healthy(TimeSpan.FromSeconds(20)))
+        {
+            Prepare = bed =>
+            {
+                foreach (var operation in (string[])["UpdateService", "RegisterTaskDefinition", "DescribeServiceDeployments", "PutParameter"])
+                    bed.Aws.Emulator.Script.Add(new ScriptedFault { Kind = FaultKind.Throttle, Operation = operation });
+                bed.Aws.Emulator.Script.Add(new ScriptedFault { Kind = FaultKind.Internal, Operation = "DescribeServices", After = 2 });
+                bed.Aws.Emulator.Script.Add(new ScriptedFault { Kind = FaultKind.DropAfter, Operation = "UpdateService" });
+                bed.Aws.Emulator.Script.Add(new ScriptedFault { Kind = FaultKind.DropBefore, Operation = "DescribeTaskDefinition", After = 1 });
+            },
+        },
+        new("migration", RolloutScript.Healthy(Soon)) { Prepare = Migration(TaskScript.Ends(0, "42 migrations applied")) },
+        new("migration fails", RolloutScript.Healthy(Soon)) { Prepare = Migration(TaskScript.Ends(2, "migrating", "relation exists already")) },
+        new("migration, then the rollout fails", RolloutScript.Crashes(3, "FATAL: no database")) { Prepare = Migration(TaskScript.Ends(0, "42 migrations applied"), TaskScript.Ends(0, "42 migrations taken back")) },
+        new("migration hangs", RolloutScript.Healthy(Soon)) { Prepare = Migration(TaskScript.NeverEnds("migrating"), TaskScript.Ends(0)) },
+        new("update denied", RolloutScript.Healthy(Soon)) { Prepare = bed => bed.Aws.Emulator.Script.Deny("ecs:UpdateService") },
+        new("register denied", RolloutScript.Healthy(Soon)) { Prepare = bed => bed.Aws.Emulator.Script.Deny("ecs:RegisterTaskDefinition") },
         new("canary hook fails", RolloutScript.Healthy(Soon) with { FailingHook = "POST_TEST_TRAFFIC_SHIFT" })
         {
             Configuration = """{"strategy":"CANARY","lifecycleHooks":[{"hookTargetArn":"arn:aws:lambda:us-east-1:111111111111:function:check","lifecycleStages":["POST_TEST_TRAFFIC_SHIFT"],"roleArn":"arn:aws:iam::111111111111:role/hooks"}]}""",
@@ -59,6 +85,18 @@ internal sealed record ScriptedRollout(string Name, RolloutScript Script)
     }
 
     public override string ToString() => Name;
+
+    private static void DenyNewer(EcsBed bed)
+    {
+        foreach (var operation in (string[])["ListServiceDeployments", "DescribeServiceDeployments", "DescribeServiceRevisions", "StopServiceDeployment"])
+            bed.Aws.Emulator.Script.Deny($"ecs:{operation}");
+    }
+
+    private static Action<EcsBed> Migration(params TaskScript[] tasks) => bed =>
+    {
+        bed.Settings["migration"] = new JsonObject { ["command"] = new JsonArray("bin/migrate"), ["rollback"] = new JsonArray("bin/migrate", "down"), ["timeout"] = 60 };
+        foreach (var task in tasks) bed.Script.Task("main", "web", task);
+    };
 
     private static Action<EcsBed> Within(string duration) => bed => bed.Settings["within"] = duration == "1m" ? (JsonNode)60 : throw new ArgumentOutOfRangeException(nameof(duration));
 }

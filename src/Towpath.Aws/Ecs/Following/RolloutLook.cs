@@ -10,7 +10,8 @@ namespace Towpath.Aws.Ecs.Following;
 /// <param name="Known">Service deployments that were there before ours.</param>
 /// <param name="Deployment">Ours, once it is known.</param>
 /// <param name="Elapsed">Since it is followed.</param>
-internal sealed record Followed(EcsUnit Unit, string Definition, string? Before, IReadOnlyList<string> Known, string? Deployment, TimeSpan Elapsed)
+/// <param name="Since">When the service was pointed to it.</param>
+internal sealed record Followed(EcsUnit Unit, string Definition, string? Before, IReadOnlyList<string> Known, string? Deployment, TimeSpan Elapsed, DateTimeOffset? Since)
 {
     /// <summary>How long ECS may not show what it was told: until then, absence means nothing.</summary>
     private static readonly TimeSpan Visible = TimeSpan.FromSeconds(60);
@@ -58,10 +59,10 @@ internal sealed class RolloutLook(EcsClient ecs, EcsLooks looks, OurDeployment o
             return primary?.Text("rolloutState") == "IN_PROGRESS"
                 ? new Rollout.Going($"{unit.Title}: ECS rolls back: {own.Text("rolloutStateReason")}")
                 : new Rollout.Failed($"ECS rolled {unit.Title} back to {AwsDocument.Tail(primary?.Text("taskDefinition") ?? "")}: {own.Text("rolloutStateReason")}");
-        return Elsewhere(followed, primary);
+        return Elsewhere(followed, service, primary);
     }
 
-    private static Rollout Elsewhere(Followed followed, JsonObject? primary)
+    private static Rollout Elsewhere(Followed followed, JsonObject service, JsonObject? primary)
     {
         if (followed.MayBeInvisible && primary?.Text("taskDefinition") == followed.Before && primary?.Text("rolloutStateReason")?.Contains("rolling back", StringComparison.OrdinalIgnoreCase) != true)
             return new Rollout.Going("waits for ECS to show its deployment");
@@ -69,7 +70,7 @@ internal sealed class RolloutLook(EcsClient ecs, EcsLooks looks, OurDeployment o
         return primary?.Text("taskDefinition") == followed.Before
             ? primary?.Text("rolloutState") == "IN_PROGRESS"
                 ? new Rollout.Going($"{followed.Unit.Title}: ECS rolls back: {primary.Text("rolloutStateReason")}")
-                : new Rollout.Failed($"{followed.Unit.Title} runs {running} again: ECS rolled back, or somebody did")
+                : new Rollout.Failed($"{followed.Unit.Title} runs {running} again: {ServiceReading.FailureSince(service, followed.Since) ?? "ECS rolled it back, or somebody did"}")
             : new Rollout.Superseded($"{followed.Unit.Title} was pointed to {running} by somebody else meanwhile");
     }
 

@@ -20,6 +20,12 @@ internal static class ServiceReading
             _ => false,
         };
 
+    /// <summary>What it said of a deployment that failed, such as <c>deployment failed: tasks failed to start.</c></summary>
+    public static string? FailureSince(JsonObject service, DateTimeOffset? since) =>
+        EventsSince(service, since).FirstOrDefault(said => said.Contains(Failed, StringComparison.Ordinal)) is { } failed ? failed[failed.IndexOf(Failed, StringComparison.Ordinal)..].TrimEnd('.') : null;
+
+    private const string Failed = "deployment failed";
+
     /// <summary>What it said since an instant, newest first.</summary>
     public static IEnumerable<string> EventsSince(JsonObject service, DateTimeOffset? since) =>
         service.Items("events").Where(e => since is null || e.Instant("createdAt") is null || e.Instant("createdAt") >= since).Select(e => e.Text("message")).OfType<string>();

@@ -42,7 +42,7 @@ internal sealed class FollowStep(RolloutLook rollouts, OurDeployment ours, Rollo
         [
             .. run.Inputs.Units.Select((unit, i) => (unit, i)).Where(each => !each.unit.IsRule).Select(each => new Followed(
                 each.unit, run.Definitions[each.i], before.ElementAtOrDefault(each.i)?.Definition, before.ElementAtOrDefault(each.i)?.Known ?? [],
-                state.Deployments.GetValueOrDefault(each.unit.Title) ?? (hints?.ElementAtOrDefault(each.i) as JsonValue)?.GetValue<string>(), elapsed)),
+                state.Deployments.GetValueOrDefault(each.unit.Title) ?? (hints?.ElementAtOrDefault(each.i) as JsonValue)?.GetValue<string>(), elapsed, update?.StartedAt)),
         ];
     }
 

@@ -16,6 +16,11 @@ internal sealed class MigrateStep(EcsClient ecs, EcsLooks looks, TaskLogs logs, 
 
     private static readonly string[] AsTheService = ["networkConfiguration", "capacityProviderStrategy", "launchType", "platformVersion", "placementConstraints", "placementStrategy", "propagateTags"];
 
+    private const string TookTooLong = "Towpath: the migration took longer than its timeout";
+
+    /// <summary>How long a task may take to stop: longer than ECS gives it before it kills.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     public override string Kind => Name;
 
     // `timeout` of the spec ends it.
@@ -82,14 +87,27 @@ internal sealed class MigrateStep(EcsClient ecs, EcsLooks looks, TaskLogs logs, 
         var task = await ecs.DescribeTasksAsync(run.Scope, unit.Cluster, [arn], cancellationToken) is [var found, ..] ? found : null;
         if (task?.Text("lastStatus") != "STOPPED")
             return elapsed > migration.Timeout
-                ? new StepResult.Failed($"the migration did not end within {migration.Timeout.TotalMinutes:0.#} minutes; its task {AwsDocument.Tail(arn)} is left running, as nobody knows how far it came: look at it in ECS")
+                ? await StopAsync(run, unit, arn, elapsed - migration.Timeout, cancellationToken)
                 : new StepResult.Running(Pace.After(elapsed), $"task {AwsDocument.Tail(arn)} is {task?.Text("lastStatus")?.ToLowerInvariant() ?? "not shown by ECS yet"}");
         var container = ContainerOf(unit, migration);
         var last = await TellLogAsync(run, definition, container, arn, cancellationToken);
         var ended = task.Items("containers").FirstOrDefault(c => c.Text("name") == container);
         if (ended?.Number("exitCode") == 0) return new StepResult.Done();
+        if (task.Text("stoppedReason") == TookTooLong)
+            return new StepResult.Failed($"the migration did not end within {Words(migration.Timeout)}, and its task was stopped{(last is null ? "" : $"; its last line: {last}")}");
         return new StepResult.Failed($"the migration failed: {StoppedTask.Why(task)}{(last is null ? "" : $"; its last line: {last}")}");
     }
+
+    /// <summary>Nothing may undo a migration that still runs, so that it is stopped first.</summary>
+    private async Task<StepResult> StopAsync(EcsRun run, EcsUnit unit, string arn, TimeSpan late, CancellationToken cancellationToken)
+    {
+        if (late > Patience) return new StepResult.Failed($"the migration did not end in time, and its task {AwsDocument.Tail(arn)} does not stop; look at it in ECS");
+        await run.Context.EnsureOwnedAsync(cancellationToken);
+        await ecs.StopTaskAsync(run.Scope, unit.Cluster, arn, TookTooLong, cancellationToken);
+        return new StepResult.Running(Pace.After(late), $"task {AwsDocument.Tail(arn)} took too long and is being stopped");
+    }
+
+    private static string Words(TimeSpan timeout) => timeout.TotalMinutes >= 2 ? $"{timeout.TotalMinutes:0.#} minutes" : $"{timeout.TotalSeconds:0} seconds";
 
     private async Task<string?> TellLogAsync(EcsRun run, string definition, string container, string arn, CancellationToken cancellationToken)
     {

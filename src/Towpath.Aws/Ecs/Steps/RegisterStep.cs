@@ -75,7 +75,7 @@ internal sealed class RegisterStep(EcsClient ecs, EcsLooks looks, EventsClient e
         var mark = DeploymentTags.MarkOf(run, unit);
         var newest = await ecs.FindTaskDefinitionAsync(run.Patient, next.Text("family") ?? running.Family, cancellationToken);
         if (newest?.Tag(DeploymentTags.Deployment) == mark) return newest.Arn;
-        next["tags"] = Registration.Tags(running.Tags, DeploymentTags.Of(run, mark));
+        next["tags"] = Registration.Tags(running.Tags, run.Inputs.Template, DeploymentTags.Of(run, mark));
         await run.Context.EnsureOwnedAsync(cancellationToken);
         var arn = await ecs.RegisterAsync(run.For(index), next, cancellationToken);
         run.Context.Log($"{unit.Title}: registered {AwsDocument.Tail(arn)}, {string.Join(", ", unit.Images.Select(i => $"{i.Key} = {i.Value}"))}");

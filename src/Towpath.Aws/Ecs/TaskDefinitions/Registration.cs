@@ -20,9 +20,10 @@ internal static class Registration
     public static JsonObject Of(JsonObject running, DefinitionChanges changes)
     {
         var next = (JsonObject)running.DeepClone();
-        foreach (var name in Described) next.Remove(name);
-        var variables = changes.Variables.Where(v => !changes.Secrets.ContainsKey(v.Key)).ToDictionary(StringComparer.Ordinal);
         if (changes.Template is { } template) next = TemplateMerge.Merge(next, template);
+        foreach (var name in Described) next.Remove(name);
+        next.Remove("tags");
+        var variables = changes.Variables.Where(v => !changes.Secrets.ContainsKey(v.Key)).ToDictionary(StringComparer.Ordinal);
         foreach (var container in TaskDefinition.ContainersOf(next))
         {
             if (container.Text("name") is not { } name || !changes.Images.TryGetValue(name, out var image)) continue;
@@ -37,11 +38,14 @@ internal static class Registration
         return next;
     }
 
-    /// <summary>The tags that were there, with ours over them. ECS keeps those that begin with <c>aws:</c> for itself.</summary>
-    public static JsonArray Tags(IEnumerable<JsonObject> before, IReadOnlyDictionary<string, string> ours)
+    /// <summary>The tags that were there, with the template's and ours over them. ECS keeps those that begin with <c>aws:</c> for itself.</summary>
+    public static JsonArray Tags(IEnumerable<JsonObject> before, JsonObject? template, IReadOnlyDictionary<string, string> ours)
     {
-        var kept = before.Where(tag => tag.Text("key") is { } key && !key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase) && !ours.ContainsKey(key)).Select(tag => tag.DeepClone());
-        return [.. kept, .. ours.Select(tag => new JsonObject { ["key"] = tag.Key, ["value"] = tag.Value })];
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var tag in before.Concat(template?.Items("tags") ?? []))
+            if (tag.Text("key") is { } key && !key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase)) tags[key] = tag.Text("value") ?? "";
+        foreach (var (key, value) in ours) tags[key] = value;
+        return [.. tags.Select(tag => new JsonObject { ["key"] = tag.Key, ["value"] = tag.Value })];
     }
 
     /// <summary>Sets entries of a list of names and values: known names keep their place, new ones go to the end in the order of their names.</summary>
