@@ -3,9 +3,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Towpath.Aws.Calling;
 using Towpath.Aws.Credentials;
 using Towpath.Aws.Ecr.Repositories;
+using Towpath.Aws.Ecs;
 using Towpath.Aws.Iam;
 using Towpath.Aws.Lambda;
 using Towpath.Aws.S3;
+using Towpath.Aws.StaticSite;
 
 namespace Towpath.Aws.Bootstrap;
 
@@ -21,7 +23,12 @@ internal static class BootstrapServices
         services.TryAddSingleton<EstateClients>();
         services.TryAddSingleton<EstatePlanner>();
         services.TryAddSingleton<Bootstrapper>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetPermissions, LambdaPermissions>());
+        services.TryAddEnumerable(
+        [
+            ServiceDescriptor.Singleton<ITargetPermissions, EcsAccess>(),
+            ServiceDescriptor.Singleton<ITargetPermissions, LambdaPermissions>(),
+            ServiceDescriptor.Singleton<ITargetPermissions, StaticSitePermissions>(),
+        ]);
         return services;
     }
 }

@@ -26,7 +26,6 @@ public static partial class TrustDocuments
             .For("Federated", ProviderArn(account))
             .When("StringEquals", $"{Host}:aud", Audience)
             .When("StringEquals", $"{Host}:repository_id", repositories.Select(r => r.Value.Repository).Distinct(StringComparer.Ordinal))
-            .When("StringEquals", $"{Host}:repository_owner_id", repositories.Select(r => r.Value.Owner).Distinct(StringComparer.Ordinal))
             .When("StringLike", $"{Host}:sub", repositories.SelectMany(r => subjects.SelectMany(s => Subjects(r.Key, r.Value, s))));
         PolicyStatement[] hosts = principals.Count == 0 ? [] : [new PolicyStatement(["sts:AssumeRole"], []).For("AWS", principals)];
         return PolicyText.Of(repositories.Count == 0 ? hosts : [runs, .. hosts]);

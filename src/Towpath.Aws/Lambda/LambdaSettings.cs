@@ -13,6 +13,9 @@ public sealed partial record LambdaSettings
     public const string Kind = "lambda";
     public const string DefaultAlias = "live";
 
+    /// <summary>All stages of a gradual shift together.</summary>
+    public static readonly TimeSpan LongestShift = TimeSpan.FromDays(30);
+
     public static Rule.Mapping Grammar { get; } = new(
         PlaceKeys.Region,
         PlaceKeys.Role,

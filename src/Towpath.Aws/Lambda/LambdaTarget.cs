@@ -26,6 +26,7 @@ public sealed class LambdaTarget(LambdaChecks checks, LambdaClient lambda, Param
         if (settings.VersionParameter is { } parameter && ProjectChecks.Parameter(limits, parameter) is { } refused) problems.Add($"`version_parameter`: {refused}");
         if (ParameterLookup.NameIn(settings.Bucket) is null && ProjectChecks.Bucket(limits, settings.Bucket) is { } bucket) problems.Add($"`bucket`: {bucket}");
         if (settings.Weights.Zip(settings.Weights.Skip(1)).Any(pair => pair.Second.Percent <= pair.First.Percent)) problems.Add("`weights`: each share must be larger than the one before it");
+        if (settings.Weights.Sum(w => w.For.TotalSeconds) > LambdaSettings.LongestShift.TotalSeconds) problems.Add($"`weights` last longer than {LambdaSettings.LongestShift.TotalDays:0} days together; shorten them");
         if (settings.Alarms.Count > 0 && settings.Weights.Count == 0) problems.Add("`alarms` watch a gradual shift: give its `weights`, or leave the alarms out");
         return problems;
     }

@@ -64,7 +64,7 @@ public sealed class GradualShiftTests
     public async Task Share_stays_for_people_to_look_at_where_the_policy_says_so()
     {
         await using var bed = await ShiftingAsync((10, 5));
-        bed.OnFailure = OnFailure.Stay;
+        (bed.OnFailure, bed.KnownGood) = (OnFailure.Stay, null);
         bed.Watch("resize-errors");
         RingWhen(bed, "1, 10 % 2");
         var ended = await bed.Deployment(bed.Build("two"), "v2").BeginAndRunAsync();

@@ -21,7 +21,7 @@ internal sealed class Authorization(EmulatorWorld world)
     {
         if (world.Script.Denied.Any(d => IsDenied(d, need, call.Caller))) return Words(call.Caller, need, Denied);
         foreach (var policies in PoliciesOf(call.Caller))
-            if (PolicyDecision.Decide(policies, need.Action, need.Resource, FactsOf(call)) is not Decision.Allowed and var decision)
+            if (PolicyDecision.Decide(policies, need.Action, need.Resource, FactsOf(call, need)) is not Decision.Allowed and var decision)
                 return Words(
                     call.Caller, need, decision == Decision.ExplicitlyDenied ? Denied : $"because no identity-based policy allows the {need.Action} action");
         return null;
@@ -41,6 +41,13 @@ internal sealed class Authorization(EmulatorWorld world)
     private static bool IsDenied(DenyRule rule, NeededPermission need, Caller caller) =>
         Wildcard.Matches(rule.Action, need.Action, ignoreCase: true) && Wildcard.Matches(rule.Principal, caller.Arn)
         && (need.Resource is null || Wildcard.Matches(rule.Resource, need.Resource));
+
+    private static Dictionary<string, string> FactsOf(EmulatorCall call, NeededPermission need)
+    {
+        var facts = FactsOf(call);
+        if (need.Fact is { } fact) facts[fact.Key] = fact.Value;
+        return facts;
+    }
 
     private static Dictionary<string, string> FactsOf(EmulatorCall call) => new(StringComparer.Ordinal)
     {

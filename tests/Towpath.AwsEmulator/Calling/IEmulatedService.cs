@@ -28,7 +28,11 @@ public interface IEmulatedService
 }
 
 /// <summary>An IAM action and the ARN of what it acts on.</summary>
-public sealed record NeededPermission(string Action, string? Resource);
+public sealed record NeededPermission(string Action, string? Resource)
+{
+    /// <summary>What conditions may ask of this one, such as iam:PassedToService.</summary>
+    public (string Key, string Value)? Fact { get; init; }
+}
 
 /// <summary>A service that obeys its own part of a script: the member of the posted script that is called like its signing name.</summary>
 public interface IScriptedService

@@ -9,9 +9,13 @@ internal static class EcsPermissions
 {
     public static IEnumerable<NeededPermission> Of(string operation, JsonObject input, Caller caller)
     {
-        yield return new NeededPermission($"ecs:{operation}", ResourceOf(operation, input, caller));
+        var cluster = input.Text("cluster") ?? "default";
+        yield return new NeededPermission($"ecs:{operation}", ResourceOf(operation, input, caller))
+        {
+            Fact = ("ecs:cluster", cluster.StartsWith("arn:", StringComparison.Ordinal) ? cluster : $"arn:aws:ecs:{caller.Region}:{caller.Account}:cluster/{cluster}"),
+        };
         foreach (var role in new[] { "taskRoleArn", "executionRoleArn" })
-            if (operation == "RegisterTaskDefinition" && input.Text(role) is { } arn) yield return new NeededPermission("iam:PassRole", arn);
+            if (operation == "RegisterTaskDefinition" && input.Text(role) is { } arn) yield return new NeededPermission("iam:PassRole", arn) { Fact = ("iam:PassedToService", "ecs-tasks.amazonaws.com") };
     }
 
     private static string? ResourceOf(string operation, JsonObject input, Caller caller)

@@ -16,8 +16,8 @@ internal sealed class ShiftStep(LambdaClient lambda, AlarmClient alarms, TimePro
 
     public override string Kind => Name;
 
-    // A stage may last for days; each has its own end.
-    public override StepPolicy Policy => new(TimeSpan.FromDays(60));
+    // A stage may last for days, and each has its own end.
+    public override StepPolicy Policy => new(LambdaSettings.LongestShift + TimeSpan.FromDays(10));
 
     protected override async Task<StepResult> RunAsync(StepContext context, LambdaInputs inputs, AwsScope scope, CancellationToken cancellationToken)
     {

@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using Towpath.Aws.Bootstrap;
+using Towpath.Aws.Bootstrap.Policies;
+using Towpath.Aws.Calling;
+using Towpath.Aws.Ecr.Repositories;
+using Towpath.Core.Artifacts;
+
+namespace Towpath.Aws.Ecs;
+
+/// <summary>
+/// The calls of this target's plan, steps and looks. Which roles its tasks have is read from what runs: only these may be passed on, and only to tasks.
+/// </summary>
+internal sealed class EcsAccess(EcsClient ecs) : ITargetPermissions
+{
+    public string Kind => EcsSettings.Kind;
+
+    public async Task<NeededAccess> OfAsync(AccessQuestion question, CancellationToken cancellationToken)
+    {
+        var settings = EcsSettings.Read(question.Key, question.Environment.Target);
+        var named = settings.Services.Select(s => (Cluster: s.Cluster ?? settings.Cluster, s.Service)).ToList();
+        string[] unknown = [.. named.SelectMany(s => new[] { s.Cluster, s.Service }).Concat(settings.ScheduledTasks.Select(r => r.Rule)).Where(text => question.ValueOf(text) is null).Distinct(StringComparer.Ordinal)];
+        if (unknown.Length > 0) return new NeededAccess([], unknown);
+        var statements = new List<PolicyStatement>();
+        var missing = new List<string>();
+        foreach (var (cluster, service) in named.Select(s => (question.ValueOf(s.Cluster)!, question.ValueOf(s.Service)!)))
+            if (await RunningAsync(question.Scope, cluster, service, cancellationToken) is { } running) statements.AddRange(OfService(question, settings, (cluster, service), running));
+            else missing.Add($"the service {service} in {cluster}, whose tasks' roles are not known before it is there");
+        return new NeededAccess([.. statements, .. OfTarget(question, settings)], missing);
+    }
+
+    private async Task<Running?> RunningAsync(AwsScope scope, string cluster, string service, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await ecs.DescribeServicesAsync(scope, cluster, [service], cancellationToken);
+            if (found is not [{ } described, ..] || described.Text("taskDefinition") is not { } arn) return null;
+            return await ecs.FindTaskDefinitionAsync(scope, arn, cancellationToken) is { } definition ? new Running(arn, definition.Document) : null;
+        }
+        catch (AwsException e) when (e.Code == "ClusterNotFoundException")
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<PolicyStatement> OfService(AccessQuestion question, EcsSettings settings, (string Cluster, string Service) place, Running running)
+    {
+        string Arn(string resource) => $"arn:aws:ecs:{settings.Place.Region}:{question.Account}:{resource}";
+        var (cluster, service) = (Last(place.Cluster), Last(place.Service));
+        yield return PolicyStatement.Allow(["ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:UpdateService"], Arn($"service/{cluster}/{service}"));
+        yield return PolicyStatement.Allow(["ecs:DescribeServiceDeployments", "ecs:StopServiceDeployment"], Arn($"service-deployment/{cluster}/{service}/*"));
+        yield return PolicyStatement.Allow(["ecs:DescribeServiceRevisions"], Arn($"service-revision/{cluster}/{service}/*"));
+        yield return PolicyStatement.Allow(["ecs:DescribeTasks"], Arn($"task/{cluster}/*"));
+        yield return PolicyStatement.Allow(["ecs:DescribeClusters"], Arn($"cluster/{cluster}"));
+        // Listing has no resource but the cluster, which is a condition (Service Authorization Reference, "Amazon ECS").
+        yield return PolicyStatement.Allow(["ecs:ListTasks"], "*").When("ArnEquals", "ecs:cluster", Arn($"cluster/{cluster}"));
+        yield return PolicyStatement.Allow(["ecs:RegisterTaskDefinition", "ecs:TagResource"], Arn($"task-definition/{running.Family}:*"));
+        if (settings.Migration is not null)
+            yield return PolicyStatement.Allow(["ecs:RunTask"], Arn($"task-definition/{running.Family}:*")).When("ArnEquals", "ecs:cluster", Arn($"cluster/{cluster}"));
+        if (running.Roles is { Count: > 0 } roles) yield return PolicyStatement.Allow(["iam:PassRole"], roles).When("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com");
+        if (running.LogGroups is { Count: > 0 } groups)
+            yield return PolicyStatement.Allow(["logs:GetLogEvents"], groups.Select(g => $"arn:aws:logs:{settings.Place.Region}:{question.Account}:log-group:{g}:*"));
+    }
+
+    private static IEnumerable<PolicyStatement> OfTarget(AccessQuestion question, EcsSettings settings)
+    {
+        // A revision is read without a resource of its own.
+        yield return PolicyStatement.Allow(["ecs:DescribeTaskDefinition"], "*");
+        string?[] read = [settings.Cluster, .. settings.Services.SelectMany(s => new[] { s.Cluster, s.Service }), .. settings.ScheduledTasks.Select(r => r.Rule)];
+        foreach (var statement in ParameterAccess.Of(settings.Place.Region, question.Account, read, settings.VersionParameter)) yield return statement;
+        string[] repositories = [.. question.Artifacts.Where(a => a.Kind == ArtifactKind.Container)
+            .Select(a => RepositoryName.Parse(a.Source.Replace("{slug}", question.Key.Application, StringComparison.Ordinal))?.Arn).OfType<string>()];
+        if (repositories.Length > 0) yield return PolicyStatement.Allow(["ecr:BatchGetImage", "ecr:DescribeImages"], repositories);
+        if (settings.ScheduledTasks.Count > 0)
+            yield return PolicyStatement.Allow(
+                ["events:ListTargetsByRule", "events:PutTargets"], settings.ScheduledTasks.Select(r => $"arn:aws:events:{settings.Place.Region}:{question.Account}:rule/{(r.EventBus is null ? "" : r.EventBus + "/")}{question.ValueOf(r.Rule)}"));
+        if (settings.TaskDefinition is { } template && template.StartsWith("s3://", StringComparison.Ordinal)) yield return PolicyStatement.Allow(["s3:GetObject"], $"arn:aws:s3:::{template["s3://".Length..]}");
+        if (settings.Alarms.Count > 0) yield return PolicyStatement.Allow(["cloudwatch:DescribeAlarms"], settings.Alarms.Select(a => $"arn:aws:cloudwatch:{settings.Place.Region}:{question.Account}:alarm:{a}"));
+    }
+
+    private static string Last(string nameOrArn) => nameOrArn[(nameOrArn.LastIndexOf('/') + 1)..];
+
+    /// <summary>The revision that a service runs now.</summary>
+    private sealed record Running(string Arn, JsonObject Document)
+    {
+        public string Family => Last(Arn).Split(':')[0];
+
+        public IReadOnlyList<string> Roles => [.. new[] { Document.Text("executionRoleArn"), Document.Text("taskRoleArn") }.OfType<string>().Distinct(StringComparer.Ordinal)];
+
+        public IReadOnlyList<string> LogGroups =>
+            [.. Document.Items("containerDefinitions").Select(c => c.Member("logConfiguration")?.Member("options")?.Text("awslogs-group")).OfType<string>().Distinct(StringComparer.Ordinal)];
+    }
+}

@@ -1,0 +1,171 @@
+using System.Text.Json.Nodes;
+using Towpath.Aws.Bootstrap;
+using Towpath.Aws.Bootstrap.Policies;
+using Towpath.Aws.Tests.Bed;
+
+namespace Towpath.Aws.Tests.Bootstrap;
+
+public sealed class BootstrapTests
+{
+    private static readonly string[] Reads = ["Get", "Describe", "List", "Head"];
+
+    [Fact]
+    [Trait("Row", "O7")]
+    public async Task Plan_tells_what_is_missing_and_changes_nothing()
+    {
+        await using var bed = await EstateBed.StartAsync();
+        var report = await bed.PlanAsync();
+
+        Assert.Equal(EstateBed.Account, report.Account);
+        Assert.Equal(
+            [
+                "repository 111111111111.dkr.ecr.us-east-1.amazonaws.com/acme/web: Create",
+                "bucket acme-builds: Create",
+                "parameter /docs/dev/bucket (us-east-1): Same",
+                "parameter /docs/dev/distribution (us-east-1): Same",
+                "parameter /resize/dev/function (us-east-1): Create",
+                "identity provider https://token.actions.githubusercontent.com: Create",
+                "role arn:aws:iam::111111111111:role/towpath-builds: Create",
+                "role arn:aws:iam::111111111111:role/towpath-deploy-docs: Create",
+                "role arn:aws:iam::111111111111:role/towpath-deploy-resize: Create",
+                "role arn:aws:iam::111111111111:role/towpath-deploy-web: Blocked",
+                "role arn:aws:iam::111111111111:role/towpath-management: Create",
+                "role arn:aws:iam::222222222222:role/towpath-deploy-web: Elsewhere",
+            ], report.Lines.Select(l => $"{l.Kind} {l.Name}: {l.State.Verb}").Order(StringComparer.Ordinal).OrderBy(l => Array.FindIndex(["repo", "buck", "para", "iden", "role"], k => l.StartsWith(k, StringComparison.Ordinal))));
+        Assert.Contains("the service web in main", Line(report, "1:role/towpath-deploy-web").State.Note, StringComparison.Ordinal);
+        Assert.All(bed.Aws.Emulator.Calls.All, call => Assert.Contains(Reads, read => call.Operation.StartsWith(read, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    [Trait("Row", "O1")]
+    [Trait("Row", "O7")]
+    public async Task What_was_applied_needs_nothing_more()
+    {
+        await using var bed = await EstateBed.StartAsync();
+        var applied = await bed.ApplyAsync();
+        Assert.All(applied.Lines, line => Assert.True(line.Failure is null, line.Words));
+        Assert.Equal(8, applied.Lines.Count(l => l.Done));
+        bed.Aws.Emulator.Calls.Clear();
+        var again = await bed.ApplyAsync();
+
+        Assert.DoesNotContain(again.Lines, line => line.State.IsToDo);
+        Assert.All(bed.Aws.Emulator.Calls.All, call => Assert.Contains(Reads, read => call.Operation.StartsWith(read, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    [Trait("Row", "O7")]
+    [Trait("Row", "O8")]
+    public async Task Awscli_reads_back_what_was_made()
+    {
+        await using var bed = await EstateBed.StartAsync();
+        await bed.ApplyAsync();
+        Task<JsonNode> AwsAsync(string arguments) => Awscli.RunAsync(bed.Aws.Emulator, arguments.Split(' '));
+
+        var repository = (await AwsAsync("ecr describe-repositories --repository-names acme/web"))["repositories"]![0]!;
+        Assert.Equal(("IMMUTABLE", true), ((string)repository["imageTagMutability"]!, (bool)repository["imageScanningConfiguration"]!["scanOnPush"]!));
+        var rules = JsonNode.Parse((string)(await AwsAsync("ecr get-lifecycle-policy --repository-name acme/web"))["lifecyclePolicyText"]!)!["rules"]!.AsArray();
+        Assert.Equal(["v*", "sha-*", null], rules.Select(r => (string?)r!["selection"]!["tagPatternList"]?[0]));
+        Assert.Equal([10, 10, 14], rules.Select(r => (int)r!["selection"]!["countNumber"]!));
+        Assert.Contains("o-a1b2c3d4e5", (string)(await AwsAsync("ecr get-repository-policy --repository-name acme/web"))["policyText"]!, StringComparison.Ordinal);
+        Assert.Equal("Enabled", (string)(await AwsAsync("s3api get-bucket-versioning --bucket acme-builds"))["Status"]!);
+        Assert.Equal(30, (int)(await AwsAsync("s3api get-bucket-lifecycle-configuration --bucket acme-builds"))["Rules"]![0]!["NoncurrentVersionExpiration"]!["NoncurrentDays"]!);
+        Assert.True((bool)(await AwsAsync("s3api get-public-access-block --bucket acme-builds"))["PublicAccessBlockConfiguration"]!["RestrictPublicBuckets"]!);
+        var role = (await AwsAsync("iam get-role --role-name towpath-management"))["Role"]!;
+        Assert.Equal(3600, (int)role["MaxSessionDuration"]!);
+        Assert.Contains("1001", role["AssumeRolePolicyDocument"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("resize", (string)(await AwsAsync("ssm get-parameter --name /resize/dev/function"))["Parameter"]!["Value"]!);
+    }
+
+    [Fact]
+    public async Task Policy_that_somebody_widened_is_shown_line_by_line_and_put_right()
+    {
+        await using var bed = await EstateBed.StartAsync();
+        await bed.ApplyAsync();
+        bed.Iam.FindRole("arn:aws:iam::111111111111:role/towpath-deploy-resize")!.Policies["towpath"] = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
+        var line = Line(await bed.PlanAsync(), "towpath-deploy-resize");
+        var aspect = Assert.Single(line.State.Aspects);
+
+        Assert.Equal((EstateVerb.Change, "policy"), (line.State.Verb, line.State.Note));
+        var diff = TextDiff.Of(PolicyText.Canonical(aspect.Before!), PolicyText.Canonical(aspect.After));
+        Assert.Contains(diff, l => l.StartsWith('-') && l.Contains("\"Action\": \"*\"", StringComparison.Ordinal));
+        Assert.Contains(diff, l => l.StartsWith('+') && l.Contains("lambda:UpdateAlias", StringComparison.Ordinal));
+        Assert.True(Line(await bed.ApplyAsync(), "towpath-deploy-resize").Done);
+        Assert.Equal(EstateVerb.Same, Line(await bed.PlanAsync(), "towpath-deploy-resize").State.Verb);
+    }
+
+    [Fact]
+    public async Task What_fails_keeps_nothing_else_from_being_made_and_the_next_call_goes_on()
+    {
+        await using var bed = await EstateBed.StartAsync();
+        bed.Aws.Emulator.Script.Deny("ecr:CreateRepository");
+        var first = await bed.ApplyAsync();
+        var failed = Assert.Single(first.Lines, l => l.Failure is not null);
+
+        Assert.Equal("repository", failed.Kind);
+        Assert.Contains("allow ecr:CreateRepository in the policy of that role", failed.Words, StringComparison.Ordinal);
+        Assert.Equal(7, first.Lines.Count(l => l.Done));
+        bed.Aws.Emulator.Script.Clear();
+        Assert.Equal(["repository"], (await bed.ApplyAsync()).Lines.Where(l => l.Done).Select(l => l.Kind));
+    }
+
+    [Fact]
+    [Trait("Row", "N15")]
+    public async Task Repository_whose_id_is_not_known_gets_no_trust()
+    {
+        await using var bed = await EstateBed.StartAsync();
+        bed.Request = bed.Request with { GitHubIds = new Dictionary<string, GitHubId>(StringComparer.OrdinalIgnoreCase) };
+        var line = Line(await bed.ApplyAsync(), "towpath-management");
+
+        Assert.Equal(EstateVerb.Blocked, line.State.Verb);
+        Assert.StartsWith("the ids of acme/web-app are not known: give --github-id acme/web-app=OWNER_ID/REPOSITORY_ID", line.State.Note, StringComparison.Ordinal);
+        Assert.Null(bed.Iam.FindRole(EstateBed.Management));
+    }
+
+    [Fact]
+    public async Task Secret_and_parameter_without_a_value_are_left_to_people()
+    {
+        await using var bed = await EstateBed.StartAsync();
+        bed.Request = bed.Request with { Values = new Dictionary<string, string>(StringComparer.Ordinal) };
+        var report = await bed.ApplyAsync();
+
+        var parameter = Line(report, "/resize/dev/function");
+        Assert.Equal((EstateVerb.Fill, "give --set /resize/dev/function=VALUE, or let the infrastructure's own code write it"), (parameter.State.Verb, parameter.State.Note));
+        var role = Line(report, "towpath-deploy-resize");
+        Assert.Equal((EstateVerb.Blocked, "what it may do is not known before these are: ssm:/resize/dev/function"), (role.State.Verb, role.State.Note));
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("ref:*")]
+    [InlineData("repo:acme/*")]
+    [InlineData("environment: production")]
+    [Trait("Row", "N15")]
+    public async Task Subject_that_lets_everybody_in_is_refused(string subject)
+    {
+        await using var bed = await EstateBed.StartAsync();
+        Assert.Contains($"'{subject}' would let every run of a repository in, or none", Assert.Single((bed.Request with { Subjects = [subject] }).Problems()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("arn:aws:iam::111111111111:root")]
+    [InlineData("arn:aws:iam::111111111111:role/*")]
+    [Trait("Row", "N15")]
+    public async Task Principal_that_is_more_than_one_role_is_refused(string principal)
+    {
+        await using var bed = await EstateBed.StartAsync();
+        Assert.Contains("wildcards and whole accounts are refused", Assert.Single((bed.Request with { Principals = [principal] }).Problems()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_an_organization_only_the_accounts_of_the_roles_may_pull()
+    {
+        await using var bed = await EstateBed.StartAsync();
+        bed.Request = bed.Request with { Organization = null };
+        var policy = Line(await bed.PlanAsync(), "acme/web").State.Aspects.Single(a => a.Name == "repository policy").After;
+        Assert.Contains("\"arn:aws:iam::222222222222:root\"", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("PrincipalOrgID", policy, StringComparison.Ordinal);
+    }
+
+    private static EstateLine Line(EstateReport report, string name) => report.Lines.First(l => l.Name.Contains(name, StringComparison.Ordinal));
+}

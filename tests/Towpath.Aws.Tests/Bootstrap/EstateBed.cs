@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using Towpath.Aws.Bootstrap;
+using Towpath.Aws.Calling;
+using Towpath.Aws.Credentials;
+using Towpath.Aws.Tests.Bed;
+using Towpath.Aws.Tests.Lambda;
+using Towpath.AwsEmulator.CloudFront;
+using Towpath.AwsEmulator.Estates;
+using Towpath.AwsEmulator.Iam;
+using Towpath.AwsEmulator.Lambda;
+using Towpath.AwsEmulator.S3;
+using Towpath.AwsEmulator.Ssm;
+using Towpath.Core;
+using Towpath.Core.Applications;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Operators;
+using Towpath.Core.Targets;
+
+namespace Towpath.Aws.Tests.Bootstrap;
+
+/// <summary>An account with infrastructure and nothing of Towpath's, and the specs of three applications.</summary>
+internal sealed class EstateBed : IAsyncDisposable
+{
+    public const string Account = "111111111111";
+    public const string Region = "us-east-1";
+    public const string Management = "arn:aws:iam::111111111111:role/towpath-management";
+    public const string Shared = "arn:aws:iam::111111111111:role/towpath-builds";
+    public const string Builds = "acme-builds";
+
+    private const string Specs = """
+        === apps/resize.yaml
+        name: resize
+        repository: acme/web-app
+        artifact: { kind: function, source: "s3://acme-builds/builds/{slug}/{sha}.zip" }
+        environments:
+          dev:
+            target: { kind: lambda, region: us-east-1, role: "arn:aws:iam::111111111111:role/towpath-deploy-resize", function: "ssm:/resize/dev/function", bucket: acme-resize-dev, version_parameter: /resize/dev/version }
+        === apps/docs.yaml
+        name: docs
+        repository: acme/web-app
+        artifact: { kind: static-site, source: "s3://acme-builds/builds/{slug}/{sha}.zip" }
+        environments:
+          dev:
+            target: { kind: static-site, region: us-east-1, role: "arn:aws:iam::111111111111:role/towpath-deploy-docs", bucket: "ssm:/docs/dev/bucket", distribution: "ssm:/docs/dev/distribution", key_parameter: /docs/dev/key }
+        === apps/web.yaml
+        name: web
+        repository: acme/web-app
+        artifact: { kind: container, source: "111111111111.dkr.ecr.us-east-1.amazonaws.com/acme/{slug}", keep: { tagged: 10, untagged_days: 14 } }
+        environments:
+          dev:
+            target: { kind: ecs, region: us-east-1, role: "arn:aws:iam::111111111111:role/towpath-deploy-web", cluster: main, service: web, version_parameter: /web/dev/version }
+          production:
+            after: [dev]
+            target: { kind: ecs, region: us-east-1, role: "arn:aws:iam::222222222222:role/towpath-deploy-web", cluster: main, service: web }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("towpath-estate-").FullName;
+
+    private EstateBed(AwsBed aws) => Aws = aws;
+
+    public AwsBed Aws { get; }
+
+    public IamState Iam => Aws.Emulator.State.Of<IamState>();
+
+    public S3State S3 => S3State.Of(Aws.Emulator.State);
+
+    public SsmState Ssm => Aws.Emulator.State.Of<SsmState>();
+
+    public IReadOnlyDictionary<string, ApplicationSpec> Applications { get; private set; } = null!;
+
+    /// <summary>How an operator calls it the first time.</summary>
+    public BootstrapRequest Request { get; set; } = null!;
+
+    public static async Task<EstateBed> StartAsync()
+    {
+        var bed = new EstateBed(await AwsBed.StartAsync());
+        bed.S3.AddBucket("acme-resize-dev");
+        bed.S3.AddBucket("acme-docs-dev");
+        bed.Ssm.Put(Account, Region, "/docs/dev/bucket", "acme-docs-dev");
+        bed.Ssm.Put(Account, Region, "/docs/dev/distribution", bed.Aws.Emulator.State.Of<CloudFrontState>().AddDistribution("acme-docs-dev"));
+        bed.Aws.Emulator.Estate().Change(estate =>
+        {
+            var lambda = estate.In(Account, Region).Lambda;
+            var function = new Function("resize", lambda.ArnOf("resize"), new JsonObject { ["Description"] = "" });
+            function.Latest.Load(LambdaBed.Zip("infrastructure's own"));
+            function.Latest.BeActive();
+            lambda.Add(function);
+        });
+        bed.Applications = bed.Load();
+        bed.Request = new BootstrapRequest
+        {
+            Applications = [.. bed.Applications.Values],
+            Settings = new AwsSettings { ManagementRole = Management, SharedServicesRole = Shared, Region = Region },
+            Region = Region,
+            Organization = "o-a1b2c3d4e5",
+            GitHubIds = new Dictionary<string, GitHubId>(StringComparer.OrdinalIgnoreCase) { ["acme/web-app"] = new("2002", "1001") },
+            Values = new Dictionary<string, string>(StringComparer.Ordinal) { ["/resize/dev/function"] = "resize" },
+        };
+        return bed;
+    }
+
+    public Task<EstateReport> PlanAsync() => Aws.PassAsync(Bootstrapper().PlanAsync(Request, TestContext.Current.CancellationToken));
+
+    public Task<EstateReport> ApplyAsync() => Aws.PassAsync(Bootstrapper().ApplyAsync(Request, _ => { }, TestContext.Current.CancellationToken));
+
+    /// <summary>From now on processes are runs of a workflow: they have a token of GitHub and nothing else.</summary>
+    public void BeAWorkflow(JsonObject? claims = null)
+    {
+        var file = Path.Combine(_folder, "token");
+        Aws.Credentials = _ =>
+        {
+            File.WriteAllText(file, Aws.Emulator.GitHub.Mint("sts.amazonaws.com", claims));
+            string? Variable(string name) => name switch
+            {
+                "AWS_ENDPOINT_URL" => Aws.Emulator.Url.ToString(),
+                "AWS_WEB_IDENTITY_TOKEN_FILE" => file,
+                "AWS_ROLE_ARN" => Management,
+                _ => null,
+            };
+            var options = new AwsOptions { DataFolder = _folder, ManagementRole = Management, Region = Region, Variable = Variable };
+            return new AwsCredentialChain(options, new AwsHttp(), new AwsEndpoints(Variable), Aws.Time);
+        };
+        Aws.Register = services => services.AddSingleton(new AwsOptions { DataFolder = _folder, ManagementRole = Management, SharedServicesRole = Shared, Region = Region, Variable = _ => null });
+    }
+
+    public Artifact Build(string application, ArtifactKind kind, byte[] zip, string sha)
+    {
+        S3.Put(Builds, $"builds/{application}/{sha}.zip", zip);
+        return new Artifact(Artifact.DefaultName, kind, $"s3://{Builds}/builds/{application}/{sha}.zip", Digest.Of(zip), zip.Length);
+    }
+
+    public BedRun Deployment(string application, Artifact artifact, string version) => new(Aws, new PlanRequest(
+        new EnvironmentKey(application, "dev"), Applications[application].FindEnvironment("dev")!, version, new string('1', 40), [artifact], null, [], "acme/web-app"));
+
+    public AwsScope As(string role) => new(Region, $"arn:aws:iam::{Account}:role/{role}", "towpath-test");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Aws.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Bootstrapper Bootstrapper() => Aws.NewProcess().GetRequiredService<Bootstrapper>();
+
+    private IReadOnlyDictionary<string, ApplicationSpec> Load()
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in Specs.Split("=== ", StringSplitOptions.RemoveEmptyEntries))
+            files[part[..part.IndexOf('\n', StringComparison.Ordinal)].Trim()] = part[(part.IndexOf('\n', StringComparison.Ordinal) + 1)..];
+        var process = Aws.NewProcess();
+        var loader = new ConfigurationLoader(process.GetServices<ITarget>(), process.GetServices<IVerification>(), process.GetServices<IArtifactSource>());
+        var loaded = loader.Load(new ConfigurationFiles(files, null), null);
+        Assert.True(loaded.Errors.Count == 0, string.Join('\n', loaded.Errors));
+        return loaded.Configuration!.Applications;
+    }
+}
