@@ -82,7 +82,8 @@ public sealed class BucketClient
             using var response = await _sender.SendAsync(bucket, new S3Request("HeadBucket", HttpMethod.Head), cancellationToken);
             return response.Headers.TryGetValues("x-amz-bucket-region", out var region) ? region.First() : bucket.Scope.Region;
         }
-        catch (AwsException e) when (e.Failure.Status is 301 or 307)
+        // A signature for another region than the bucket's is a bad request, and HEAD has no body that would say so.
+        catch (AwsException e) when (e.Failure.Status is 301 or 307 or 400 && !e.IsAboutCredentials)
         {
             return "another region";
         }

@@ -11,6 +11,7 @@ internal static class Awscli
     {
         var start = new ProcessStartInfo("/usr/bin/aws", ["--endpoint-url", emulator.Url.GetLeftPart(UriPartial.Authority), "--output", "json", .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment =

@@ -7,6 +7,7 @@ namespace Towpath.Aws.Tests.Bootstrap;
 
 public sealed class BootstrapTests
 {
+    private static readonly string[] Kinds = ["repository", "bucket", "parameter", "identity provider", "role"];
     private static readonly string[] Reads = ["Get", "Describe", "List", "Head"];
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class BootstrapTests
                 "role arn:aws:iam::111111111111:role/towpath-deploy-web: Blocked",
                 "role arn:aws:iam::111111111111:role/towpath-management: Create",
                 "role arn:aws:iam::222222222222:role/towpath-deploy-web: Elsewhere",
-            ], report.Lines.Select(l => $"{l.Kind} {l.Name}: {l.State.Verb}").Order(StringComparer.Ordinal).OrderBy(l => Array.FindIndex(["repo", "buck", "para", "iden", "role"], k => l.StartsWith(k, StringComparison.Ordinal))));
+            ], report.Lines.Select(l => $"{l.Kind} {l.Name}: {l.State.Verb}").OrderBy(l => Array.FindIndex(Kinds, k => l.StartsWith(k, StringComparison.Ordinal))).ThenBy(l => l, StringComparer.Ordinal));
         Assert.Contains("the service web in main", Line(report, "1:role/towpath-deploy-web").State.Note, StringComparison.Ordinal);
         Assert.All(bed.Aws.Emulator.Calls.All, call => Assert.Contains(Reads, read => call.Operation.StartsWith(read, StringComparison.Ordinal)));
     }

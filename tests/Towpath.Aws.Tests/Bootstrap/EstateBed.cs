@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 using Towpath.Aws.Bootstrap;
 using Towpath.Aws.Calling;
@@ -118,7 +119,7 @@ internal sealed class EstateBed : IAsyncDisposable
                 _ => null,
             };
             var options = new AwsOptions { DataFolder = _folder, ManagementRole = Management, Region = Region, Variable = Variable };
-            return new AwsCredentialChain(options, new AwsHttp(), new AwsEndpoints(Variable), Aws.Time);
+            return new AwsCredentialChain(options, new AwsHttp(new SocketsHttpHandler()), new AwsEndpoints(Variable), Aws.Time);
         };
         Aws.Register = services => services.AddSingleton(new AwsOptions { DataFolder = _folder, ManagementRole = Management, SharedServicesRole = Shared, Region = Region, Variable = _ => null });
     }
@@ -129,10 +130,38 @@ internal sealed class EstateBed : IAsyncDisposable
         return new Artifact(Artifact.DefaultName, kind, $"s3://{Builds}/builds/{application}/{sha}.zip", Digest.Of(zip), zip.Length);
     }
 
+    /// <summary>An image in the application's repository.</summary>
+    public Artifact Push(string number)
+    {
+        const string MediaType = "application/vnd.oci.image.manifest.v1+json";
+        var manifest = new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = MediaType, ["annotations"] = new JsonObject { ["number"] = number }, ["layers"] = new JsonArray() }.ToJsonString();
+        Aws.Emulator.Estate().Change(estate => estate.In(Account, Region).Ecr.Find("acme/web")!.Put(manifest, MediaType, $"sha-{number}"));
+        var digest = Digest.Of(manifest);
+        return new Artifact(Artifact.DefaultName, ArtifactKind.Container, $"{Account}.dkr.ecr.{Region}.amazonaws.com/acme/web@{digest}", digest);
+    }
+
+    /// <summary>The infrastructure's own service, whose tasks have roles.</summary>
+    public async Task RunServiceAsync(Artifact image)
+    {
+        Aws.Emulator.Estate().Change(estate => estate.In(Account, Region).Ecs.Create("main"));
+        Task CallAsync(string operation, string input) => EmulatorHttp.JsonAsync(Aws.Emulator, "ecs", $"AmazonEC2ContainerServiceV20141113.{operation}", (JsonObject)JsonNode.Parse(input)!);
+        await CallAsync("RegisterTaskDefinition", $$"""
+            {"family":"web","networkMode":"awsvpc","cpu":"256","memory":"512","requiresCompatibilities":["FARGATE"],"executionRoleArn":"arn:aws:iam::{{Account}}:role/web-execution",
+             "taskRoleArn":"arn:aws:iam::{{Account}}:role/web-task","containerDefinitions":[{"name":"web","image":"{{image.Reference}}","essential":true}]}
+            """);
+        await CallAsync("CreateService", """
+            {"cluster":"main","serviceName":"web","taskDefinition":"web","desiredCount":1,"launchType":"FARGATE","networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"]}}}
+            """);
+        Aws.Time.Advance(TimeSpan.FromSeconds(5));
+        Aws.Emulator.Estate().Change(_ => { });
+    }
+
+    public string RunningImage => Aws.Emulator.Estate().Look(estate => (string)estate.In(Account, Region).Ecs.Cluster("main").Service("web").Deployments[0].Revision.Definition.Document["containerDefinitions"]![0]!["image"]!);
+
     public BedRun Deployment(string application, Artifact artifact, string version) => new(Aws, new PlanRequest(
         new EnvironmentKey(application, "dev"), Applications[application].FindEnvironment("dev")!, version, new string('1', 40), [artifact], null, [], "acme/web-app"));
 
-    public AwsScope As(string role) => new(Region, $"arn:aws:iam::{Account}:role/{role}", "towpath-test");
+    public static AwsScope As(string role) => new(Region, $"arn:aws:iam::{Account}:role/{role}", "towpath-test");
 
     public async ValueTask DisposeAsync()
     {
@@ -142,7 +171,7 @@ internal sealed class EstateBed : IAsyncDisposable
 
     private Bootstrapper Bootstrapper() => Aws.NewProcess().GetRequiredService<Bootstrapper>();
 
-    private IReadOnlyDictionary<string, ApplicationSpec> Load()
+    private FrozenDictionary<string, ApplicationSpec> Load()
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var part in Specs.Split("=== ", StringSplitOptions.RemoveEmptyEntries))
@@ -151,6 +180,6 @@ internal sealed class EstateBed : IAsyncDisposable
         var loader = new ConfigurationLoader(process.GetServices<ITarget>(), process.GetServices<IVerification>(), process.GetServices<IArtifactSource>());
         var loaded = loader.Load(new ConfigurationFiles(files, null), null);
         Assert.True(loaded.Errors.Count == 0, string.Join('\n', loaded.Errors));
-        return loaded.Configuration!.Applications;
+        return loaded.Configuration!.Applications.ToFrozenDictionary(StringComparer.Ordinal);
     }
 }

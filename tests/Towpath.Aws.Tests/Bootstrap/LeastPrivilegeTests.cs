@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Towpath.Aws.Calling;
 using Towpath.Aws.Ecr.Repositories;
+using Towpath.Aws.Ecs;
 using Towpath.Aws.Lambda.Api;
 using Towpath.Aws.S3;
 using Towpath.Aws.Ssm;
@@ -45,12 +46,29 @@ public sealed class LeastPrivilegeTests
     }
 
     [Fact]
+    public async Task Workflow_deploys_a_service_with_a_token_alone_and_passes_on_no_role_but_its_tasks_own()
+    {
+        await using var bed = await AppliedAsync();
+        var (one, two) = (bed.Push("1"), bed.Push("2"));
+        await bed.RunServiceAsync(one);
+        var report = await bed.ApplyAsync();
+        Assert.Equal(["arn:aws:iam::111111111111:role/towpath-deploy-web"], report.Lines.Where(l => l.Done).Select(l => l.Name));
+        await DeployAsync(bed, "web", two, "sha-2");
+
+        Assert.Equal(two.Reference, bed.RunningImage);
+        Assert.Equal("sha-2", bed.Ssm.ValueOf(EstateBed.Account, EstateBed.Region, "/web/dev/version"));
+        var ecs = bed.Aws.NewProcess().GetRequiredService<EcsClient>();
+        var definition = (JsonObject)JsonNode.Parse("""{"family":"web","taskRoleArn":"arn:aws:iam::111111111111:role/administrator","containerDefinitions":[{"name":"web","image":"web"}]}""")!;
+        await DeniedAsync(bed, "iam:PassRole", () => ecs.RegisterAsync(EstateBed.As("towpath-deploy-web"), definition, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Role_of_one_application_reaches_nothing_of_another()
     {
         await using var bed = await AppliedAsync();
         bed.BeAWorkflow();
         var process = bed.Aws.NewProcess();
-        var resize = bed.As("towpath-deploy-resize");
+        var resize = EstateBed.As("towpath-deploy-resize");
         var token = TestContext.Current.CancellationToken;
         var ssm = process.GetRequiredService<SsmClient>();
         var s3 = process.GetRequiredService<S3Client>();
@@ -69,7 +87,7 @@ public sealed class LeastPrivilegeTests
         await using var bed = await AppliedAsync();
         bed.BeAWorkflow();
         var process = bed.Aws.NewProcess();
-        var builds = bed.As("towpath-builds");
+        var builds = EstateBed.As("towpath-builds");
         var s3 = process.GetRequiredService<S3Client>();
         var token = TestContext.Current.CancellationToken;
         Task PutAsync(string bucket, string key) => bed.Aws.PassAsync(s3.PutAsync(new S3Bucket(builds, bucket), key, S3Body.Of("x"u8.ToArray()), new S3Headers("application/zip"), null, token));
@@ -88,7 +106,7 @@ public sealed class LeastPrivilegeTests
         bed.BeAWorkflow();
         var ssm = bed.Aws.NewProcess().GetRequiredService<SsmClient>();
         await DeniedAsync(bed, "ssm:GetParameters", () => ssm.GetAsync(new AwsScope(EstateBed.Region, null, "towpath-test"), ["/docs/dev/bucket"], TestContext.Current.CancellationToken));
-        await DeniedAsync(bed, "sts:AssumeRole", () => ssm.GetAsync(bed.As("administrator"), ["/docs/dev/bucket"], TestContext.Current.CancellationToken));
+        await DeniedAsync(bed, "sts:AssumeRole", () => ssm.GetAsync(EstateBed.As("administrator"), ["/docs/dev/bucket"], TestContext.Current.CancellationToken));
     }
 
     public static TheoryData<string, string> Strangers => new()
@@ -107,7 +125,7 @@ public sealed class LeastPrivilegeTests
         await using var bed = await AppliedAsync();
         bed.BeAWorkflow((JsonObject)JsonNode.Parse(claims)!);
         var ssm = bed.Aws.NewProcess().GetRequiredService<SsmClient>();
-        var refused = await Assert.ThrowsAsync<AwsException>(() => bed.Aws.PassAsync(ssm.GetAsync(bed.As("towpath-deploy-resize"), ["/resize/dev/function"], TestContext.Current.CancellationToken)));
+        var refused = await Assert.ThrowsAsync<AwsException>(() => bed.Aws.PassAsync(ssm.GetAsync(EstateBed.As("towpath-deploy-resize"), ["/resize/dev/function"], TestContext.Current.CancellationToken)));
 
         Assert.Equal("AssumeRoleWithWebIdentity", refused.Failure.Operation);
         Assert.True(refused.IsDenied || refused.IsAboutCredentials, $"{who}: {refused.Code}");
@@ -118,7 +136,7 @@ public sealed class LeastPrivilegeTests
     {
         await using var bed = await AppliedAsync();
         bed.BeAWorkflow(new JsonObject { ["sub"] = "repo:acme@2002/web-app@1001:environment:production" });
-        var found = await bed.Aws.PassAsync(bed.Aws.NewProcess().GetRequiredService<SsmClient>().GetAsync(bed.As("towpath-deploy-resize"), ["/resize/dev/function"], TestContext.Current.CancellationToken));
+        var found = await bed.Aws.PassAsync(bed.Aws.NewProcess().GetRequiredService<SsmClient>().GetAsync(EstateBed.As("towpath-deploy-resize"), ["/resize/dev/function"], TestContext.Current.CancellationToken));
         Assert.Equal("resize", found["/resize/dev/function"].Value);
         Assert.Equal(TestIssuer.GitHub, bed.Aws.Emulator.GitHub.Issuer);
     }

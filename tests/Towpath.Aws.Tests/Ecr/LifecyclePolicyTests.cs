@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Towpath.Aws.Ecr.Lifecycle;
 using Towpath.Aws.Tests.Bed;
+using Towpath.AwsEmulator.Estates;
 using Towpath.Core.Applications;
 
 namespace Towpath.Aws.Tests.Ecr;
@@ -43,7 +44,7 @@ public sealed class LifecyclePolicyTests
         await CallAsync("CreateRepository", new JsonObject { ["repositoryName"] = "acme/web" });
         for (var i = 1; i <= 4; i++)
         {
-            await CallAsync("PutImage", new JsonObject { ["repositoryName"] = "acme/web", ["imageManifest"] = Manifest(i), ["imageManifestMediaType"] = MediaType, ["imageTag"] = $"sha-{i}" });
+            bed.Emulator.Estate().Change(estate => estate.In("111111111111", "us-east-1").Ecr.Find("acme/web")!.Put(Manifest(i), MediaType, $"sha-{i}"));
             bed.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
@@ -61,11 +62,11 @@ public sealed class LifecyclePolicyTests
         await CallAsync("CreateRepository", new JsonObject { ["repositoryName"] = "acme/web" });
         for (var i = 1; i <= 5; i++)
         {
-            await CallAsync("PutImage", new JsonObject { ["repositoryName"] = "acme/web", ["imageManifest"] = Manifest(i), ["imageManifestMediaType"] = MediaType, ["imageTag"] = $"sha-{i}" });
+            bed.Emulator.Estate().Change(estate => estate.In("111111111111", "us-east-1").Ecr.Find("acme/web")!.Put(Manifest(i), MediaType, $"sha-{i}"));
             bed.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
-        await CallAsync("PutImage", new JsonObject { ["repositoryName"] = "acme/web", ["imageManifest"] = Manifest(1), ["imageManifestMediaType"] = MediaType, ["imageTag"] = "v1.0.0" });
+        bed.Emulator.Estate().Change(estate => estate.In("111111111111", "us-east-1").Ecr.Find("acme/web")!.Put(Manifest(1), MediaType, "v1.0.0"));
         await CallAsync("StartLifecyclePolicyPreview", new JsonObject { ["repositoryName"] = "acme/web", ["lifecyclePolicyText"] = LifecyclePolicy.Of(["v*", "sha-*"], new ArtifactKeep(2, 30)) });
         var preview = await CallAsync("GetLifecyclePolicyPreview", new JsonObject { ["repositoryName"] = "acme/web" });
 

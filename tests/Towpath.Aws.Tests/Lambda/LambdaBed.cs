@@ -87,7 +87,14 @@ internal sealed class LambdaBed : IAsyncDisposable
     {
         using var buffer = new MemoryStream();
         using (var zip = new ZipArchive(buffer, ZipArchiveMode.Create))
-        using (var entry = zip.CreateEntry("index.js").Open()) entry.Write(Encoding.UTF8.GetBytes(code));
+        {
+            var entry = zip.CreateEntry("index.js");
+            // The same code is the same zip, whenever it is made.
+            entry.LastWriteTime = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+            using var content = entry.Open();
+            content.Write(Encoding.UTF8.GetBytes(code));
+        }
+
         return buffer.ToArray();
     }
 
