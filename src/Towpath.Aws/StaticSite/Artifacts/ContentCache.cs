@@ -2,31 +2,32 @@ using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.StaticSite.Artifacts;
 
-/// <summary>Remembers what the zip at hand consists of, so that the steps of one deployment read it once.</summary>
-internal sealed class ContentCache(TimeProvider time)
+/// <summary>Remembers what zips consist of for as long as there is memory, so that the steps of one deployment read them once.</summary>
+internal sealed class ContentCache
 {
-    private const int Most = 2;
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    private const int Most = 4;
 
     private readonly Lock _lock = new();
-    private readonly List<(Digest Digest, string Rules, bool WithMd5, SiteContent Content, DateTimeOffset At)> _known = [];
+    private readonly List<(Digest Digest, string Rules, bool WithMd5, WeakReference<SiteContent> Content)> _known = [];
 
-    public async Task<SiteContent> GetAsync(Digest digest, StaticSiteSettings site, bool withMd5, SiteZip zip, CancellationToken cancellationToken)
+    /// <returns>Null where it has to be read.</returns>
+    public SiteContent? Find(Digest digest, StaticSiteSettings site, bool withMd5)
     {
         lock (_lock)
         {
-            _known.RemoveAll(k => time.GetUtcNow() - k.At > Longest);
             foreach (var known in _known)
-                if (known.Digest == digest && known.Rules == site.Rules && (known.WithMd5 || !withMd5)) return known.Content;
+                if (known.Digest == digest && known.Rules == site.Rules && (known.WithMd5 || !withMd5) && known.Content.TryGetTarget(out var content)) return content;
+            return null;
         }
+    }
 
-        var content = await zip.IndexAsync(site.BuildManifest, withMd5, cancellationToken);
+    public void Keep(Digest digest, StaticSiteSettings site, bool withMd5, SiteContent content)
+    {
         lock (_lock)
         {
+            _known.RemoveAll(k => !k.Content.TryGetTarget(out _));
             if (_known.Count == Most) _known.RemoveAt(0);
-            _known.Add((digest, site.Rules, withMd5, content, time.GetUtcNow()));
+            _known.Add((digest, site.Rules, withMd5, new WeakReference<SiteContent>(content)));
         }
-
-        return content;
     }
 }

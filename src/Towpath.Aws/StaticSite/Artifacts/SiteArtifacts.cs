@@ -39,8 +39,11 @@ internal sealed class SiteArtifacts(AwsOptions options, IEnumerable<IArtifactSou
         }
     }
 
+    /// <param name="digest">Which.</param>
+    /// <param name="isKnown">Whether every file's hash is known already: S3 holds what it is sent against those, and the whole need not be read once more.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>Null where it is not here, or is not what it was.</returns>
-    public async Task<SiteZip?> OpenAsync(Digest digest, CancellationToken cancellationToken)
+    public async Task<SiteZip?> OpenAsync(Digest digest, bool isKnown, CancellationToken cancellationToken)
     {
         FileStream file;
         try
@@ -53,7 +56,7 @@ internal sealed class SiteArtifacts(AwsOptions options, IEnumerable<IArtifactSou
         }
 
         // Verified and read through one handle, so that what is checked is what is deployed.
-        var opened = await Digest.OfAsync(file, cancellationToken) == digest ? await SiteZip.OpenAsync(file, limits, cancellationToken) : null;
+        var opened = isKnown || await Digest.OfAsync(file, cancellationToken) == digest ? await SiteZip.OpenAsync(file, limits, cancellationToken) : null;
         if (opened is not null) return opened;
         await file.DisposeAsync();
         File.Delete(PathOf(digest));

@@ -13,4 +13,8 @@ internal sealed record SiteContent(IReadOnlyDictionary<string, ContentFile> File
 /// <param name="Sha256">Of its bytes.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Md5">What S3 calls it where it was put there in one piece; null where nobody needs to know.</param>
-internal sealed record ContentFile(ContentHash Sha256, long Size, UInt128? Md5 = null);
+internal sealed record ContentFile(ContentHash Sha256, long Size, UInt128? Md5 = null)
+{
+    /// <summary>The bytes themselves, where the whole site is small enough to be held while it is deployed.</summary>
+    public byte[]? Bytes { get; init; }
+}

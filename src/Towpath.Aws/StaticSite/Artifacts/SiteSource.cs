@@ -24,11 +24,18 @@ internal sealed class SiteSource(SiteArtifacts artifacts, ContentCache contents,
     /// <exception cref="SiteRefusedException">It cannot become a site.</exception>
     public async Task<OpenSite> OpenAsync(StaticSiteInputs inputs, SitePlace place, SiteManifest manifest, bool withMd5, bool isRollback, CancellationToken cancellationToken)
     {
-        var zip = await artifacts.OpenAsync(inputs.Digest, cancellationToken) ?? await AgainAsync(inputs, isRollback && Kept(manifest, inputs.Digest) is not null, cancellationToken);
+        var known = contents.Find(inputs.Digest, inputs.Site, withMd5);
+        var zip = await artifacts.OpenAsync(inputs.Digest, known is not null, cancellationToken) ?? await AgainAsync(inputs, isRollback && Kept(manifest, inputs.Digest) is not null, cancellationToken);
         if (zip is null) return await FromPacksAsync(place, Kept(manifest, inputs.Digest)!, cancellationToken);
         try
         {
-            return new OpenSite(zip, await contents.GetAsync(inputs.Digest, inputs.Site, withMd5, zip, cancellationToken));
+            if (known is null)
+            {
+                known = await zip.IndexAsync(inputs.Site.BuildManifest, withMd5, cancellationToken);
+                contents.Keep(inputs.Digest, inputs.Site, withMd5, known);
+            }
+
+            return new OpenSite(new HeldBytes(known, zip), known);
         }
         catch
         {
@@ -41,7 +48,7 @@ internal sealed class SiteSource(SiteArtifacts artifacts, ContentCache contents,
     {
         try
         {
-            if (await FetchAsync(inputs, cancellationToken) is not { } problem) return await artifacts.OpenAsync(inputs.Digest, cancellationToken);
+            if (await FetchAsync(inputs, cancellationToken) is not { } problem) return await artifacts.OpenAsync(inputs.Digest, isKnown: false, cancellationToken);
             return hasPacks ? null : throw new SiteRefusedException(problem);
         }
         catch (IOException) when (hasPacks)
@@ -57,6 +64,15 @@ internal sealed class SiteSource(SiteArtifacts artifacts, ContentCache contents,
         await bytes.DisposeAsync();
         throw new SiteRefusedException($"the artifact {kept.Reference} is gone, and so is what was kept of it in the bucket; build that version again, and deploy it");
     }
+}
+
+/// <summary>Gives bytes from memory where they are held, else from the zip.</summary>
+internal sealed class HeldBytes(SiteContent content, SiteZip zip) : ISiteBytes
+{
+    public Task<Stream> OpenAsync(string path, SiteFile? file, CancellationToken cancellationToken) =>
+        content.Files.GetValueOrDefault(path)?.Bytes is { } bytes ? Task.FromResult<Stream>(new MemoryStream(bytes, writable: false)) : zip.OpenAsync(path, file, cancellationToken);
+
+    public ValueTask DisposeAsync() => zip.DisposeAsync();
 }
 
 /// <summary>A release's files and their bytes.</summary>

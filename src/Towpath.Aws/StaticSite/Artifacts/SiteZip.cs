@@ -9,6 +9,10 @@ namespace Towpath.Aws.StaticSite.Artifacts;
 /// <summary>A site's zip whose digest was verified. For one reader at a time.</summary>
 internal sealed class SiteZip : ISiteBytes
 {
+    /// <summary>A site that unpacks to no more is held in memory, so that it is unpacked once.</summary>
+    private const long MostHeld = 64 << 20;
+    private const int MostFilesHeld = 20_000;
+
     private readonly FileStream _file;
     private readonly ZipArchive _archive;
     private readonly SiteLimits _limits;
@@ -41,6 +45,7 @@ internal sealed class SiteZip : ISiteBytes
     {
         var reads = new EntryReads(_limits, _file.Length);
         var files = new Dictionary<string, ContentFile>(_entries.Count, StringComparer.Ordinal);
+        var holds = _entries.Count <= MostFilesHeld && _entries.Values.Sum(e => e.Length) <= MostHeld;
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 #pragma warning disable CA5351 // It is compared with what S3 calls an object, and proves nothing.
         using var md5 = withMd5 ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
@@ -49,14 +54,19 @@ internal sealed class SiteZip : ISiteBytes
         {
             foreach (var (path, entry) in _entries)
             {
+                var held = holds ? new MemoryStream((int)entry.Length) : null;
                 var problem = await reads.ReadAsync(entry, block =>
                 {
                     sha.AppendData(block.Span);
                     md5?.AppendData(block.Span);
+                    held?.Write(block.Span);
                     return ValueTask.CompletedTask;
                 }, cancellationToken);
                 if (problem is not null) throw new SiteRefusedException(ZipEntries.Refusal(entry, problem));
-                files[path] = new ContentFile(ContentHash.Of(sha.GetHashAndReset()), entry.Length, md5 is null ? null : System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(md5.GetHashAndReset()));
+                files[path] = new ContentFile(ContentHash.Of(sha.GetHashAndReset()), entry.Length, md5 is null ? null : System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(md5.GetHashAndReset()))
+                {
+                    Bytes = held?.Length == held?.Capacity ? held?.GetBuffer() : held?.ToArray(),
+                };
             }
 
             return new SiteContent(files, await BuildManifest.ReadAsync(this, buildManifest, cancellationToken));
