@@ -153,7 +153,12 @@ public sealed class S3CliTests : IAsyncLifetime
         Assert.Equal((2, true), (versions["Versions"]!.AsArray().Count, (bool?)versions["DeleteMarkers"]![0]!["IsLatest"]));
         Assert.Contains("FULL_CONTROL", (await JsonAsync("get-object-acl", "--bucket", "site", "--key", "b/c")).ToJsonString(), StringComparison.Ordinal);
         await ApiAsync("put-object-acl", "--bucket", "site", "--key", "b/c", "--acl", "private");
+        await ApiAsync("put-object-tagging", "--bucket", "site", "--key", "b/c", "--tagging", """{"TagSet":[{"Key":"app","Value":"web"}]}""");
+        Assert.Equal("web", (string?)(await JsonAsync("get-object-tagging", "--bucket", "site", "--key", "b/c"))["TagSet"]![0]!["Value"]);
+        await ApiAsync("copy-object", "--bucket", "site", "--key", "b/d", "--copy-source", "site/b/c");
+        await ApiAsync("delete-object-tagging", "--bucket", "site", "--key", "b/c");
         Assert.Empty((await JsonAsync("get-object-tagging", "--bucket", "site", "--key", "b/c"))["TagSet"]!.AsArray());
+        Assert.Single((await JsonAsync("get-object-tagging", "--bucket", "site", "--key", "b/d"))["TagSet"]!.AsArray());
 
         var id = (string)(await JsonAsync("create-multipart-upload", "--bucket", "site", "--key", "x"))["UploadId"]!;
         var part = await JsonAsync("upload-part-copy", "--bucket", "site", "--key", "x", "--upload-id", id, "--part-number", "1", "--copy-source", "site/b/c");

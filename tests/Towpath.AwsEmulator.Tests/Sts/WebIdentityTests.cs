@@ -130,7 +130,7 @@ public sealed class WebIdentityTests : IAsyncLifetime
     public async Task A_condition_on_a_claim_that_AWS_does_not_see_is_never_fulfilled()
     {
         const string Role = "arn:aws:iam::111111111111:role/owner";
-        _emulator.State.Of<IamState>().AddRole(Role, Trust("""{"StringEquals":{"token.actions.githubusercontent.com:repository_owner_id":"2002"}}"""));
+        _emulator.State.Of<IamState>().AddRole(Role, Trust("""{"StringEquals":{"token.actions.githubusercontent.com:runner_environment":"github-hosted"}}"""));
 
         await RefusedAsync(_emulator.GitHub.Mint(Audience), "AccessDenied", "Not authorized", Role);
     }

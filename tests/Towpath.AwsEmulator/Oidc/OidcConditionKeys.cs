@@ -14,7 +14,7 @@ internal static class OidcConditionKeys
 
     private static readonly string[] OfGitHub =
     [
-        "sub", "actor", "actor_id", "job_workflow_ref", "repository", "repository_id", "workflow", "ref", "environment", "enterprise_id",
+        "sub", "actor", "actor_id", "job_workflow_ref", "repository", "repository_id", "repository_owner_id", "workflow", "ref", "environment", "enterprise_id",
     ];
 
     public static IReadOnlyList<string> Of(string host) => host == GitHubHost ? OfGitHub : OfEverybody;
@@ -26,7 +26,7 @@ internal static class OidcConditionKeys
         {
             if (!statement.Allows || statement.Principals.GetValueOrDefault("Federated")?.Any(p => p.EndsWith($"/{GitHubHost}", StringComparison.Ordinal)) != true) continue;
             if (!statement.Conditions.Any(Names))
-                return $"The trust policy must evaluate the condition key {GitHubHost}:sub or {GitHubHost}:job_workflow_ref for the shared OIDC provider.";
+                return $"Trust policy must evaluate {GitHubHost}:sub or {GitHubHost}:job_workflow_ref which is not scoped to all";
         }
 
         return null;

@@ -79,6 +79,13 @@ internal sealed class Bucket(string name, string account, string region, DateTim
         }
     }
 
+    /// <summary>The same version with other tags; nothing when it is gone meanwhile.</summary>
+    public void Replace(StoredObject old, StoredObject changed)
+    {
+        lock (_lock)
+            if (_versions.GetValueOrDefault(old.Key) is { } versions && versions.IndexOf(old) is >= 0 and var at) versions[at] = changed;
+    }
+
     /// <summary>Deletes, or puts a delete marker where the bucket is versioned; returns the marker.</summary>
     public StoredObject? Delete(string key, DateTimeOffset now)
     {

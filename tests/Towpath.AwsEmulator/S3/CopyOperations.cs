@@ -47,6 +47,7 @@ internal static class CopyOperations
         {
             Key = call.Key, VersionId = call.Bucket.NewVersionId() ?? "null", Blob = source.Blob!.Share(), Modified = call.Now,
             Headers = replaces ? ObjectHeaders.Of(call.Request.Headers) : source.Headers,
+            Tags = call.Request.Headers["x-amz-tagging-directive"] == "REPLACE" ? TagOperations.Of(call.Request) : source.Tags,
         };
         call.Bucket.Put(stored, current => Conditions.CheckWrite(call, current));
         ObjectOperations.WriteStored(call, stored);

@@ -14,17 +14,18 @@ internal static class ObjectOperations
         operations["HeadObject"] = call => GetAsync(call, withBody: false);
         operations["DeleteObject"] = Delete;
         operations["DeleteObjects"] = DeleteManyAsync;
-        operations["GetObjectTagging"] = static call => call.XmlAsync(new XElement("Tagging", new XElement("TagSet")));
     }
 
     private static async Task PutAsync(S3Call call)
     {
         if (call.Key.Length > 1024) throw S3Fault.Of("KeyTooLongError", "Your key is too long");
+        var tags = TagOperations.Of(call.Request);
         var received = await IncomingBody.ReadAsync(call.Call, call.State.Blobs);
         var stored = new StoredObject
         {
             Key = call.Key, VersionId = call.Bucket.NewVersionId() ?? "null", Blob = received.Blob, ETag = $"\"{Convert.ToHexStringLower(received.Md5)}\"",
             Modified = call.Now, Headers = ObjectHeaders.Of(call.Request.Headers), Checksum = received.Checksum,
+            Tags = tags,
         };
         try
         {
@@ -73,6 +74,7 @@ internal static class ObjectOperations
         stored.Headers.WriteTo(response.Headers);
         WriteStored(call, stored);
         response.Headers.AcceptRanges = "bytes";
+        if (stored.Tags.Count > 0) response.Headers["x-amz-tagging-count"] = $"{stored.Tags.Count}";
         if (stored.Checksum is { } checksum && call.Request.Headers["x-amz-checksum-mode"] == "ENABLED" && !call.Request.Headers.ContainsKey("Range"))
         {
             response.Headers[checksum.Header] = checksum.Value;

@@ -12,6 +12,7 @@ internal static class S3Permissions
         var versioned = request.Query.ContainsKey("versionId") ? "Version" : "";
         return address.Operation switch
         {
+            "PutObject" when request.Headers.ContainsKey("x-amz-tagging") => [new("s3:PutObject", key), new("s3:PutObjectTagging", key)],
             "PutObject" or "CreateMultipartUpload" or "UploadPart" or "CompleteMultipartUpload" => [new("s3:PutObject", key)],
             "GetObject" or "HeadObject" or "GetObjectAttributes" => [new($"s3:GetObject{versioned}", key)],
             "DeleteObject" => [new($"s3:DeleteObject{versioned}", key)],

@@ -21,6 +21,7 @@ internal sealed class S3Service : IEmulatedService, ISeededService
         ListOperations.Register(_operations);
         CopyOperations.Register(_operations);
         MultipartOperations.Register(_operations);
+        TagOperations.Register(_operations);
     }
 
     public string SigningName => "s3";

@@ -20,8 +20,10 @@ internal sealed record StoredObject
 
     public Checksum? Checksum { get; init; }
 
-    /// <summary>The sizes of the parts that it was made of; 0 where it was put whole.</summary>
+    /// <summary>How many parts it was made of; 0 where it was put whole.</summary>
     public int Parts { get; init; }
+
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public bool IsDeleteMarker => Blob is null;
 
