@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Towpath.Aws;
 using Towpath.Core.Applications;
 using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Artifacts;
@@ -94,6 +95,7 @@ public sealed partial class ReferenceTests
     {
         var services = new ServiceCollection()
             .AddTowpathLocal(new LocalOptions("machine", HostRequired: false, OperatorLimits.Nothing, "/nowhere"))
+            .AddTowpathAws(new AwsOptions { DataFolder = "/nowhere" })
             .BuildServiceProvider();
         return new ConfigurationLoader(services.GetServices<ITarget>(), services.GetServices<IVerification>(), services.GetServices<IArtifactSource>());
     }
