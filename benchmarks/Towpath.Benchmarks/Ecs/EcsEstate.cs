@@ -30,8 +30,11 @@ internal sealed class EcsEstate(Emulator emulator)
             var (name, image) = (Name(application), Image(application, digest(application)));
             var definition = ecs.TaskDefinitions.Register(Parse(
                 $$"""{"family":"{{name}}","cpu":"256","memory":"512","containerDefinitions":[{"name":"web","image":"{{image}}","essential":true}]}"""), "bench");
-            var service = new EcsService(cluster, name) { CreatedBy = "bench", DesiredCount = 1 };
-            service.Settings["deploymentConfiguration"] = Parse("""{"deploymentCircuitBreaker":{"enable":true,"rollback":false}}""");
+            var service = new EcsService(cluster, name) 
+            {
+                CreatedBy = "bench", DesiredCount = 1,
+                Settings = Parse("""{"deploymentConfiguration":{"deploymentCircuitBreaker":{"enable":true,"rollback":false}}}"""),
+            };
             cluster.Services[name] = service;
             service.Deploy(definition, RolloutScript.Healthy());
             if (fails(application)) estate.Script.Rollout(Cluster, name, RolloutScript.Crashes(1) with { RetryAfter = Rollout / 8 });
