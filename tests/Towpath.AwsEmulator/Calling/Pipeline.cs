@@ -38,7 +38,7 @@ internal sealed class Pipeline(EmulatorWorld world, IReadOnlyList<IEmulatedServi
         catch (Exception left) when (left is BadHttpRequestException || (left is OperationCanceledException && http.RequestAborted.IsCancellationRequested))
         {
             // The client went away in the middle of its request, and so does its call.
-            Drop(call);
+            Drop(call, wire);
         }
         catch (Exception bug)
         {
@@ -97,7 +97,7 @@ internal sealed class Pipeline(EmulatorWorld world, IReadOnlyList<IEmulatedServi
                 await Task.Delay(scripted.Delay, world.Time, call.Aborted);
                 return;
             case FaultKind.DropBefore:
-                Drop(call);
+                Drop(call, wire);
                 return;
             case FaultKind.ExpireSessions:
                 world.Credentials.ExpireSessions();
@@ -126,13 +126,14 @@ internal sealed class Pipeline(EmulatorWorld world, IReadOnlyList<IEmulatedServi
         await call.Http.Response.BodyWriter.FlushAsync(call.Aborted);
         features.Set(real);
         if (world.Script.OnAfter is { } after) await after(call);
-        if (scripted?.Kind == FaultKind.DropAfter) Drop(call);
+        if (scripted?.Kind == FaultKind.DropAfter) Drop(call, wire);
         else await real.Writer.WriteAsync(held.ToArray(), call.Aborted);
     }
 
-    private static void Drop(EmulatorCall call)
+    private void Drop(EmulatorCall call, WireProtocol wire)
     {
         call.Dropped = true;
+        Note(call, wire);
         call.Http.Abort();
     }
 
