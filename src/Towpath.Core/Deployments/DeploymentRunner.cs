@@ -22,6 +22,9 @@ public enum RunEnd
 /// </summary>
 public sealed class DeploymentRunner(StepCatalog steps, TimeProvider time)
 {
+    /// <summary>A timer takes no more than 49 days; no single look of a step comes near it.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+
     private readonly DateTimeOffset _since = time.GetUtcNow();
 
     /// <param name="deployment">The deployment, read or written under the journal's claim just now.</param>
@@ -79,7 +82,7 @@ public sealed class DeploymentRunner(StepCatalog steps, TimeProvider time)
         var record = WithoutOutage(run.Deployment.CurrentRecord!);
         var left = (record.StartedAt ?? time.GetUtcNow()) + step.Policy.Timeout - time.GetUtcNow();
         if (left <= TimeSpan.Zero) return TimedOut(run.Deployment.Phase, step);
-        using var limit = new CancellationTokenSource(left, time);
+        using var limit = new CancellationTokenSource(left < LongestTimer ? left : LongestTimer, time);
         var interrupt = run.Deployment.Phase == Phase.RollingBack ? CancellationToken.None : signals.Cancel;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop, interrupt, limit.Token);
         try

@@ -14,9 +14,14 @@ internal sealed class RunnerScene : IDisposable
     private DeploymentRunner _runner;
 
     public RunnerScene(params IReadOnlyList<(string Step, StepAction[] Actions)> scripts)
+        : this(Policy, scripts)
+    {
+    }
+
+    public RunnerScene(StepPolicy policy, params IReadOnlyList<(string Step, StepAction[] Actions)> scripts)
     {
         _steps = new[] { "unpack", "switch", "probe", "switch-back", "probe-back" }.ToDictionary(
-            name => name, name => new ScriptedStep("test." + name, Policy, scripts.FirstOrDefault(s => s.Step == name).Actions ?? []), StringComparer.Ordinal);
+            name => name, name => new ScriptedStep("test." + name, policy, scripts.FirstOrDefault(s => s.Step == name).Actions ?? []), StringComparer.Ordinal);
         var started = Requested().After(
             new DeploymentEvent.GatesEvaluated(Time.GetUtcNow(), Open, "policy-1", null, null),
             new DeploymentEvent.Started(Time.GetUtcNow(), Open, "policy-1", null, Plan(), KnownGood, RollsBack: true));
