@@ -16,13 +16,9 @@ public sealed class LambdaInspection(LambdaChecks checks, LambdaClient lambda, P
         var settings = LambdaSettings.Read(look.Environment.Target);
         var scope = settings.Place.ForLook(look.Key, "verify");
         var subject = $"{look.Key}: lambda in {scope.Region}";
-        FunctionPlace? place = null;
-        var lookup = await LookAsync("parameters", async () =>
-        {
-            place = await FunctionPlace.ResolveAsync(parameters, scope, settings, cancellationToken);
-            return place.Problems.Count > 0 ? string.Join("; ", place.Problems) : null;
-        });
-        if (place is null) return Finding.Of(subject, [lookup]);
+        // Whoever may not even do this may not look at all.
+        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, cancellationToken);
+        var lookup = place.Problems.Count > 0 ? new Finding("parameters", FindingState.Wrong, string.Join("; ", place.Problems)) : new Finding("parameters", FindingState.Ok);
         return Finding.Of(subject, [
             lookup,
             place.Function.Length == 0 ? Skipped("function") : await LookAsync($"function {place.Function}", () => checks.FunctionAsync(scope, place.Function, cancellationToken)),

@@ -17,20 +17,10 @@ internal sealed class StaticSiteInspection(ParameterLookup parameters, SsmClient
     {
         var site = StaticSiteSettings.Read(look.Environment.Target);
         var scope = site.Place.ForLook(look.Key, "verify");
-        var findings = new List<Finding>();
-        var values = site.Values;
-        try
-        {
-            var found = await parameters.ResolveAsync(scope, values, cancellationToken);
-            findings.AddRange(found.Missing.Select(m => new Finding("parameter", FindingState.Wrong, m)));
-            values = found.Values;
-        }
-        catch (AwsException e)
-        {
-            findings.Add(new Finding(site.Place.Role ?? "own credentials", FindingState.Wrong, AwsWords.Of(e)));
-            return Finding.Of($"static-site {site.Bucket}", findings);
-        }
-
+        // Whoever may not even do this may not look at all.
+        var found = await parameters.ResolveAsync(scope, site.Values, cancellationToken);
+        var findings = found.Missing.Select(m => new Finding("parameter", FindingState.Wrong, m)).ToList();
+        var values = found.Values;
         findings.Add(values.TryGetValue("bucket", out var bucket) ? await BucketAsync(new S3Bucket(scope, bucket), cancellationToken) : Skipped("bucket"));
         if (site.DistributionId is not null)
             findings.Add(values.TryGetValue("distribution", out var id) ? await DistributionAsync(scope, id, bucket, cancellationToken) : Skipped("distribution"));
@@ -73,7 +63,7 @@ internal sealed class StaticSiteInspection(ParameterLookup parameters, SsmClient
         {
             return new Finding(subject, FindingState.Ok, await look());
         }
-        catch (AwsException e)
+        catch (AwsException e) when (e.Kind != RefusalKind.Technical)
         {
             return new Finding(subject, FindingState.Wrong, words(e));
         }
