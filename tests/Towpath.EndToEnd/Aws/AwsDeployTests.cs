@@ -9,6 +9,7 @@ namespace Towpath.EndToEnd.Aws;
 public sealed partial class AwsDeployTests
 {
     private static readonly string[] DeployShop = ["deploy", "shop", "--env", "dev", "--version", "sha-abc1234"];
+    private static readonly string[] DeployResize = ["deploy", "resize", "--env", "dev", "--version", "sha-abc1234"];
     private static readonly string[] DeployDocs = ["deploy", "docs", "--env", "dev", "--version", "sha-abc1234"];
 
     [Fact]
@@ -22,6 +23,7 @@ public sealed partial class AwsDeployTests
         var plan = await scene.RunAsync([.. DeployShop, "--plan"]);
         Assert.Equal((0, 0), (plan.ExitCode, scene.Changes.Count));
         Assert.Equal(before, EcsEstate.State(scene));
+        Snapshot.Matches(Hashes().Replace(plan.Output, "sha256:…"), "Plan_of_a_service");
         var verified = await scene.RunAsync("verify", "shop", "--env", "dev");
         Assert.True(verified.ExitCode == 0 && scene.Changes.Count == 0, verified.Output + verified.Error);
 
@@ -68,6 +70,20 @@ public sealed partial class AwsDeployTests
         Assert.Contains("no differences", plan.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Function_is_deployed_from_the_spec_alone()
+    {
+        await using var scene = await FunctionEstate.StartAsync();
+        var plan = await scene.RunAsync([.. DeployResize, "--plan"]);
+        Assert.True(plan.ExitCode == 0 && scene.Changes.Count == 0, plan.Output + plan.Error + string.Join(", ", scene.Changes));
+
+        Assert.Equal("succeeded", Text(await scene.JsonAsync(0, DeployResize), "phase"));
+
+        Assert.Equal("live is 1; 1 versions; the parameter says sha-abc1234", FunctionEstate.State(scene));
+        var seen = (await scene.JsonAsync(0, "observe", "resize", "--env", "dev")).GetProperty("environments")[0];
+        Assert.Equal(("healthy", "sha-abc1234"), (Text(seen, "health"), Text(seen, "version")));
+    }
+
     /// <summary>Each is said with its exit code and what to do, and nothing was changed.</summary>
     [Fact]
     public async Task What_is_wrong_is_said_before_anything_is_changed()
@@ -104,13 +120,26 @@ public sealed partial class AwsDeployTests
         ("the zip has another digest than asked for", SiteEstate.StartAsync, [.. DeployDocs, "--artifact", $"s3://shared-artifacts/builds/docs/sha-abc1234.zip@sha256:{new string('0', 64)}"]),
         ("the bucket is not there", () => DocsAsync(s => s.Put("/docs/dev/website-bucket-name", "docs-dve")), DeployDocs),
         ("reading the zip is denied", () => DocsAsync(s => s.Emulator.Script.Deny("s3:GetObject")), DeployDocs),
+        ("the function is not there", () => ResizeAsync(s => s.Put("/resize/dev/function-name", "resise")), DeployResize),
+        ("looking at the function is denied", () => ResizeAsync(s => s.Emulator.Script.Deny("lambda:GetFunction*")), DeployResize),
         ("observing is denied", () => ShopAsync(s => s.Emulator.Script.Deny("ecs:DescribeServices")), ["observe", "shop", "--env", "dev"]),
+        ("verifying is denied altogether", () => ShopAsync(s => s.Emulator.Script.Deny("*")), ["verify", "shop", "--env", "dev"]),
+        ("verifying is denied in part", () => ShopAsync(s => s.Emulator.Script.Deny("ecs:*")), ["verify", "shop", "--env", "dev"]),
+        ("verifying a site is denied altogether", () => DocsAsync(s => s.Emulator.Script.Deny("*")), ["verify", "docs", "--env", "dev"]),
+        ("verifying a function is denied altogether", () => ResizeAsync(s => s.Emulator.Script.Deny("*")), ["verify", "resize", "--env", "dev"]),
         ("verifying finds a missing parameter", () => ShopAsync(s => s.WriteSpec("shop", EcsEstate.Spec.Replace("ecs-service-name", "ecs-sevice-name", StringComparison.Ordinal))), ["verify", "shop", "--env", "dev"]),
     ];
 
     private static async Task<AwsScene> ShopAsync(Action<AwsScene> change)
     {
         var scene = await EcsEstate.StartAsync();
+        change(scene);
+        return scene;
+    }
+
+    private static async Task<AwsScene> ResizeAsync(Action<AwsScene> change)
+    {
+        var scene = await FunctionEstate.StartAsync();
         change(scene);
         return scene;
     }

@@ -24,8 +24,7 @@ public sealed class AwsKillTests
         async () =>
         {
             var scene = await DeployedAsync(await SiteEstate.StartAsync(), "docs");
-            // Nothing listens there: the new version never proves itself.
-            scene.WriteSpec("docs", SiteEstate.Spec($"    verify: [{{ http: {{ url: \"http://127.0.0.1:{ControlPlane.FreePorts(1)[0]}/\", within: 1s }} }}]"));
+            scene.WriteSpec("docs", SiteEstate.Spec(NothingAnswers()));
             return scene;
         },
         ["deploy", "docs", "--env", "dev", "--version", "sha-abc1234"], SiteEstate.State));
@@ -45,6 +44,22 @@ public sealed class AwsKillTests
             return scene;
         },
         ["deploy", "shop", "--env", "dev", "--version", "sha-abc1234"], EcsEstate.State));
+
+    [Fact]
+    public Task Function_that_is_killed_anywhere_ends_as_if_it_had_not_been() => ProveAsync(new KillScenario(
+        async () => await DeployedAsync(await FunctionEstate.StartAsync(), "resize"),
+        ["deploy", "resize", "--env", "dev", "--version", "sha-abc1234"], FunctionEstate.State));
+
+    [Fact]
+    [Trait("Row", "N9")]
+    public Task Function_that_fails_and_is_killed_anywhere_goes_back_all_the_same() => ProveAsync(new KillScenario(
+        async () =>
+        {
+            var scene = await DeployedAsync(await FunctionEstate.StartAsync(), "resize");
+            scene.WriteSpec("resize", FunctionEstate.Spec(NothingAnswers()));
+            return scene;
+        },
+        ["deploy", "resize", "--env", "dev", "--version", "sha-abc1234"], FunctionEstate.State));
 
     private static async Task ProveAsync(KillScenario scenario)
     {
@@ -72,6 +87,9 @@ public sealed class AwsKillTests
             if (changes) yield return new KillPoint(i + 1, After: true);
         }
     }
+
+    /// <summary>Nothing listens there: the new version never proves itself.</summary>
+    private static string NothingAnswers() => $"    verify: [{{ http: {{ url: \"http://127.0.0.1:{ControlPlane.FreePorts(1)[0]}/\", within: 1s }} }}]";
 
     /// <summary>With an earlier version that succeeded, so that there is something to go back to.</summary>
     private static async Task<AwsScene> DeployedAsync(AwsScene scene, string application)

@@ -37,6 +37,7 @@ internal sealed partial class AwsScene : IAsyncDisposable
         scene.Variables["AWS_ACCESS_KEY_ID"] = scene.Emulator.Options.AccessKey;
         scene.Variables["AWS_SECRET_ACCESS_KEY"] = scene.Emulator.Options.Secret;
         scene.Variables["AWS_EC2_METADATA_DISABLED"] = "true";
+        scene.Variables["TOWPATH_DEBUG"] = "1";
         // Nothing of whoever runs the tests.
         foreach (var name in (string[])["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) scene.Variables[name] = Path.Combine(scene.Folder, "none");
         return scene;
@@ -77,6 +78,6 @@ internal sealed partial class AwsScene : IAsyncDisposable
     [GeneratedRegex("^(Describe|List|Get|Head|BatchGet|BatchCheck|Assume|Filter|Simulate)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Looks();
 
-    [GeneratedRegex("(?<=request )[0-9A-Za-z-]{16,}|(?<=127[.]0[.]0[.]1:)[0-9]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("(?<=request )[0-9A-Za-z-]{8,}|(?<=127[.]0[.]0[.]1:)[0-9]+", RegexOptions.None, 1000)]
     private static partial Regex Unsteady();
 }
