@@ -33,7 +33,7 @@ internal sealed class Estate(BootstrapRequest request, string account)
 
     /// <summary>The repositories whose runs may come in.</summary>
     public IReadOnlyList<string> GitHubRepositories { get; } =
-        [.. request.Applications.Select(a => a.Repository).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
+        [.. request.Applications.Where(UsesAws).Select(a => a.Repository).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
 
     /// <summary>The environments by the role that deploys to them.</summary>
     public IReadOnlyDictionary<string, List<(ApplicationSpec Application, EnvironmentSpec Environment)>> DeployRoles { get; } = request.Applications
@@ -48,6 +48,9 @@ internal sealed class Estate(BootstrapRequest request, string account)
     /// <summary>The accounts that read what is shared and are not its own.</summary>
     public IReadOnlyList<string> AccountsBeside(string owner) =>
         [.. AssumedRoles.Select(ReferredParameter.AccountOf).OfType<string>().Distinct(StringComparer.Ordinal).Where(other => other != owner)];
+
+    private static bool UsesAws(ApplicationSpec application) => application.Environments.Any(e => RoleOf(e) is not null)
+        || application.Artifacts.Any(a => SourceAccess.PlaceOf(application.Name, a) is not null || RepositoryName.Parse(a.Source.Replace("{slug}", application.Name, StringComparison.Ordinal)) is not null);
 
     private static string? RoleOf(EnvironmentSpec environment) => Settings.Text(environment.Target.Settings, "role");
 }

@@ -47,8 +47,13 @@ public sealed class EstatePlanner(EstateClients clients, IEnumerable<ITargetPerm
         var managementAccount = ReferredParameter.AccountOf(management)!;
         var roles = new List<RoleWish> { Management(estate, management, managementAccount) };
         if (estate.Request.Settings.SharedServicesRole is { } shared)
-            roles.Add(new RoleWish(shared, "builds", TrustDocuments.Assumed(management), AccessDocuments.SharedServices([.. estate.Repositories.Select(r => r.Name)], estate.Builds)));
+            roles.Add(new RoleWish(
+                shared, "builds", TrustDocuments.Assumed(management), AccessDocuments.SharedServices([.. estate.Repositories.Select(r => r.Name)], estate.Builds),
+                estate.Repositories.Count + estate.Builds.Count == 0 ? "no artifact of the specs lies in ECR or in a bucket, so that there is nothing for it to do" : null));
         foreach (var role in estate.DeployRoles) roles.Add(await DeployAsync(estate, role.Key, management, [.. role.Value], cancellationToken));
+        // IAM takes no trust in a role that is not there.
+        if (roles[0].Blocked is not null && await IsMissingAsync(estate, management, cancellationToken))
+            for (var i = 1; i < roles.Count; i++) roles[i] = roles[i] with { Blocked = roles[i].Blocked ?? $"it trusts {management}, which comes first" };
         return
         [
             new OidcProviderResource(clients.Iam, Own(estate.Request.Region), managementAccount),
@@ -56,12 +61,17 @@ public sealed class EstatePlanner(EstateClients clients, IEnumerable<ITargetPerm
         ];
     }
 
+    private async Task<bool> IsMissingAsync(Estate estate, string role, CancellationToken cancellationToken) =>
+        ReferredParameter.AccountOf(role) == estate.Account
+        && await clients.Iam.FindRoleAsync(Own(estate.Request.Region), role[(role.LastIndexOf('/') + 1)..], cancellationToken) is null;
+
     private static RoleWish Management(Estate estate, string arn, string account)
     {
         string[] unknown = [.. estate.GitHubRepositories.Where(r => !estate.Request.GitHubIds.ContainsKey(r))];
         var known = estate.GitHubRepositories.Where(estate.Request.GitHubIds.ContainsKey).Select(r => KeyValuePair.Create(r, estate.Request.GitHubIds[r])).ToList();
         var blocked = unknown.Length > 0
             ? $"the ids of {string.Join(", ", unknown)} are not known: give --github-id {unknown[0]}=OWNER_ID/REPOSITORY_ID, which `gh api repos/{unknown[0]} --jq '\"\\(.owner.id)/\\(.id)\"'` prints"
+            : !estate.AssumedRoles.Any() ? "it would lead nowhere: no target names a `role`, and towpath.yaml no `aws.shared_services_role`"
             : known.Count == 0 && estate.Request.Principals.Count == 0 ? "nobody would be let in: no spec names a `repository`, and --principal names no host" : null;
         return new RoleWish(
             arn, "management", TrustDocuments.Management(account, known, estate.Request.Subjects, estate.Request.Principals), AccessDocuments.Management(estate.AssumedRoles), blocked);
@@ -82,7 +92,9 @@ public sealed class EstatePlanner(EstateClients clients, IEnumerable<ITargetPerm
 
         return new RoleWish(
             role, $"deploys {string.Join(", ", environments.Select(e => $"{e.Application.Name}/{e.Environment.Name}"))}", TrustDocuments.Assumed(management), PolicyText.Of(statements),
-            problems.Count > 0 ? $"what it may do is not known before these are: {string.Join(", ", problems.Distinct(StringComparer.Ordinal))}" : null);
+            account != estate.Account ? null
+            : statements.Count + problems.Count == 0 ? $"what targets of the kind {string.Join(", ", environments.Select(e => e.Environment.Target.Kind).Distinct(StringComparer.Ordinal))} need is not known here; write its policy by hand"
+            : problems.Count > 0 ? $"what it may do is not known before these are: {string.Join(", ", problems.Distinct(StringComparer.Ordinal))}" : null);
     }
 
     private async Task<AccessQuestion> QuestionAsync(Estate estate, string account, ApplicationSpec application, EnvironmentSpec environment, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Towpath.Aws.Bootstrap;
 using Towpath.Aws.Bootstrap.Policies;
 using Towpath.Aws.Calling;
 using Towpath.Aws.Ecr.Repositories;
+using Towpath.Aws.Events;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.Ecs;
@@ -10,8 +11,10 @@ namespace Towpath.Aws.Ecs;
 /// <summary>
 /// The calls of this target's plan, steps and looks. Which roles its tasks have is read from what runs: only these may be passed on, and only to tasks.
 /// </summary>
-internal sealed class EcsAccess(EcsClient ecs) : ITargetPermissions
+internal sealed class EcsAccess(EcsClient ecs, EventsClient events) : ITargetPermissions
 {
+    private const string PassedTo = "iam:PassedToService";
+
     public string Kind => EcsSettings.Kind;
 
     public async Task<NeededAccess> OfAsync(AccessQuestion question, CancellationToken cancellationToken)
@@ -25,7 +28,30 @@ internal sealed class EcsAccess(EcsClient ecs) : ITargetPermissions
         foreach (var (cluster, service) in named.Select(s => (question.ValueOf(s.Cluster)!, question.ValueOf(s.Service)!)))
             if (await RunningAsync(question.Scope, cluster, service, cancellationToken) is { } running) statements.AddRange(OfService(question, settings, (cluster, service), running));
             else missing.Add($"the service {service} in {cluster}, whose tasks' roles are not known before it is there");
+        foreach (var rule in settings.ScheduledTasks)
+            if (await OfRuleAsync(question, settings, rule, cancellationToken) is { } needed) statements.AddRange(needed);
+            else missing.Add($"the rule {question.ValueOf(rule.Rule)}, whose tasks' roles are not known before it is there");
         return new NeededAccess([.. statements, .. OfTarget(question, settings)], missing);
+    }
+
+    /// <returns>Null where there is no such rule.</returns>
+    private async Task<IReadOnlyList<PolicyStatement>?> OfRuleAsync(AccessQuestion question, EcsSettings settings, EcsRuleSettings rule, CancellationToken cancellationToken)
+    {
+        var name = question.ValueOf(rule.Rule)!;
+        if (await events.TargetsAsync(question.Scope, name, rule.EventBus, cancellationToken) is not { } targets) return null;
+        var arn = $"arn:aws:events:{settings.Place.Region}:{question.Account}:rule/{(rule.EventBus is null ? "" : rule.EventBus + "/")}{name}";
+        var statements = new List<PolicyStatement> { PolicyStatement.Allow(["events:ListTargetsByRule", "events:PutTargets"], arn) };
+        string[] starters = [.. targets.Select(t => t.Text("RoleArn")).OfType<string>().Distinct(StringComparer.Ordinal)];
+        if (starters.Length > 0) statements.Add(PolicyStatement.Allow(["iam:PassRole"], starters).When("StringEquals", PassedTo, "events.amazonaws.com"));
+        foreach (var definition in targets.Select(t => t.Member("EcsParameters")?.Text("TaskDefinitionArn")).OfType<string>())
+            if (await ecs.FindTaskDefinitionAsync(question.Scope, definition, cancellationToken) is { } found) statements.AddRange(Registering(question, settings, new Running(definition, found.Document)));
+        return statements;
+    }
+
+    private static IEnumerable<PolicyStatement> Registering(AccessQuestion question, EcsSettings settings, Running running)
+    {
+        yield return PolicyStatement.Allow(["ecs:RegisterTaskDefinition", "ecs:TagResource"], $"arn:aws:ecs:{settings.Place.Region}:{question.Account}:task-definition/{running.Family}:*");
+        if (running.Roles is { Count: > 0 } roles) yield return PolicyStatement.Allow(["iam:PassRole"], roles).When("StringEquals", PassedTo, "ecs-tasks.amazonaws.com");
     }
 
     private async Task<Running?> RunningAsync(AwsScope scope, string cluster, string service, CancellationToken cancellationToken)
@@ -53,10 +79,9 @@ internal sealed class EcsAccess(EcsClient ecs) : ITargetPermissions
         yield return PolicyStatement.Allow(["ecs:DescribeClusters"], Arn($"cluster/{cluster}"));
         // Listing has no resource but the cluster, which is a condition (Service Authorization Reference, "Amazon ECS").
         yield return PolicyStatement.Allow(["ecs:ListTasks"], "*").When("ArnEquals", "ecs:cluster", Arn($"cluster/{cluster}"));
-        yield return PolicyStatement.Allow(["ecs:RegisterTaskDefinition", "ecs:TagResource"], Arn($"task-definition/{running.Family}:*"));
+        foreach (var statement in Registering(question, settings, running)) yield return statement;
         if (settings.Migration is not null)
             yield return PolicyStatement.Allow(["ecs:RunTask"], Arn($"task-definition/{running.Family}:*")).When("ArnEquals", "ecs:cluster", Arn($"cluster/{cluster}"));
-        if (running.Roles is { Count: > 0 } roles) yield return PolicyStatement.Allow(["iam:PassRole"], roles).When("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com");
         if (running.LogGroups is { Count: > 0 } groups)
             yield return PolicyStatement.Allow(["logs:GetLogEvents"], groups.Select(g => $"arn:aws:logs:{settings.Place.Region}:{question.Account}:log-group:{g}:*"));
     }
@@ -70,9 +95,6 @@ internal sealed class EcsAccess(EcsClient ecs) : ITargetPermissions
         string[] repositories = [.. question.Artifacts.Where(a => a.Kind == ArtifactKind.Container)
             .Select(a => RepositoryName.Parse(a.Source.Replace("{slug}", question.Key.Application, StringComparison.Ordinal))?.Arn).OfType<string>()];
         if (repositories.Length > 0) yield return PolicyStatement.Allow(["ecr:BatchGetImage", "ecr:DescribeImages"], repositories);
-        if (settings.ScheduledTasks.Count > 0)
-            yield return PolicyStatement.Allow(
-                ["events:ListTargetsByRule", "events:PutTargets"], settings.ScheduledTasks.Select(r => $"arn:aws:events:{settings.Place.Region}:{question.Account}:rule/{(r.EventBus is null ? "" : r.EventBus + "/")}{question.ValueOf(r.Rule)}"));
         if (settings.TaskDefinition is { } template && template.StartsWith("s3://", StringComparison.Ordinal)) yield return PolicyStatement.Allow(["s3:GetObject"], $"arn:aws:s3:::{template["s3://".Length..]}");
         if (settings.Alarms.Count > 0) yield return PolicyStatement.Allow(["cloudwatch:DescribeAlarms"], settings.Alarms.Select(a => $"arn:aws:cloudwatch:{settings.Place.Region}:{question.Account}:alarm:{a}"));
     }

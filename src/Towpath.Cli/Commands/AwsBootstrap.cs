@@ -66,9 +66,10 @@ internal sealed class AwsBootstrap : Verb
     {
         var specs = call.Get(_specs);
         if (specs is not null && !Directory.Exists(specs)) return Wrong("no_such_path", $"there is no folder {specs}");
-        var (settings, _, errors) = Operator.Read(null, specs is null ? Environment.CurrentDirectory : Path.GetFullPath(specs));
+        var (settings, found, errors) = Operator.Read(null, specs is null ? Environment.CurrentDirectory : Path.GetFullPath(specs));
         if (settings is null) return Wrong("invalid_settings", "towpath.yaml is wrong", errors);
-        var loaded = LocalTargets.Load(settings, settings.ConfigFolder, null);
+        // Roles are made as specs name them: a spec that reaches outside of its project must not get one.
+        var loaded = LocalTargets.Load(settings, settings.ConfigFolder, found ? settings.Limits : null);
         if (loaded.Configuration is not { } configuration) return Wrong("invalid_specs", $"the specs in {settings.ConfigFolder} are wrong; `towpath validate` shows the same", loaded.Errors);
         var environments = configuration.Applications.Values.SelectMany(a => a.Environments);
         var region = call.Get(_region) ?? settings.Aws.Region ?? AwsEndpoints.OfProcess.DefaultRegion

@@ -120,6 +120,7 @@ public sealed class BootstrapTests
         Assert.Equal(EstateVerb.Blocked, line.State.Verb);
         Assert.StartsWith("the ids of acme/web-app are not known: give --github-id acme/web-app=OWNER_ID/REPOSITORY_ID", line.State.Note, StringComparison.Ordinal);
         Assert.Null(bed.Iam.FindRole(EstateBed.Management));
+        Assert.Equal($"it trusts {EstateBed.Management}, which comes first", Line(await bed.PlanAsync(), "towpath-builds").State.Note);
     }
 
     [Fact]
