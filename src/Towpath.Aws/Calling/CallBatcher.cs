@@ -24,22 +24,23 @@ public sealed class CallBatcher<TGroup, TKey, TValue>(
 
     private Task<IReadOnlyDictionary<TKey, TValue>> Join(TGroup group, TKey key)
     {
+        var (batch, begins, isFull) = Enter(group, key);
+        // Outside of the lock, with the key in the batch: a window that is over at once must not send an empty one.
+        if (isFull) _ = AskAsync(group, batch);
+        else if (begins) _ = LeaveLaterAsync(group, batch);
+        return batch.Answers.Task;
+    }
+
+    private (Batch Batch, bool Begins, bool IsFull) Enter(TGroup group, TKey key)
+    {
         lock (_lock)
         {
-            if (!_open.TryGetValue(group, out var batch))
-            {
-                batch = _open[group] = new Batch();
-                _ = LeaveLaterAsync(group, batch);
-            }
-
+            var begins = !_open.TryGetValue(group, out var batch);
+            if (batch is null) _open[group] = batch = new Batch();
             batch.Keys.Add(key);
-            if (batch.Keys.Count >= most)
-            {
-                _open.Remove(group);
-                _ = AskAsync(group, batch);
-            }
-
-            return batch.Answers.Task;
+            var isFull = batch.Keys.Count >= most;
+            if (isFull) _open.Remove(group);
+            return (batch, begins, isFull);
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed class AwsBed : IAsyncDisposable
     /// <summary>Whose keys the processes have; the emulator's root unless a test says otherwise.</summary>
     public Func<AwsOptions, IAwsCredentials>? Credentials { get; set; }
 
+    /// <summary>Processes find their keys as in production, and assume roles.</summary>
+    public bool UsesChain { get; set; }
+
     /// <summary>Further registrations for each process.</summary>
     public Action<IServiceCollection> Register { get; set; } = _ => { };
 
@@ -43,12 +46,12 @@ internal sealed class AwsBed : IAsyncDisposable
     /// <param name="http">Its way to AWS; null for an ordinary one.</param>
     public ServiceProvider NewProcess(HttpMessageHandler? http = null)
     {
-        var options = new AwsOptions { DataFolder = Path.GetTempPath(), Variable = name => name == "AWS_ENDPOINT_URL" ? Emulator.Url.ToString() : null };
+        var options = new AwsOptions { DataFolder = Path.GetTempPath(), Variable = VariableOf };
         var services = new ServiceCollection();
         Register(services);
         if (http is not null) services.AddSingleton(_ => new AwsHttp(http));
+        if (!UsesChain) services.AddSingleton(Credentials?.Invoke(options) ?? new RootKeys(Emulator.Options));
         services.AddSingleton<TimeProvider>(Time)
-            .AddSingleton(Credentials?.Invoke(options) ?? new RootKeys(Emulator.Options))
             .AddTowpathAws(options)
             .AddSingleton(OperatorLimits.Nothing with { Trusted = true })
             .AddSingleton<TargetCatalog>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>();
@@ -56,6 +59,14 @@ internal sealed class AwsBed : IAsyncDisposable
         _processes.Add(process);
         return process;
     }
+
+    private string? VariableOf(string name) => name switch
+    {
+        "AWS_ENDPOINT_URL" => Emulator.Url.ToString(),
+        "AWS_ACCESS_KEY_ID" when UsesChain => Emulator.Options.AccessKey,
+        "AWS_SECRET_ACCESS_KEY" when UsesChain => Emulator.Options.Secret,
+        _ => null,
+    };
 
     /// <summary>Awaits something while the clock goes on.</summary>
     public async Task<T> PassAsync<T>(Task<T> task)

@@ -33,6 +33,20 @@ public sealed class CallBatcherTests
     }
 
     [Fact]
+    public async Task A_window_that_is_over_at_once_sends_no_empty_call()
+    {
+        var asked = new List<int>();
+        var batcher = new CallBatcher<string, string, string>(20, TimeSpan.Zero, (_, keys, _) =>
+        {
+            asked.Add(keys.Count);
+            return Task.FromResult<IReadOnlyDictionary<string, string>>(keys.ToDictionary(key => key, key => key + "!", StringComparer.Ordinal));
+        }, _time);
+
+        Assert.Equal("arn!", await batcher.GetAsync("eu-west-1", "arn", TestContext.Current.CancellationToken));
+        Assert.Equal([1], asked);
+    }
+
+    [Fact]
     public async Task What_AWS_does_not_know_has_no_answer()
     {
         var question = Batcher().GetAsync("eu-west-1", "unknown", TestContext.Current.CancellationToken);
