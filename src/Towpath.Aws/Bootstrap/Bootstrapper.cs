@@ -1,6 +1,5 @@
 using Towpath.Aws.Calling;
 using Towpath.Aws.Steps;
-using Towpath.Core.Targets;
 
 namespace Towpath.Aws.Bootstrap;
 
@@ -60,7 +59,7 @@ public sealed class Bootstrapper(EstatePlanner planner, AwsCaller caller)
         {
             return new EstateLine(resource.Kind, resource.Name, await resource.LookAsync(cancellationToken));
         }
-        catch (AwsException e) when (e.Kind != RefusalKind.Technical)
+        catch (AwsException e)
         {
             return new EstateLine(resource.Kind, resource.Name, new EstateState(EstateVerb.Blocked, "it cannot be looked at")) { Failure = e, Words = AwsWords.Of(e) };
         }

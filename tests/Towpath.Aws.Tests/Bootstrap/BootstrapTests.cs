@@ -1,7 +1,13 @@
 using System.Text.Json.Nodes;
+using Amazon.Runtime;
 using Towpath.Aws.Bootstrap;
 using Towpath.Aws.Bootstrap.Policies;
+using Towpath.Aws.Calling;
+using Towpath.Aws.Credentials;
+using Towpath.Aws.S3;
 using Towpath.Aws.Tests.Bed;
+using Towpath.AwsEmulator.Calling;
+using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.Tests.Bootstrap;
 
@@ -110,6 +116,37 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    public async Task Fault_of_AWS_in_the_middle_loses_nothing_of_what_was_done()
+    {
+        await using var bed = await EstateBed.StartAsync();
+        bed.Aws.Emulator.Script.Add(new ScriptedFault { Kind = FaultKind.Internal, Service = "iam", Operation = "GetRole", After = 1, Times = 3 });
+        var first = await bed.ApplyAsync();
+        var failed = Assert.Single(first.Lines, l => l.Failure is not null);
+
+        Assert.Contains("AWS has a fault: retry later", failed.Words, StringComparison.Ordinal);
+        Assert.Equal(7, first.Lines.Count(l => l.Done));
+        Assert.Equal([failed.Name], (await bed.ApplyAsync()).Lines.Where(l => l.Done).Select(l => l.Name));
+    }
+
+    [Theory]
+    [InlineData("o-towpath000", true)]
+    [InlineData("o-a1b2c3d4e5", false)]
+    [Trait("Row", "O7")]
+    public async Task Builds_are_read_from_every_account_of_the_organization_and_from_no_other(string organization, bool may)
+    {
+        await using var bed = await EstateBed.StartAsync();
+        bed.Request = bed.Request with { Organization = organization };
+        await bed.ApplyAsync();
+        bed.Build("resize", ArtifactKind.Function, "PK"u8.ToArray(), "1111");
+        bed.Aws.Credentials = _ => new KeysOf(bed.Aws.Emulator.World.Credentials.AdminKeyOf("222222222222"), bed.Aws.Emulator.Options.Secret);
+        var s3 = bed.Aws.NewProcess().GetRequiredService<S3Client>();
+        Task<S3Object?> HeadAsync() => bed.Aws.PassAsync(s3.HeadAsync(new S3Bucket(new AwsScope(EstateBed.Region, null, "other"), EstateBed.Builds), "builds/resize/1111.zip", TestContext.Current.CancellationToken));
+
+        if (may) Assert.Equal(2, (await HeadAsync())?.Size);
+        else Assert.True((await Assert.ThrowsAsync<AwsException>(HeadAsync)).IsDenied);
+    }
+
+    [Fact]
     [Trait("Row", "N15")]
     public async Task Repository_whose_id_is_not_known_gets_no_trust()
     {
@@ -167,6 +204,13 @@ public sealed class BootstrapTests
         var policy = Line(await bed.PlanAsync(), "acme/web").State.Aspects.Single(a => a.Name == "repository policy").After;
         Assert.Contains("\"arn:aws:iam::222222222222:root\"", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("PrincipalOrgID", policy, StringComparison.Ordinal);
+    }
+
+    private sealed class KeysOf(string key, string secret) : IAwsCredentials
+    {
+        public Task<ImmutableCredentials> GetAsync(AwsScope scope, CancellationToken cancellationToken) => Task.FromResult(new ImmutableCredentials(key, secret, null));
+
+        public bool Forget(AwsScope scope) => false;
     }
 
     private static EstateLine Line(EstateReport report, string name) => report.Lines.First(l => l.Name.Contains(name, StringComparison.Ordinal));
