@@ -11,7 +11,7 @@ public static class ContentTypes
     private const string Unknown = "application/octet-stream";
 
     // IANA media types registry, and WHATWG MIME Sniffing for what browsers take as scripts and fonts.
-    private static readonly FrozenDictionary<string, string> ByExtension = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    private static readonly FrozenDictionary<string, string> ByExtension = WithCharset(new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         ["html"] = "text/html", ["htm"] = "text/html", ["xhtml"] = "application/xhtml+xml", ["css"] = "text/css",
         ["js"] = "text/javascript", ["mjs"] = "text/javascript", ["cjs"] = "text/javascript", ["jsx"] = "text/jsx", ["ts"] = "text/plain", ["tsx"] = "text/plain",
@@ -37,10 +37,10 @@ public static class ContentTypes
         ["jar"] = "application/java-archive", ["apk"] = "application/vnd.android.package-archive", ["deb"] = "application/vnd.debian.binary-package", ["dmg"] = "application/x-apple-diskimage", ["crx"] = "application/x-chrome-extension", ["xpi"] = "application/x-xpinstall",
         ["gltf"] = "model/gltf+json", ["glb"] = "model/gltf-binary", ["stl"] = "model/stl", ["obj"] = "model/obj", ["usdz"] = "model/vnd.usdz+zip",
         ["swf"] = "application/x-shockwave-flash", ["pem"] = "application/x-pem-file", ["crt"] = "application/x-x509-ca-cert", ["cer"] = "application/pkix-cert", ["sqlite"] = "application/vnd.sqlite3", ["parquet"] = "application/vnd.apache.parquet",
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }, StringComparer.OrdinalIgnoreCase);
 
     // Names without an extension that a program asks for under one type only.
-    private static readonly FrozenDictionary<string, string> ByPath = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, string> ByPath = WithCharset(new Dictionary<string, string>(StringComparer.Ordinal)
     {
         // Apple, "Supporting associated domains".
         ["apple-app-site-association"] = "application/json",
@@ -52,14 +52,15 @@ public static class ContentTypes
         [".well-known/openid-configuration"] = "application/json",
         // RFC 9727.
         [".well-known/api-catalog"] = "application/linkset+json",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    }, StringComparer.Ordinal);
 
     /// <param name="path">Relative to the site, with slashes.</param>
     public static string Of(string path)
     {
-        var name = path[(path.LastIndexOf('/') + 1)..];
-        var type = ByPath.GetValueOrDefault(path) ?? (name.LastIndexOf('.') is > 0 and var dot ? ByExtension.GetValueOrDefault(name[(dot + 1)..]) : null) ?? Unknown;
-        return IsText(type) ? type + "; charset=utf-8" : type;
+        if (ByPath.GetValueOrDefault(path) is { } named) return named;
+        var name = path.AsSpan(path.LastIndexOf('/') + 1);
+        var dot = name.LastIndexOf('.');
+        return dot > 0 && ByExtension.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name[(dot + 1)..], out var type) ? type : Unknown;
     }
 
     /// <summary>Whether it is worth compressing.</summary>
@@ -67,6 +68,9 @@ public static class ContentTypes
     public static bool IsCompressible(string type) =>
         type.Contains("charset=", StringComparison.Ordinal)
         || type is "application/wasm" or "font/ttf" or "font/otf" or "application/vnd.ms-fontobject" or "image/bmp" or "image/x-icon" or "model/gltf-binary";
+
+    private static FrozenDictionary<string, string> WithCharset(Dictionary<string, string> types, StringComparer comparer) =>
+        types.ToFrozenDictionary(t => t.Key, t => IsText(t.Value) ? t.Value + "; charset=utf-8" : t.Value, comparer);
 
     private static bool IsText(string type) =>
         type.StartsWith("text/", StringComparison.Ordinal)

@@ -2,21 +2,26 @@ using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.StaticSite.Artifacts;
 
-/// <summary>Remembers what zips consist of for as long as there is memory, so that the steps of one deployment read them once.</summary>
-internal sealed class ContentCache
+/// <summary>Remembers what zips consist of for a little while, so that the steps of one deployment read them once.</summary>
+internal sealed class ContentCache : IDisposable
 {
-    private const int Most = 4;
+    private const int Most = 2;
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     private readonly Lock _lock = new();
-    private readonly List<(Digest Digest, string Rules, bool WithMd5, WeakReference<SiteContent> Content)> _known = [];
+    private readonly List<(Digest Digest, string Rules, bool WithMd5, SiteContent Content)> _known = [];
+    private readonly ITimer _forget;
+
+    public ContentCache(TimeProvider time) => _forget = time.CreateTimer(_ => Forget(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     /// <returns>Null where it has to be read.</returns>
     public SiteContent? Find(Digest digest, StaticSiteSettings site, bool withMd5)
     {
         lock (_lock)
         {
+            _forget.Change(Longest, Timeout.InfiniteTimeSpan);
             foreach (var known in _known)
-                if (known.Digest == digest && known.Rules == site.Rules && (known.WithMd5 || !withMd5) && known.Content.TryGetTarget(out var content)) return content;
+                if (known.Digest == digest && known.Rules == site.Rules && (known.WithMd5 || !withMd5)) return known.Content;
             return null;
         }
     }
@@ -25,9 +30,16 @@ internal sealed class ContentCache
     {
         lock (_lock)
         {
-            _known.RemoveAll(k => !k.Content.TryGetTarget(out _));
             if (_known.Count == Most) _known.RemoveAt(0);
-            _known.Add((digest, site.Rules, withMd5, new WeakReference<SiteContent>(content)));
+            _known.Add((digest, site.Rules, withMd5, content));
+            _forget.Change(Longest, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    public void Dispose() => _forget.Dispose();
+
+    private void Forget()
+    {
+        lock (_lock) _known.Clear();
     }
 }

@@ -56,7 +56,7 @@ internal sealed class SiteArtifacts(AwsOptions options, IEnumerable<IArtifactSou
         }
 
         // Verified and read through one handle, so that what is checked is what is deployed.
-        var opened = isKnown || await Digest.OfAsync(file, cancellationToken) == digest ? await SiteZip.OpenAsync(file, limits, cancellationToken) : null;
+        var opened = isKnown || await Digest.OfAsync(file, cancellationToken) == digest ? await SiteZip.OpenAsync(file, limits, isKnown, cancellationToken) : null;
         if (opened is not null) return opened;
         await file.DisposeAsync();
         File.Delete(PathOf(digest));

@@ -11,23 +11,26 @@ internal sealed class SiteZip : ISiteBytes
 {
     /// <summary>A site that unpacks to no more is held in memory, so that it is unpacked once.</summary>
     private const long MostHeld = 64 << 20;
-    private const int MostFilesHeld = 20_000;
+    public const int MostFilesHeld = 20_000;
 
     private readonly FileStream _file;
     private readonly ZipArchive _archive;
     private readonly SiteLimits _limits;
-    private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
 
     private SiteZip(FileStream file, ZipArchive archive, SiteLimits limits) => (_file, _archive, _limits) = (file, archive, limits);
 
+    /// <param name="file">Its digest is what it should be.</param>
+    /// <param name="limits">What it may hold.</param>
+    /// <param name="isKnown">Whether its names were checked before.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="SiteRefusedException">It is no zip of a site.</exception>
-    public static async Task<SiteZip> OpenAsync(FileStream file, SiteLimits limits, CancellationToken cancellationToken)
+    public static async Task<SiteZip> OpenAsync(FileStream file, SiteLimits limits, bool isKnown, CancellationToken cancellationToken)
     {
         try
         {
             file.Position = 0;
             var zip = new SiteZip(file, await ZipEntries.OpenAsync(file, limits, cancellationToken), limits);
-            zip.Take(zip._archive.Entries);
+            if (!isKnown) zip.Check(zip._archive.Entries);
             return zip;
         }
         catch (InvalidDataException e)
@@ -44,16 +47,18 @@ internal sealed class SiteZip : ISiteBytes
     public async Task<SiteContent> IndexAsync(string? buildManifest, bool withMd5, CancellationToken cancellationToken)
     {
         var reads = new EntryReads(_limits, _file.Length);
-        var files = new Dictionary<string, ContentFile>(_entries.Count, StringComparer.Ordinal);
-        var holds = _entries.Count <= MostFilesHeld && _entries.Values.Sum(e => e.Length) <= MostHeld;
+        var entries = _archive.Entries;
+        var files = new Dictionary<string, ContentFile>(entries.Count, StringComparer.Ordinal);
+        var holds = entries.Count <= MostFilesHeld && entries.Sum(e => e.Length) <= MostHeld;
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 #pragma warning disable CA5351 // It is compared with what S3 calls an object, and proves nothing.
         using var md5 = withMd5 ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
 #pragma warning restore CA5351
         try
         {
-            foreach (var (path, entry) in _entries)
+            foreach (var entry in entries)
             {
+                if (ZipEntries.IsFolder(entry)) continue;
                 var held = holds ? new MemoryStream((int)entry.Length) : null;
                 var problem = await reads.ReadAsync(entry, block =>
                 {
@@ -63,12 +68,14 @@ internal sealed class SiteZip : ISiteBytes
                     return ValueTask.CompletedTask;
                 }, cancellationToken);
                 if (problem is not null) throw new SiteRefusedException(ZipEntries.Refusal(entry, problem));
-                files[path] = new ContentFile(ContentHash.Of(sha.GetHashAndReset()), entry.Length, md5 is null ? null : System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(md5.GetHashAndReset()))
+                files[entry.FullName] = new ContentFile(ContentHash.Of(sha.GetHashAndReset()), entry.Length, md5 is null ? null : System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(md5.GetHashAndReset()))
                 {
                     Bytes = held?.Length == held?.Capacity ? held?.GetBuffer() : held?.ToArray(),
                 };
             }
 
+            // Reading so many entries leaves much behind.
+            if (files.Count > MostFilesHeld) GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             return new SiteContent(files, await BuildManifest.ReadAsync(this, buildManifest, cancellationToken));
         }
         catch (InvalidDataException e)
@@ -77,9 +84,10 @@ internal sealed class SiteZip : ISiteBytes
         }
     }
 
-    public bool Has(string path) => _entries.ContainsKey(path);
+    public bool Has(string path) => _archive.GetEntry(path) is not null;
 
-    public Task<Stream> OpenAsync(string path, SiteFile? file, CancellationToken cancellationToken) => _entries[path].OpenAsync(cancellationToken);
+    public Task<Stream> OpenAsync(string path, SiteFile? file, CancellationToken cancellationToken) =>
+        (_archive.GetEntry(path) ?? throw new SiteRefusedException($"the zip holds no '{path}'")).OpenAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -87,17 +95,16 @@ internal sealed class SiteZip : ISiteBytes
         await _file.DisposeAsync();
     }
 
-    private void Take(ReadOnlyCollection<ZipArchiveEntry> entries)
+    private void Check(ReadOnlyCollection<ZipArchiveEntry> entries)
     {
         if (ZipEntries.Problem(entries, _limits) is { } problem) throw new SiteRefusedException(problem);
         foreach (var entry in entries)
         {
             if (entry.FullName.StartsWith(SitePlace.OwnFolder, StringComparison.Ordinal))
                 throw new SiteRefusedException($"the zip holds '{Core.PlainText.Of(entry.FullName, 200)}', and {SitePlace.OwnFolder} is Towpath's own; leave it out of the build");
-            if (!ZipEntries.IsFolder(entry)) _entries[entry.FullName] = entry;
         }
 
-        if (_entries.Count == 0) throw new SiteRefusedException("the zip holds no files; there would be nothing to serve");
+        if (entries.All(ZipEntries.IsFolder)) throw new SiteRefusedException("the zip holds no files; there would be nothing to serve");
     }
 
     private static SiteRefusedException Damaged(InvalidDataException e) => new($"the zip is damaged: {e.Message}");

@@ -20,7 +20,7 @@ internal sealed class SiteChange(SiteManifest before, SiteContent content, Stati
     {
         var broken = before.Changing;
         var number = Math.Max(before.Number, broken?.Number ?? 0) + 1;
-        var files = new Dictionary<string, SiteFile>(StringComparer.Ordinal);
+        var files = new Dictionary<string, SiteFile>(before.Digest is null ? content.Files.Count : 0, StringComparer.Ordinal);
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, file) in Wanted(number))
         {
@@ -80,7 +80,16 @@ internal sealed class SiteChange(SiteManifest before, SiteContent content, Stati
         }
     }
 
-    private IEnumerable<string> PathsOf() => Wanted(0).Select(w => w.Key);
+    private IEnumerable<string> PathsOf()
+    {
+        foreach (var (path, file) in content.Files)
+        {
+            yield return path;
+            if (site.Compress.Count == 0) continue;
+            foreach (var (_, name) in Variants.Of(path, Describe(path, file, 0), site.Compress))
+                if (!content.Files.ContainsKey(name)) yield return name;
+        }
+    }
 
     private SiteFile Describe(string path, ContentFile file, long number)
     {
@@ -118,7 +127,9 @@ internal sealed class SiteChange(SiteManifest before, SiteContent content, Stati
     /// <summary>Names that the site has, or may have, and the release has not.</summary>
     private IEnumerable<string> Gone(ChangingRelease? broken)
     {
-        var wanted = PathsOf().ToHashSet(StringComparer.Ordinal);
+        if (before.Files.Count == 0 && broken is null) return [];
+        var wanted = new HashSet<string>(content.Files.Count, StringComparer.Ordinal);
+        foreach (var path in PathsOf()) wanted.Add(path);
         return before.Files.Keys.Concat(broken?.Files.Keys ?? []).Concat(broken?.Removed ?? []).Distinct(StringComparer.Ordinal).Where(path => !wanted.Contains(path));
     }
 

@@ -31,8 +31,8 @@ internal sealed class AssetsStep(S3Client s3, ManifestStore manifests, SiteSourc
         var changing = seen.Manifest.Changing!;
         await PackAsync(context, inputs, place, seen.Manifest, site, cancellationToken);
         var assets = changing.Files.Where(f => f.Value.Immutable && !(resumes && IsUploaded(site.Content, listed, changing, f.Key, f.Value)))
-            .Select(f => new Upload(f.Key, f.Value, changing.Found.GetValueOrDefault(f.Key))).ToList();
-        var progress = new UploadProgress(context, time, assets.Count);
+            .Select(f => new Upload(f.Key, f.Value, changing.Found.GetValueOrDefault(f.Key)));
+        var progress = new UploadProgress(context, time, changing.Files.Count(f => f.Value.Immutable));
         await uploads.UploadAsync(place, site.Bytes, assets, progress, cancellationToken);
         context.Log($"assets: {progress}; {seen.Manifest.Files.Count} files were there");
         return new StepResult.Done(new JsonObject { ["number"] = changing.Number });
