@@ -81,7 +81,11 @@ internal sealed class EcsAccess(EcsClient ecs, EventsClient events) : ITargetPer
         yield return PolicyStatement.Allow(["ecs:ListTasks"], "*").When("ArnEquals", "ecs:cluster", Arn($"cluster/{cluster}"));
         foreach (var statement in Registering(question, settings, running)) yield return statement;
         if (settings.Migration is not null)
+        {
             yield return PolicyStatement.Allow(["ecs:RunTask"], Arn($"task-definition/{running.Family}:*")).When("ArnEquals", "ecs:cluster", Arn($"cluster/{cluster}"));
+            yield return PolicyStatement.Allow(["ecs:StopTask"], Arn($"task/{cluster}/*"));
+        }
+
         if (running.LogGroups is { Count: > 0 } groups)
             yield return PolicyStatement.Allow(["logs:GetLogEvents"], groups.Select(g => $"arn:aws:logs:{settings.Place.Region}:{question.Account}:log-group:{g}:*"));
     }
