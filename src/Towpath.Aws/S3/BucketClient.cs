@@ -66,7 +66,7 @@ public sealed class BucketClient
     public async Task PutLifecycleAsync(AwsScope scope, string bucket, int noncurrentDays, CancellationToken cancellationToken)
     {
         var where = new S3Bucket(scope, bucket);
-        var others = Rules(await GetXmlAsync(where, "GetBucketLifecycleConfiguration", "lifecycle", cancellationToken)).Where(rule => Value(rule, "ID") != RuleId);
+        var others = Rules(await GetXmlAsync(where, "GetBucketLifecycleConfiguration", "lifecycle", cancellationToken)).Where(rule => Value(rule, "ID") != RuleId).Select(Sent);
         await PutAsync(where, "PutBucketLifecycleConfiguration", "lifecycle", new XElement(Ns + "LifecycleConfiguration", others, Rule(noncurrentDays)), cancellationToken);
     }
 
@@ -135,6 +135,10 @@ public sealed class BucketClient
             && int.TryParse(Value(ours, "NoncurrentDays"), CultureInfo.InvariantCulture, out var days) ? LifecycleText(days) : null;
 
     private static IEnumerable<XElement> Rules(XElement? lifecycle) => lifecycle?.Elements().Where(e => e.Name.LocalName == "Rule") ?? [];
+
+    /// <summary>An element that was read, as it has to be sent: in S3's namespace, whatever that of the answer.</summary>
+    private static XElement Sent(XElement read) => new(
+        Ns + read.Name.LocalName, read.Attributes().Where(a => !a.IsNamespaceDeclaration), read.HasElements ? read.Elements().Select(Sent) : read.Value);
 
     private static string? Value(XElement element, string name) => element.Descendants().FirstOrDefault(e => e.Name.LocalName == name)?.Value;
 

@@ -101,6 +101,26 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    [Trait("Row", "O1")]
+    public async Task Repository_and_bucket_that_somebody_loosened_are_put_right_and_the_bucket_keeps_its_other_rules()
+    {
+        await using var bed = await EstateBed.StartAsync();
+        await bed.ApplyAsync();
+        Task<JsonNode> AwsAsync(params string[] arguments) => Awscli.RunAsync(bed.Aws.Emulator, arguments);
+        await AwsAsync("ecr", "put-image-tag-mutability", "--repository-name", "acme/web", "--image-tag-mutability", "MUTABLE");
+        await AwsAsync("ecr", "put-image-scanning-configuration", "--repository-name", "acme/web", "--image-scanning-configuration", "scanOnPush=false");
+        bed.S3.Configure("acme-builds", "lifecycle", "<LifecycleConfiguration><Rule><ID>logs</ID><Filter><Prefix>logs/</Prefix></Filter><Status>Enabled</Status><Expiration><Days>7</Days></Expiration></Rule></LifecycleConfiguration>");
+        var report = await bed.PlanAsync();
+
+        Assert.Equal("tags, scan on push", Line(report, "acme/web").State.Note);
+        Assert.Equal("lifecycle", Line(report, "acme-builds").State.Note);
+        await bed.ApplyAsync();
+        Assert.DoesNotContain((await bed.PlanAsync()).Lines, line => line.State.IsToDo);
+        var rules = (await AwsAsync("s3api", "get-bucket-lifecycle-configuration", "--bucket", "acme-builds"))["Rules"]!.AsArray();
+        Assert.Equal(["logs", "towpath-replaced-versions"], rules.Select(r => (string)r!["ID"]!));
+    }
+
+    [Fact]
     public async Task What_fails_keeps_nothing_else_from_being_made_and_the_next_call_goes_on()
     {
         await using var bed = await EstateBed.StartAsync();

@@ -18,6 +18,7 @@ internal sealed class EcrApi : EstateService, ISeededService, IRoutedService
         Do("DescribeRepositories", RepositoryCalls.Describe);
         Do("DeleteRepository", RepositoryCalls.Delete);
         Do("PutImageTagMutability", RepositoryCalls.PutMutability);
+        Do("PutImageScanningConfiguration", RepositoryCalls.PutScanning);
         Do("SetRepositoryPolicy", RepositoryCalls.SetPolicy);
         Do("GetRepositoryPolicy", RepositoryCalls.GetPolicy);
         Do("DeleteRepositoryPolicy", RepositoryCalls.DeletePolicy);

@@ -45,6 +45,13 @@ internal static partial class RepositoryCalls
         return Answer(repository, ("imageTagMutability", repository.Mutability));
     }
 
+    public static JsonObject PutScanning(Region region, JsonObject input)
+    {
+        var repository = EcrFaults.Repository(region, input);
+        repository.ScansOnPush = input.Member("imageScanningConfiguration")?.Flag("scanOnPush") ?? false;
+        return Answer(repository, ("imageScanningConfiguration", Json.Object(("scanOnPush", repository.ScansOnPush))));
+    }
+
     public static JsonObject SetPolicy(Region region, JsonObject input)
     {
         var repository = EcrFaults.Repository(region, input);

@@ -55,6 +55,9 @@ public sealed class S3State : IDisposable
     public IReadOnlyList<string> KeysOf(string bucket) =>
         Buckets[bucket].Read("", all => all.Where(v => !v[^1].IsDeleteMarker).Select(v => v[^1].Key).ToList());
 
+    /// <summary>Configures a bucket as if somebody else had; by the name of the query parameter, such as <c>lifecycle</c>.</summary>
+    public void Configure(string bucket, string setting, string document) => Buckets[bucket].Configurations[setting] = Encoding.UTF8.GetBytes(document);
+
     public void Delete(string bucket, string key) => Buckets[bucket].Delete(key, _world.Now);
 
     public void Dispose() => Blobs.Dispose();
