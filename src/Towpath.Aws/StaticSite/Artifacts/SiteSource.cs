@@ -24,8 +24,7 @@ internal sealed class SiteSource(SiteArtifacts artifacts, ContentCache contents,
     /// <exception cref="SiteRefusedException">It cannot become a site.</exception>
     public async Task<OpenSite> OpenAsync(StaticSiteInputs inputs, SitePlace place, SiteManifest manifest, bool withMd5, bool isRollback, CancellationToken cancellationToken)
     {
-        // What an earlier step of a large site left behind goes before as much is read again; .NET is in no hurry where the processor's cache is large.
-        if (manifest.Files.Count + (manifest.Changing?.Files.Count ?? 0) > SiteZip.MostFilesHeld) GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        LargeSites.TidyUp(manifest.Files.Count + (manifest.Changing?.Files.Count ?? 0));
         var known = contents.Find(inputs.Digest, inputs.Site, withMd5);
         var zip = await artifacts.OpenAsync(inputs.Digest, known is not null, cancellationToken) ?? await AgainAsync(inputs, isRollback && Kept(manifest, inputs.Digest) is not null, cancellationToken);
         if (zip is null) return await FromPacksAsync(place, Kept(manifest, inputs.Digest)!, cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class SiteZip : ISiteBytes
 {
     /// <summary>A site that unpacks to no more is held in memory, so that it is unpacked once.</summary>
     private const long MostHeld = 64 << 20;
-    public const int MostFilesHeld = 20_000;
+    public const int MostFilesHeld = LargeSites.Least;
 
     private readonly FileStream _file;
     private readonly ZipArchive _archive;
@@ -31,6 +31,7 @@ internal sealed class SiteZip : ISiteBytes
             file.Position = 0;
             var zip = new SiteZip(file, await ZipEntries.OpenAsync(file, limits, cancellationToken), limits);
             if (!isKnown) zip.Check(zip._archive.Entries);
+            LargeSites.TidyUp(zip._archive.Entries.Count);
             return zip;
         }
         catch (InvalidDataException e)
@@ -74,8 +75,7 @@ internal sealed class SiteZip : ISiteBytes
                 };
             }
 
-            // Reading so many entries leaves much behind.
-            if (files.Count > MostFilesHeld) GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            LargeSites.TidyUp(files.Count);
             return new SiteContent(files, await BuildManifest.ReadAsync(this, buildManifest, cancellationToken));
         }
         catch (InvalidDataException e)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -20,12 +19,17 @@ internal readonly record struct ContentHash(ulong A, ulong B, ulong C, ulong D)
         get
         {
             Span<byte> bytes = stackalloc byte[Length];
-            BinaryPrimitives.WriteUInt64BigEndian(bytes, A);
-            BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], B);
-            BinaryPrimitives.WriteUInt64BigEndian(bytes[16..], C);
-            BinaryPrimitives.WriteUInt64BigEndian(bytes[24..], D);
+            CopyTo(bytes);
             return Convert.ToHexStringLower(bytes);
         }
+    }
+
+    public void CopyTo(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, A);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], B);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[16..], C);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[24..], D);
     }
 
     public static ContentHash? Parse(ReadOnlySpan<byte> hex)
@@ -48,7 +52,14 @@ internal sealed class ContentHashJsonConverter : JsonConverter<ContentHash>
         return ContentHash.Parse(hex) ?? throw new JsonException("not a SHA-256");
     }
 
-    public override void Write(Utf8JsonWriter writer, ContentHash value, JsonSerializerOptions options) => writer.WriteStringValue(Encoding.ASCII.GetBytes(value.Hex));
+    public override void Write(Utf8JsonWriter writer, ContentHash value, JsonSerializerOptions options)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        Span<byte> hex = stackalloc byte[64];
+        value.CopyTo(bytes);
+        Convert.TryToHexStringLower(bytes, hex, out _);
+        writer.WriteStringValue(hex);
+    }
 }
 
 /// <summary>Reads a text that repeats itself over and over, such as a media type, as one string.</summary>

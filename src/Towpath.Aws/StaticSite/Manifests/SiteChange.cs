@@ -93,14 +93,14 @@ internal sealed class SiteChange(SiteManifest before, SiteContent content, Stati
 
     private SiteFile Describe(string path, ContentFile file, long number)
     {
-        var plain = new SiteFile(file.Sha256, file.Size, Core.Sites.ContentTypes.Of(path), number);
-        var looks = SiteNames.LooksImmutable(path, site, content);
-        return Seen(path, plain with { Immutable = looks });
+        var plain = new SiteFile(file.Sha256, file.Size, Core.Sites.ContentTypes.Of(path), number) { Immutable = SiteNames.LooksImmutable(path, site, content) };
+        return Seen(path, plain);
     }
 
     /// <summary>A name that looks immutable is not, once it has stood for other bytes.</summary>
     private SiteFile Seen(string path, SiteFile file)
     {
+        if (!Known(path).Any()) return file;
         var mixed = file.Immutable && Known(path).Any(known => known.Mixed || known.Sha256 != file.Sha256);
         var wanted = mixed ? file with { Immutable = false, Mixed = true } : file;
         var same = Known(path).FirstOrDefault(known => known.IsSameAs(wanted));

@@ -30,6 +30,7 @@ internal sealed class AssetsStep(S3Client s3, ManifestStore manifests, SiteSourc
         if (!resumes) seen = await BeginAsync(context, inputs, place, seen, site.Content, listed, cancellationToken);
         var changing = seen.Manifest.Changing!;
         await PackAsync(context, inputs, place, seen.Manifest, site, cancellationToken);
+        LargeSites.TidyUp(changing.Files.Count);
         var assets = changing.Files.Where(f => f.Value.Immutable && !(resumes && IsUploaded(site.Content, listed, changing, f.Key, f.Value)))
             .Select(f => new Upload(f.Key, f.Value, changing.Found.GetValueOrDefault(f.Key)));
         var progress = new UploadProgress(context, time, changing.Files.Count(f => f.Value.Immutable));
@@ -53,6 +54,7 @@ internal sealed class AssetsStep(S3Client s3, ManifestStore manifests, SiteSourc
         var intent = new SiteChange(seen.Manifest, content, inputs.Site).Begin(inputs.Digest, context.Deployment.Id.Value, time.GetUtcNow(), listed);
         if (seen.Manifest.Changing is { } broken) context.Log($"deployment {broken.Deployment} left a release unfinished; what it changed is written anew");
         await context.EnsureOwnedAsync(cancellationToken);
+        LargeSites.TidyUp(intent.Changing!.Files.Count);
         return await manifests.WriteAsync(place, seen, intent, cancellationToken);
     }
 
