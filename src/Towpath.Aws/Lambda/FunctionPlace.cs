@@ -1,6 +1,7 @@
 using Towpath.Aws.Calling;
 using Towpath.Aws.Ssm;
 using Towpath.Aws.Steps;
+using Towpath.Core.Operators;
 
 namespace Towpath.Aws.Lambda;
 
@@ -10,7 +11,7 @@ namespace Towpath.Aws.Lambda;
 /// <param name="Problems">A sentence for each reference that stands for nothing usable; the names are only usable where there is none.</param>
 internal sealed record FunctionPlace(string Function, string Bucket, IReadOnlyList<string> Problems)
 {
-    public static async Task<FunctionPlace> ResolveAsync(ParameterLookup parameters, AwsScope scope, LambdaSettings settings, CancellationToken cancellationToken)
+    public static async Task<FunctionPlace> ResolveAsync(ParameterLookup parameters, AwsScope scope, LambdaSettings settings, OperatorLimits limits, CancellationToken cancellationToken)
     {
         var found = await parameters.ResolveAsync(
             scope, new Dictionary<string, string>(StringComparer.Ordinal) { ["function"] = settings.Function, ["bucket"] = settings.Bucket }, cancellationToken);
@@ -19,6 +20,8 @@ internal sealed record FunctionPlace(string Function, string Bucket, IReadOnlyLi
         if (wrong is not null) problems.Add(wrong);
         var bucket = found.Values.GetValueOrDefault("bucket") ?? "";
         if (bucket.Length > 0 && !PlaceKeys.IsBucket(bucket)) problems.Add($"`bucket`: the parameter {ParameterLookup.NameIn(settings.Bucket)} holds '{bucket}', which is no bucket's name; mend it");
+        // A parameter may hold the name of anybody's bucket.
+        else if (bucket.Length > 0 && ProjectChecks.Bucket(limits, bucket) is { } foreign) problems.Add($"`bucket`: {foreign}");
         return new FunctionPlace(function, bucket, problems);
     }
 

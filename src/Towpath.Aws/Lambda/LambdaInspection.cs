@@ -2,12 +2,13 @@ using Towpath.Aws.Calling;
 using Towpath.Aws.Lambda.Api;
 using Towpath.Aws.Ssm;
 using Towpath.Aws.Steps;
+using Towpath.Core.Operators;
 using Towpath.Core.Targets;
 
 namespace Towpath.Aws.Lambda;
 
 /// <summary>Looks at everything that a deployment would need.</summary>
-public sealed class LambdaInspection(LambdaChecks checks, LambdaClient lambda, ParameterLookup parameters, SsmClient ssm) : ITargetInspection
+public sealed class LambdaInspection(LambdaChecks checks, LambdaClient lambda, ParameterLookup parameters, SsmClient ssm, OperatorLimits limits) : ITargetInspection
 {
     public string Kind => LambdaSettings.Kind;
 
@@ -17,7 +18,7 @@ public sealed class LambdaInspection(LambdaChecks checks, LambdaClient lambda, P
         var scope = settings.Place.ForLook(look.Key, "verify");
         var subject = $"{look.Key}: lambda in {scope.Region}";
         // Whoever may not even do this may not look at all.
-        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, cancellationToken);
+        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, limits.For(look.Repository), cancellationToken);
         var lookup = place.Problems.Count > 0 ? new Finding("parameters", FindingState.Wrong, string.Join("; ", place.Problems)) : new Finding("parameters", FindingState.Ok);
         return Finding.Of(subject, [
             lookup,

@@ -2,12 +2,13 @@ using Towpath.Aws.Calling;
 using Towpath.Aws.Lambda.Api;
 using Towpath.Aws.Ssm;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Operators;
 using Towpath.Core.Targets;
 
 namespace Towpath.Aws.Lambda;
 
 /// <summary>What a deployment would change: code, alias and parameter.</summary>
-public sealed class LambdaPreview(LambdaClient lambda, ParameterLookup parameters, SsmClient ssm) : ITargetPreview
+public sealed class LambdaPreview(LambdaClient lambda, ParameterLookup parameters, SsmClient ssm, OperatorLimits limits) : ITargetPreview
 {
     public string Kind => LambdaSettings.Kind;
 
@@ -15,7 +16,7 @@ public sealed class LambdaPreview(LambdaClient lambda, ParameterLookup parameter
     {
         var settings = LambdaSettings.Read(request.Environment.Target);
         var scope = settings.Place.ForLook(request.Key, "preview");
-        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, cancellationToken);
+        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, limits.For(request.Repository), cancellationToken);
         if (place.Problems.Count > 0) return new PreviewResult.Refused(string.Join("; ", place.Problems));
         if (request.Artifacts is not [{ Kind: ArtifactKind.Function } artifact]) return new PreviewResult.Refused("a lambda target takes one artifact of the kind function");
         return new PreviewResult.Previewed([

@@ -13,7 +13,7 @@ using Towpath.Core.Targets;
 namespace Towpath.Aws.Lambda;
 
 /// <summary>A function of AWS Lambda behind an alias.</summary>
-public sealed class LambdaTarget(LambdaChecks checks, LambdaClient lambda, ParameterLookup parameters) : ITarget
+public sealed class LambdaTarget(LambdaChecks checks, LambdaClient lambda, ParameterLookup parameters, OperatorLimits limits) : ITarget
 {
     public string Kind => LambdaSettings.Kind;
 
@@ -46,7 +46,7 @@ public sealed class LambdaTarget(LambdaChecks checks, LambdaClient lambda, Param
         if (request.Artifacts is not [{ Kind: ArtifactKind.Function } artifact])
             return new PlanResult.Refused($"a lambda target takes one artifact of the kind function, and this build has {Describe(request.Artifacts)}; change `artifact:` or `target:`", RefusalKind.Wrong);
         var scope = settings.Place.ForLook(request.Key, "plan");
-        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, cancellationToken);
+        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, limits.For(request.Repository), cancellationToken);
         var problems = await checks.ProblemsAsync(scope, settings, place, artifact, cancellationToken);
         return problems.Count > 0 ? new PlanResult.Refused(string.Join("; ", problems), RefusalKind.Wrong) : Plan(request, settings, place, artifact);
     }
@@ -55,7 +55,7 @@ public sealed class LambdaTarget(LambdaChecks checks, LambdaClient lambda, Param
     {
         var settings = LambdaSettings.Read(look.Environment.Target);
         var scope = settings.Place.ForLook(look.Key, "observe");
-        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, cancellationToken);
+        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, limits.For(look.Repository), cancellationToken);
         return place.Problems.Count > 0
             ? new ObserveResult.Refused(string.Join("; ", place.Problems))
             : new ObserveResult.Seen(await LambdaObservation.OfAsync(lambda, scope, (look, settings, place), cancellationToken));

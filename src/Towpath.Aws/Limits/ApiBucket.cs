@@ -45,7 +45,8 @@ internal sealed class ApiBucket(ApiGroup group, TimeProvider time)
                 return null;
             }
 
-            var wait = TimeSpan.FromSeconds((ahead + 1 - _tokens) / group.PerSecond);
+            // Up to whole milliseconds: a wait of less than a tick would be none, and its caller ask again at once, for ever.
+            var wait = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((ahead + 1 - _tokens) / group.PerSecond * 1000)));
             waiter.ExpectedAt = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
             return (wait, ahead);
         }

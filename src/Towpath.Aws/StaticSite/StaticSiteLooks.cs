@@ -5,6 +5,7 @@ using Towpath.Aws.StaticSite.Manifests;
 using Towpath.Aws.Steps;
 using Towpath.Core;
 using Towpath.Core.Applications;
+using Towpath.Core.Operators;
 using Towpath.Core.Targets;
 
 namespace Towpath.Aws.StaticSite;
@@ -12,8 +13,13 @@ namespace Towpath.Aws.StaticSite;
 /// <summary>Fills in what a spec leaves to parameters, and reads what Towpath knows of the site.</summary>
 internal sealed class StaticSiteLooks(ParameterLookup parameters, ManifestStore manifests)
 {
+    /// <param name="key">The environment.</param>
+    /// <param name="target">Its target.</param>
+    /// <param name="purpose">Names the session, such as <c>plan</c>.</param>
+    /// <param name="limits">What the application may use: a parameter may hold the name of anybody's bucket, and that is not touched.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="AwsException">It could not be found out, and another try may help.</exception>
-    public async Task<SiteLook> LookAsync(EnvironmentKey key, TargetSpec target, string purpose, CancellationToken cancellationToken)
+    public async Task<SiteLook> LookAsync(EnvironmentKey key, TargetSpec target, string purpose, OperatorLimits? limits, CancellationToken cancellationToken)
     {
         var site = StaticSiteSettings.Read(target);
         var scope = site.Place.ForLook(key, purpose);
@@ -23,6 +29,7 @@ internal sealed class StaticSiteLooks(ParameterLookup parameters, ManifestStore 
             if (found.Missing.Count > 0) return new SiteLook.Refused(string.Join("; ", found.Missing), RefusalKind.Wrong);
             site = site with { Bucket = found.Values["bucket"], DistributionId = found.Values.GetValueOrDefault("distribution") };
             if (!PlaceKeys.IsBucket(site.Bucket)) return new SiteLook.Refused($"`bucket`: '{site.Bucket}' is no bucket's name; mend the parameter", RefusalKind.Wrong);
+            if (limits is not null && ProjectChecks.Bucket(limits, site.Bucket) is { } foreign) return new SiteLook.Refused($"`bucket`: {foreign}", RefusalKind.NotAllowed);
         }
         catch (AwsException e) when (LookRefusal.KindOf(e) is { } kind)
         {

@@ -4,12 +4,13 @@ using Towpath.Aws.StaticSite.Artifacts;
 using Towpath.Aws.StaticSite.Manifests;
 using Towpath.Aws.StaticSite.Steps;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Operators;
 using Towpath.Core.Targets;
 
 namespace Towpath.Aws.StaticSite;
 
 /// <summary>Which files of a site a deployment would add, change and remove.</summary>
-internal sealed class StaticSitePreview(StaticSiteLooks looks, SiteSource source, S3Client s3, TimeProvider time) : ITargetPreview
+internal sealed class StaticSitePreview(StaticSiteLooks looks, SiteSource source, S3Client s3, OperatorLimits limits, TimeProvider time) : ITargetPreview
 {
     /// <summary>So many names of each kind are told; the others are counted.</summary>
     private const int Most = 20;
@@ -19,7 +20,7 @@ internal sealed class StaticSitePreview(StaticSiteLooks looks, SiteSource source
     public async Task<PreviewResult> PreviewAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         if (request.Artifacts is not [{ Kind: ArtifactKind.StaticSite } artifact]) return new PreviewResult.Refused("a static-site takes one artifact of the kind static-site; change `artifact:` or `target:`");
-        var look = await looks.LookAsync(request.Key, request.Environment.Target, "plan", cancellationToken);
+        var look = await looks.LookAsync(request.Key, request.Environment.Target, "plan", limits.For(request.Repository), cancellationToken);
         if (look is SiteLook.Refused refused) return new PreviewResult.Refused(refused.Reason, refused.Kind);
         var seen = (SiteLook.Seen)look;
         var before = seen.Manifest.Manifest;

@@ -13,6 +13,6 @@ internal sealed class StaticSiteRetention(StaticSiteLooks looks, SitePruning pru
 
     public async Task PruneAsync(EnvironmentKey key, TargetSpec target, IReadOnlyList<Digest> keep, CancellationToken cancellationToken)
     {
-        if (await looks.LookAsync(key, target, "prune", cancellationToken) is SiteLook.Seen seen) await pruning.PruneAsync(seen.Place, seen.Site, keep, cancellationToken);
+        if (await looks.LookAsync(key, target, "prune", limits: null, cancellationToken) is SiteLook.Seen seen) await pruning.PruneAsync(seen.Place, seen.Site, keep, cancellationToken);
     }
 }

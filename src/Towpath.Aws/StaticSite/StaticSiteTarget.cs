@@ -11,7 +11,7 @@ using Towpath.Core.Targets;
 namespace Towpath.Aws.StaticSite;
 
 /// <summary>A static site in an S3 bucket, with or without CloudFront before it.</summary>
-internal sealed class StaticSiteTarget(StaticSiteLooks looks, StaticSiteObservation observation) : ITarget
+internal sealed class StaticSiteTarget(StaticSiteLooks looks, StaticSiteObservation observation, OperatorLimits limits) : ITarget
 {
     public string Kind => StaticSiteSettings.Kind;
 
@@ -41,7 +41,7 @@ internal sealed class StaticSiteTarget(StaticSiteLooks looks, StaticSiteObservat
     {
         if (request.Artifacts is not [{ Kind: ArtifactKind.StaticSite } artifact])
             return new PlanResult.Refused($"a static-site takes one artifact of the kind static-site, and this build has {Describe(request.Artifacts)}; change `artifact:` or `target:`", RefusalKind.Wrong);
-        return await looks.LookAsync(request.Key, request.Environment.Target, "plan", cancellationToken) switch
+        return await looks.LookAsync(request.Key, request.Environment.Target, "plan", limits.For(request.Repository), cancellationToken) switch
         {
             SiteLook.Refused refused => new PlanResult.Refused(refused.Reason, refused.Kind),
             SiteLook.Seen seen => Plan(request, seen.Site, artifact),
@@ -51,7 +51,7 @@ internal sealed class StaticSiteTarget(StaticSiteLooks looks, StaticSiteObservat
 
     public async Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken)
     {
-        switch (await looks.LookAsync(look.Key, look.Environment.Target, "observe", cancellationToken))
+        switch (await looks.LookAsync(look.Key, look.Environment.Target, "observe", limits.For(look.Repository), cancellationToken))
         {
             case SiteLook.Refused refused: return new ObserveResult.Refused(refused.Reason, refused.Kind);
             case SiteLook.Seen seen: return new ObserveResult.Seen(await observation.OfAsync(look, seen, cancellationToken));

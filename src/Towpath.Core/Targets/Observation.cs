@@ -7,7 +7,8 @@ namespace Towpath.Core.Targets;
 /// <param name="Key">The environment.</param>
 /// <param name="Environment">Its spec.</param>
 /// <param name="Artifacts">The artifacts of its application, as its spec has them.</param>
-public sealed record TargetLook(EnvironmentKey Key, EnvironmentSpec Environment, IReadOnlyList<ArtifactSpec> Artifacts);
+/// <param name="Repository">The application's repository, by which the operator's project is found; null where the spec names none.</param>
+public sealed record TargetLook(EnvironmentKey Key, EnvironmentSpec Environment, IReadOnlyList<ArtifactSpec> Artifacts, string? Repository = null);
 
 /// <summary>What a target runs now, as the target itself says.</summary>
 public sealed record Observation

@@ -37,7 +37,7 @@ public sealed class TargetQuestions(TargetCatalog catalog, IEnumerable<ITargetPr
 
     private async Task<T> AskAsync<T>(ApplicationSpec application, EnvironmentSpec environment, Func<ITarget, TargetLook, Task<T>> ask, Func<string, RefusalKind, T> refuse)
     {
-        var look = new TargetLook(new EnvironmentKey(application.Name, environment.Name), environment, application.Artifacts);
+        var look = new TargetLook(new EnvironmentKey(application.Name, environment.Name), environment, application.Artifacts, application.Repository);
         if (catalog.FindTarget(environment.Target.Kind) is not { } target) return refuse($"no target of kind '{environment.Target.Kind}' is registered here", RefusalKind.Wrong);
         if (target.Check(look.Key, environment.Target, limits.For(application.Repository)) is { Count: > 0 } problems) return refuse(string.Join("; ", problems), RefusalKind.NotAllowed);
         try

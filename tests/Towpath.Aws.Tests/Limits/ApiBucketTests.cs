@@ -72,6 +72,22 @@ public sealed class ApiBucketTests
         Assert.Equal(20 - 2 + 59, granted);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(40)]
+    public void A_caller_that_waits_as_long_as_it_is_told_is_let_in_and_never_told_to_wait_no_time(double perSecond)
+    {
+        var bucket = new ApiBucket(new ApiGroup("calls", 10, perSecond), _time);
+        for (var call = 0; call < 1000; call++)
+        {
+            if (bucket.TryTake($"{call}", first: false) is not var (wait, _)) continue;
+            Assert.True(wait > TimeSpan.Zero);
+            _time.Advance(wait);
+            Assert.Null(bucket.TryTake($"{call}", first: false));
+        }
+    }
+
     private ApiBucket Emptied()
     {
         var bucket = new ApiBucket(Group, _time);
