@@ -1,25 +1,26 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Towpath.Aws.Bootstrap;
 using Towpath.Aws.Calling;
+using Towpath.Aws.CloudWatch;
 using Towpath.Aws.Credentials;
 using Towpath.Aws.Ecr;
-using Towpath.Aws.Ecs;
 using Towpath.Aws.Ecs.Following;
 using Towpath.Aws.Ecs.Inspection;
 using Towpath.Aws.Ecs.Steps;
+using Towpath.Aws.Ecs;
 using Towpath.Aws.Events;
-using Towpath.Aws.Lambda;
-using Towpath.Aws.CloudWatch;
 using Towpath.Aws.Iam;
-using Towpath.Aws.LoadBalancing;
+using Towpath.Aws.Lambda;
 using Towpath.Aws.Limits;
+using Towpath.Aws.LoadBalancing;
 using Towpath.Aws.Logs;
 using Towpath.Aws.S3;
 using Towpath.Aws.Ssm;
 using Towpath.Aws.StaticSite;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
+using Towpath.Core.Operators;
 using Towpath.Core.Targets;
 
 namespace Towpath.Aws;
@@ -31,6 +32,8 @@ public static class AwsServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(options);
+        // Whoever hosts targets says what is allowed; where nobody does, nothing is.
+        services.TryAddSingleton(OperatorLimits.Nothing);
         services.TryAddSingleton(new AwsEndpoints(options.Variable));
         services.TryAddSingleton(_ => AwsHttp.Create());
         services.TryAddSingleton<ApiLimits>();
