@@ -27,6 +27,19 @@ public sealed class LimitTests
         Assert.All(problems, problem => Assert.Contains("is outside of the project 'portal'; ask the operator to add it under", problem, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_bucket_outside_of_the_project_that_a_parameter_names_is_not_touched()
+    {
+        await using var site = await SiteBed.StartAsync();
+        var artifact = site.Build("v2", ("index.html", "new"));
+        var target = ActivatorUtilities.CreateInstance<Towpath.Aws.StaticSite.StaticSiteTarget>(site.Aws.NewProcess(), Limits);
+        site.Forget();
+        var planned = await site.Aws.PassAsync(target.PlanAsync(site.Request(artifact) with { Repository = "acme/docs" }, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            new PlanResult.Refused("`bucket`: the bucket 'docs' is outside of the project 'portal'; ask the operator to add it under `projects.portal.buckets` of towpath.yaml", RefusalKind.NotAllowed), planned);
+        Assert.Empty(site.Calls);
+    }
+
     private static IReadOnlyList<string> Check(string role, string bucket, string distribution, string key)
     {
         using var services = new ServiceCollection().AddTowpathAws(new AwsOptions { DataFolder = "" }).BuildServiceProvider();
