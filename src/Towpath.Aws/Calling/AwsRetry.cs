@@ -12,7 +12,7 @@ internal static class AwsRetry
     private static readonly FrozenSet<string> Throttling = FrozenSet.ToFrozenSet(
     [
         "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "TooManyRequestsException",
-        "ProvisionedThroughputExceededException", "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException_Rate",
+        "ProvisionedThroughputExceededException", "RequestLimitExceeded", "BandwidthLimitExceeded",
         "RequestThrottled", "SlowDown", "PriorRequestNotComplete", "EC2ThrottledException", "TransactionInProgressException",
     ], StringComparer.Ordinal);
 

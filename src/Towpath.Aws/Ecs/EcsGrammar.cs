@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Towpath.Aws.Steps;
 using Towpath.Core.Applications.Grammar;
 
 namespace Towpath.Aws.Ecs;
@@ -7,12 +8,6 @@ namespace Towpath.Aws.Ecs;
 internal static partial class EcsGrammar
 {
     private static readonly Rule.Text Looked = new(Expected: "a name, or `ssm:/parameter` to look it up");
-
-    private static readonly Rule.Text Region = new(Expected: "an AWS region such as eu-central-1") { Accepts = text => RegionName().IsMatch(text) };
-
-    private static readonly Rule.Text Role = new(Expected: "the ARN of a role, such as arn:aws:iam::111111111111:role/towpath-deploy") { Accepts = text => RoleArn().IsMatch(text) };
-
-    private static readonly Rule.Text Parameter = new(Expected: "the name of a parameter, such as /web-app/dev/container-image-tag") { Accepts = text => ParameterName().IsMatch(text) };
 
     // A secret that was written in clear by mistake is not repeated.
     private static readonly Rule.Text Secret = new(Expected: "a reference to a secret: ssm:/parameter, or the ARN of a parameter or of a secret of AWS Secrets Manager")
@@ -26,14 +21,14 @@ internal static partial class EcsGrammar
     private static readonly Rule.ListOf Command = new(new Rule.Text()) { MinimumCount = 1 };
 
     public static Rule.Mapping Root { get; } = new(
-        new Key("region", Region, "The region of cluster and services.", Required: true),
-        new Key("role", Role, "The role that Towpath acts as there, assumed through the chain; absent: its own credentials."),
+        PlaceKeys.Region,
+        PlaceKeys.Role,
         new Key("cluster", Looked, "The cluster; `default` if left out."),
         new Key("service", Looked, "The service."),
         new Key("services", new Rule.ListOf(Service) { MinimumCount = 1 }, "Several services, deployed together: when one fails, all go back."),
         new Key("scheduled_tasks", new Rule.ListOf(Scheduled), "Rules of EventBridge whose ECS target is pointed to the new revision."),
         new Key("container", new Rule.Text(), "Which container gets the image; needed where the task has several and none is called like the artifact."),
-        new Key("version_parameter", Parameter, "The SSM parameter that the version is written to with each deployment; put back with a rollback."),
+        new Key("version_parameter", PlaceKeys.Parameter, "The SSM parameter that the version is written to with each deployment; put back with a rollback."),
         new Key("task_definition", new Rule.Text(Expected: "s3://bucket/key, or a JSON file beside the spec") { Accepts = text => !text.Contains("://", StringComparison.Ordinal) || EcsTemplate.BucketOf(text) is not null }, "A partial task definition, merged into the running one by container name; it wins. `s3://bucket/key`, or a JSON file beside the spec."),
         new Key("secrets", new Rule.MapOf(Secret, NameExpected: "a variable name: letters, digits and underscores") { AcceptsName = Texts.IsVariableName }, "Secrets of the container, by variable name: references only."),
         new Key("migration", Migration, "A task that runs once with the new image before the services are changed."),
@@ -58,15 +53,6 @@ internal static partial class EcsGrammar
         new Key("rollback", Command, "What a task with the same image runs after a rollback."),
         new Key("container", new Rule.Text(), "The container that runs it; the one that gets the image if left out."),
         new Key("timeout", new Rule.Duration(), "How long it may take; 15m if left out."));
-
-    [GeneratedRegex(@"\A[a-z]{2}(-[a-z]+)+-[0-9]+\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex RegionName();
-
-    [GeneratedRegex(@"\Aarn:aws(-[a-z]+)*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex RoleArn();
-
-    [GeneratedRegex(@"\A/?[A-Za-z0-9_./-]+\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex ParameterName();
 
     [GeneratedRegex(@"\A(ssm:/[A-Za-z0-9_./-]+|arn:aws(-[a-z]+)*:(ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+|secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@:-]+))\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex SecretReference();

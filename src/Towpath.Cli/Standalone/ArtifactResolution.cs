@@ -56,16 +56,8 @@ internal sealed class ArtifactResolution(IEnumerable<IArtifactSource> sources)
     private static string Pinned(ArtifactKind kind, string reference, Digest digest) =>
         kind == ArtifactKind.Container ? ContainerReference.Split(reference).At(digest).ToString() : reference;
 
-    private static string? PlaceOf(DeployRequest request, ArtifactSpec spec) => request.Artifacts.TryGetValue(spec.Name, out var given)
-        ? given
-        : Placeholders.Fill(spec.Source, new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["slug"] = request.Application.Name,
-            ["version"] = request.Version,
-            ["tag"] = request.Version,
-            ["sha"] = request.Commit,
-            ["short_sha"] = request.Commit is { Length: > 7 } sha ? sha[..7] : request.Commit,
-        });
+    private static string? PlaceOf(DeployRequest request, ArtifactSpec spec) =>
+        request.Artifacts.TryGetValue(spec.Name, out var given) ? given : request.Fill(spec.Source, request.Commit);
 
     private static Failure Wrong(string code, string message, string? whatToDo) => new(ExitCodes.Wrong, code, message, whatToDo);
 }

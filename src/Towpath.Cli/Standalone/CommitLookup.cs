@@ -27,14 +27,14 @@ internal sealed class CommitLookup(IEnumerable<IArtifactSearch> searches)
 
     private async Task<string?> CompleteAsync(DeployRequest request, ArtifactKind kind, string source, string known, CancellationToken cancellationToken)
     {
-        if (Fill(request, source, known, "*") is not { } pattern) return null;
+        if (request.Fill(source, known, "*") is not { } pattern) return null;
         var star = pattern.IndexOf('*', StringComparison.Ordinal);
         var search = searches.FirstOrDefault(s => string.Equals(s.Scheme, ArtifactScheme.Of(kind, pattern), StringComparison.Ordinal));
         if (search is null) return null;
         var commits = (await search.FindAsync(pattern[..star], Most, cancellationToken))
             .Select(reference => CommitOf(reference, pattern[..star], known))
             .OfType<string>()
-            .Where(commit => Fill(request, source, commit, "") is not null)
+            .Where(commit => request.Fill(source, commit) is not null)
             .Distinct(StringComparer.Ordinal)
             .ToList();
         return commits is [var only] ? only : null;
@@ -46,13 +46,4 @@ internal sealed class CommitLookup(IEnumerable<IArtifactSearch> searches)
         var commit = known + string.Concat(reference[beginning.Length..].TakeWhile(char.IsAsciiHexDigitLower));
         return VersionLabel.IsFullCommit(commit) ? commit : null;
     }
-
-    private static string? Fill(DeployRequest request, string source, string commit, string rest) => Placeholders.Fill(source, new Dictionary<string, string?>(StringComparer.Ordinal)
-    {
-        ["slug"] = request.Application.Name,
-        ["version"] = request.Version,
-        ["tag"] = request.Version,
-        ["sha"] = commit + rest,
-        ["short_sha"] = commit.Length > 7 ? commit[..7] : commit,
-    });
 }

@@ -25,5 +25,18 @@ internal sealed record DeployRequest
     public string? BreakGlass { get; init; }
     public required string Journal { get; init; }
 
+    /// <summary>The source of an artifact with its names filled in; null where one is not known.</summary>
+    /// <param name="source">As the spec has it.</param>
+    /// <param name="commit">The commit, or its beginning.</param>
+    /// <param name="rest">What stands for the rest of the whole commit.</param>
+    public string? Fill(string source, string? commit, string rest = "") => Placeholders.Fill(source, new Dictionary<string, string?>(StringComparer.Ordinal)
+    {
+        ["slug"] = Application.Name,
+        ["version"] = Version,
+        ["tag"] = Version,
+        ["sha"] = commit is null ? null : commit + rest,
+        ["short_sha"] = commit is { Length: > 7 } ? commit[..7] : commit,
+    });
+
     public EnvironmentKey Key => new(Application.Name, Environment.Name);
 }
