@@ -29,15 +29,12 @@ internal sealed class EcsTarget(EcsPlanning planning, EcsObservation observation
     public IReadOnlyList<string> Claims(EnvironmentKey key, TargetSpec target)
     {
         var settings = EcsSettings.Read(key, target);
-        var account = settings.Place.Role?.Split(':')[4] ?? "own";
         return
         [
-            .. settings.Services.Select(s => Claim("service", s.Cluster ?? settings.Cluster, s.Service)),
-            .. settings.ScheduledTasks.Select(r => Claim("rule", r.EventBus ?? "default", r.Rule)),
+            .. settings.Services.Select(s => settings.Place.Claim("ecs", "service", s.Cluster ?? settings.Cluster, s.Service)),
+            .. settings.ScheduledTasks.Select(r => settings.Place.Claim("ecs", "rule", r.EventBus ?? "default", r.Rule)),
+            .. settings.Place.ParameterClaims(settings.VersionParameter),
         ];
-
-        // A slash would make one name a part of another.
-        string Claim(string kind, string place, string name) => $"ecs:{account}:{settings.Place.Region}:{kind}:{place}:{name}".Replace('/', '|');
     }
 
     public string? Capability(TargetSpec target) => null;

@@ -10,13 +10,11 @@ namespace Towpath.Aws.Ecs;
 /// <summary>Reads the application's partial task definition, from S3 or from beside the spec.</summary>
 internal sealed class EcsTemplate(S3Client s3)
 {
-    private const string Scheme = "s3://";
-
     // ECS takes 64 KB at most (Amazon ECS Developer Guide, "Service quotas").
     private const int Longest = 64 * 1024;
 
     /// <summary>The bucket of <c>s3://bucket/key</c>; null for anything else.</summary>
-    public static string? BucketOf(string? place) => PlaceOf(place)?.Bucket;
+    public static string? BucketOf(string? place) => place is null ? null : S3Reference.Parse(place)?.Bucket;
 
     /// <returns>Null where the spec names none, or it cannot be used: then a sentence was added.</returns>
     public async Task<JsonObject?> ReadAsync(AwsScope scope, TargetSpec target, string? place, List<string> problems, CancellationToken cancellationToken)
@@ -54,16 +52,11 @@ internal sealed class EcsTemplate(S3Client s3)
 
     private async Task<string?> TextAsync(AwsScope scope, TargetSpec target, string place, CancellationToken cancellationToken)
     {
-        if (PlaceOf(place) is not var (bucket, key)) return target.Files.GetValueOrDefault(place);
+        if (S3Reference.Parse(place) is not var (bucket, key)) return target.Files.GetValueOrDefault(place);
         await using var download = await s3.GetAsync(new S3Bucket(scope, bucket), key, cancellationToken);
         if (download is null) return null;
         if (download.About.Size > Longest) return new string(' ', Longest + 1);
         using var reader = new StreamReader(download.Content);
         return await reader.ReadToEndAsync(cancellationToken);
     }
-
-    private static (string Bucket, string Key)? PlaceOf(string? place) =>
-        place?.StartsWith(Scheme, StringComparison.Ordinal) == true && place.IndexOf('/', Scheme.Length) is > 0 and var slash && slash < place.Length - 1
-            ? (place[Scheme.Length..slash], place[(slash + 1)..])
-            : null;
 }

@@ -31,11 +31,10 @@ public sealed class LambdaTarget(LambdaChecks checks, LambdaClient lambda, Param
         return problems;
     }
 
-    // Parts of a claim are separated by slashes, and names of parameters have some.
     public IReadOnlyList<string> Claims(EnvironmentKey key, TargetSpec target)
     {
         var settings = LambdaSettings.Read(target);
-        return [$"lambda:{settings.Place.Role}:{settings.Place.Region}:{settings.Function}:{settings.Alias}".Replace('/', ':')];
+        return [settings.Place.Claim("lambda", settings.Function, settings.Alias), .. settings.Place.ParameterClaims(settings.VersionParameter)];
     }
 
     public string? Capability(TargetSpec target) => null;

@@ -1,4 +1,5 @@
 using Towpath.Aws.Calling;
+using Towpath.Aws.Steps;
 
 namespace Towpath.Aws.S3;
 
@@ -10,8 +11,11 @@ namespace Towpath.Aws.S3;
 /// <param name="Path">The path, not escaped.</param>
 internal sealed record S3Address(string Host, string Path)
 {
+    /// <exception cref="ArgumentException">The name or key could lead elsewhere; whoever reads one from outside has refused it before.</exception>
     public static S3Address Of(AwsEndpoints endpoints, S3Bucket bucket, string? key)
     {
+        if (!PlaceKeys.IsBucket(bucket.Name)) throw new ArgumentException($"'{bucket.Name}' is no bucket's name", nameof(bucket));
+        if (key is not null && !S3Reference.IsKey(key)) throw new ArgumentException($"'{key}' is no key that can be asked for", nameof(key));
         var own = endpoints.OverrideOf(AwsService.S3);
         var host = own ?? endpoints.Of(AwsService.S3, bucket.Scope.Region);
         return own is not null || bucket.Name.Contains('.', StringComparison.Ordinal)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Towpath.Aws.Calling;
+using Towpath.Aws.Steps;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Operators;
 
@@ -15,10 +16,10 @@ public sealed class S3ArtifactSource(S3Client s3, AwsOptions options, AwsEndpoin
 
     public string? Check(string source, OperatorLimits limits)
     {
-        if (S3Reference.Parse(source) is not { } reference) return S3Reference.Problem(source);
-        return reference.Bucket.Contains('{', StringComparison.Ordinal)
+        if (S3Reference.Parse(source) is { } reference) return ProjectChecks.Bucket(limits, reference.Bucket);
+        return S3Reference.DependsOnBuild(source)
             ? $"'{source}' names another bucket with each build; name the bucket, and let only the key depend on the build"
-            : ProjectChecks.Bucket(limits, reference.Bucket);
+            : S3Reference.Problem(source);
     }
 
     public async Task<ArtifactLookup> DescribeAsync(string reference, CancellationToken cancellationToken)
@@ -83,10 +84,18 @@ public sealed partial record S3Reference(string Bucket, string Key)
 {
     public const string Scheme = "s3";
 
+    /// <returns>Null where it is none, or its bucket or key could lead elsewhere.</returns>
     public static S3Reference? Parse(string text) =>
-        Shape().Match(text) is { Success: true } match ? new S3Reference(match.Groups["bucket"].Value, match.Groups["key"].Value) : null;
+        Shape().Match(text) is { Success: true } match && PlaceKeys.IsBucket(match.Groups["bucket"].Value) && IsKey(match.Groups["key"].Value)
+            ? new S3Reference(match.Groups["bucket"].Value, match.Groups["key"].Value) : null;
 
     public static string Problem(string text) => $"'{text}' is no object of a bucket; write it as s3://bucket/key";
+
+    /// <summary>Whether the bucket is to be filled in with each build.</summary>
+    public static bool DependsOnBuild(string text) => Shape().Match(text) is { Success: true } match && match.Groups["bucket"].Value.Contains('{', StringComparison.Ordinal);
+
+    /// <summary>S3 takes more, but a key with a part <c>.</c> or <c>..</c> may mean another object, even in another bucket, to whoever stands in between.</summary>
+    public static bool IsKey(string text) => text.Length > 0 && !text.Split('/').Any(part => part is "." or "..");
 
     [GeneratedRegex(@"\As3://(?<bucket>[^/]+)/(?<key>.+)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Shape();

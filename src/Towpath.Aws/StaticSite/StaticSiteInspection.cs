@@ -4,12 +4,13 @@ using Towpath.Aws.S3;
 using Towpath.Aws.Ssm;
 using Towpath.Aws.Steps;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Operators;
 using Towpath.Core.Targets;
 
 namespace Towpath.Aws.StaticSite;
 
 /// <summary>Looks whether role, parameters, bucket, distribution and artifacts are there and may be used.</summary>
-internal sealed class StaticSiteInspection(ParameterLookup parameters, SsmClient ssm, S3Client s3, S3ArtifactSource artifacts, CloudFrontClient cloudFront) : ITargetInspection
+internal sealed class StaticSiteInspection(ParameterLookup parameters, SsmClient ssm, S3Client s3, S3ArtifactSource artifacts, CloudFrontClient cloudFront, OperatorLimits limits) : ITargetInspection
 {
     public string Kind => StaticSiteSettings.Kind;
 
@@ -21,11 +22,12 @@ internal sealed class StaticSiteInspection(ParameterLookup parameters, SsmClient
         var found = await parameters.ResolveAsync(scope, site.Values, cancellationToken);
         var findings = found.Missing.Select(m => new Finding("parameter", FindingState.Wrong, m)).ToList();
         var values = found.Values;
-        findings.Add(values.TryGetValue("bucket", out var bucket) ? await BucketAsync(new S3Bucket(scope, bucket), cancellationToken) : Skipped("bucket"));
+        var own = limits.For(look.Repository);
+        findings.Add(values.TryGetValue("bucket", out var bucket) ? await BucketAsync(new S3Bucket(scope, bucket), own, cancellationToken) : Skipped("bucket"));
         if (site.DistributionId is not null)
             findings.Add(values.TryGetValue("distribution", out var id) ? await DistributionAsync(scope, id, bucket, cancellationToken) : Skipped("distribution"));
         if (site.KeyParameter is { } parameter) findings.Add(await KeyParameterAsync(scope, parameter, cancellationToken));
-        foreach (var artifact in look.Artifacts.Where(a => a.Kind == ArtifactKind.StaticSite))
+        foreach (var artifact in look.Artifacts.Where(a => a.Kind == ArtifactKind.StaticSite && artifacts.Check(a.Source, own) is null))
             if (artifacts.BucketOf(artifact.Source) is { } shared) findings.Add(await TryAsync($"artifacts in {shared}", e => S3Words.Of(e, shared), async () =>
             {
                 await s3.HeadBucketAsync(shared, cancellationToken);
@@ -34,8 +36,9 @@ internal sealed class StaticSiteInspection(ParameterLookup parameters, SsmClient
         return Finding.Of($"static-site {bucket ?? site.Bucket}", findings);
     }
 
-    private Task<Finding> BucketAsync(S3Bucket bucket, CancellationToken cancellationToken) => TryAsync($"bucket {bucket}", e => S3Words.Of(e, bucket), async () =>
+    private Task<Finding> BucketAsync(S3Bucket bucket, OperatorLimits limits, CancellationToken cancellationToken) => TryAsync($"bucket {bucket}", e => S3Words.Of(e, bucket), async () =>
     {
+        if (StaticSiteLooks.BucketProblem(bucket.Name, limits) is { } problem) throw new FormatException(problem.Reason);
         await s3.HeadBucketAsync(bucket, cancellationToken);
         return await s3.IsPublicAccessBlockedAsync(bucket, cancellationToken) switch
         {
@@ -47,6 +50,7 @@ internal sealed class StaticSiteInspection(ParameterLookup parameters, SsmClient
 
     private Task<Finding> DistributionAsync(AwsScope scope, string id, string? bucket, CancellationToken cancellationToken) => TryAsync($"distribution {id}", AwsWords.Of, async () =>
     {
+        if (!StaticSiteSettings.IsDistribution(id)) throw new FormatException("that is no id of a distribution; mend the parameter");
         var found = await cloudFront.GetDistributionAsync(scope, id, cancellationToken);
         if (!found.Enabled) throw new FormatException($"{found.Domain} is disabled; enable it");
         return bucket is null || found.Origins.Any(o => o.IsBucket(bucket))

@@ -13,13 +13,20 @@ namespace Towpath.Aws.StaticSite;
 /// <summary>Fills in what a spec leaves to parameters, and reads what Towpath knows of the site.</summary>
 internal sealed class StaticSiteLooks(ParameterLookup parameters, ManifestStore manifests)
 {
+    /// <returns>Null where the application may use a bucket of that name.</returns>
+    public static SiteLook.Refused? BucketProblem(string name, OperatorLimits limits)
+    {
+        if (!PlaceKeys.IsBucket(name)) return new SiteLook.Refused($"`bucket`: '{name}' is no bucket's name; mend the parameter", RefusalKind.Wrong);
+        return ProjectChecks.Bucket(limits, name) is { } foreign ? new SiteLook.Refused($"`bucket`: {foreign}", RefusalKind.NotAllowed) : null;
+    }
+
     /// <param name="key">The environment.</param>
     /// <param name="target">Its target.</param>
     /// <param name="purpose">Names the session, such as <c>plan</c>.</param>
     /// <param name="limits">What the application may use: a parameter may hold the name of anybody's bucket, and that is not touched.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="AwsException">It could not be found out, and another try may help.</exception>
-    public async Task<SiteLook> LookAsync(EnvironmentKey key, TargetSpec target, string purpose, OperatorLimits? limits, CancellationToken cancellationToken)
+    public async Task<SiteLook> LookAsync(EnvironmentKey key, TargetSpec target, string purpose, OperatorLimits limits, CancellationToken cancellationToken)
     {
         var site = StaticSiteSettings.Read(target);
         var scope = site.Place.ForLook(key, purpose);
@@ -28,8 +35,8 @@ internal sealed class StaticSiteLooks(ParameterLookup parameters, ManifestStore 
             var found = await parameters.ResolveAsync(scope, site.Values, cancellationToken);
             if (found.Missing.Count > 0) return new SiteLook.Refused(string.Join("; ", found.Missing), RefusalKind.Wrong);
             site = site with { Bucket = found.Values["bucket"], DistributionId = found.Values.GetValueOrDefault("distribution") };
-            if (!PlaceKeys.IsBucket(site.Bucket)) return new SiteLook.Refused($"`bucket`: '{site.Bucket}' is no bucket's name; mend the parameter", RefusalKind.Wrong);
-            if (limits is not null && ProjectChecks.Bucket(limits, site.Bucket) is { } foreign) return new SiteLook.Refused($"`bucket`: {foreign}", RefusalKind.NotAllowed);
+            if (BucketProblem(site.Bucket, limits) is { } problem) return problem;
+            if (site.DistributionId is { } id && !StaticSiteSettings.IsDistribution(id)) return new SiteLook.Refused($"`distribution`: '{id}' is no id of a distribution; mend the parameter", RefusalKind.Wrong);
         }
         catch (AwsException e) when (LookRefusal.KindOf(e) is { } kind)
         {

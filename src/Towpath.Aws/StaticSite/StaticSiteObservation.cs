@@ -2,12 +2,13 @@ using Towpath.Aws.S3;
 using Towpath.Aws.Ssm;
 using Towpath.Aws.StaticSite.Manifests;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Operators;
 using Towpath.Core.Targets;
 
 namespace Towpath.Aws.StaticSite;
 
 /// <summary>What a site is now, as its bucket says.</summary>
-internal sealed class StaticSiteObservation(S3Client s3, SsmClient ssm, IEnumerable<IArtifactSource> sources)
+internal sealed class StaticSiteObservation(S3Client s3, SsmClient ssm, IEnumerable<IArtifactSource> sources, OperatorLimits limits)
 {
     private const string Index = "index.html";
 
@@ -53,9 +54,11 @@ internal sealed class StaticSiteObservation(S3Client s3, SsmClient ssm, IEnumera
         if (front is null) return new Observation { Health = TargetHealth.Nothing, Summary = $"{seen.Place} has no {Index}" };
         var unknown = new Observation { Health = TargetHealth.Unknown, Summary = $"{seen.Place} has a site that Towpath did not deploy", Since = front.Modified };
         if (await RecordedAsync(look, seen, cancellationToken) is not { } reference) return unknown;
-        var described = sources.FirstOrDefault(s => s.Scheme == ArtifactScheme.Of(ArtifactKind.StaticSite, reference)) is { } source
-            ? await source.DescribeAsync(reference, cancellationToken) : null;
-        return described is ArtifactLookup.Found found
+        var source = sources.FirstOrDefault(s => s.Scheme == ArtifactScheme.Of(ArtifactKind.StaticSite, reference));
+        // Who may write the parameter could have it name anybody's bytes, and what runs is what a rollback goes back to.
+        if (source?.Check(reference, limits.For(look.Repository)) is { } refused)
+            return unknown with { Summary = $"{unknown.Summary}; {seen.Site.KeyParameter} says that it is {reference}, but {refused}" };
+        return source is not null && await source.DescribeAsync(reference, cancellationToken) is ArtifactLookup.Found found
             ? unknown with
             {
                 Health = TargetHealth.Healthy,

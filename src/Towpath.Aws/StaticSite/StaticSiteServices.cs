@@ -29,7 +29,6 @@ internal static class StaticSiteServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITarget, StaticSiteTarget>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetPreview, StaticSitePreview>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetInspection, StaticSiteInspection>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetRetention, StaticSiteRetention>());
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<IStep, FetchStep>(),

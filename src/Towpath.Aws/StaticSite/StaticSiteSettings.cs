@@ -18,7 +18,7 @@ public sealed partial record StaticSiteSettings
         PlaceKeys.Region,
         PlaceKeys.Role,
         new Key("bucket", PlaceKeys.OrParameter("a bucket's name", PlaceKeys.IsBucket), "The bucket that the site is served from.", Required: true),
-        new Key("distribution", PlaceKeys.OrParameter("the id of a CloudFront distribution", text => DistributionName().IsMatch(text)), "The CloudFront distribution before it, which is told of the names that changed."),
+        new Key("distribution", PlaceKeys.OrParameter("the id of a CloudFront distribution", IsDistribution), "The CloudFront distribution before it, which is told of the names that changed."),
         new Key("key_parameter", PlaceKeys.Parameter, "Written with the artifact's key after each deployment."),
         new Key("prefix", new Rule.Text(Expected: "a folder such as docs or sites/docs") { Accepts = text => FolderName().IsMatch(text) }, "The folder within the bucket; its root if left out."),
         new Key("immutable", new Rule.ListOf(new Rule.Text(), OrOne: true), "Paths whose names change with their content, such as `_app/immutable/**`, beside those whose names show it. Browsers keep them for a year."),
@@ -39,6 +39,8 @@ public sealed partial record StaticSiteSettings
     public IReadOnlyList<string> Compress { get; init; } = [];
     public int KeepReleases { get; init; } = DefaultReleases;
     public TimeSpan PruneAfter { get; init; } = TimeSpan.FromDays(1);
+
+    public static bool IsDistribution(string text) => DistributionName().IsMatch(text);
 
     /// <summary>The values that may have to be looked up, by key.</summary>
     public IReadOnlyDictionary<string, string> Values => DistributionId is null

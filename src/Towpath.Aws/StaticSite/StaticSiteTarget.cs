@@ -26,13 +26,11 @@ internal sealed class StaticSiteTarget(StaticSiteLooks looks, StaticSiteObservat
         return problems;
     }
 
-    // A folder in a bucket lies below the bucket; names of parameters hold slashes that mean nothing of the kind.
+    // A folder in a bucket lies below the bucket.
     public IReadOnlyList<string> Claims(EnvironmentKey key, TargetSpec target)
     {
         var site = StaticSiteSettings.Read(target);
-        List<string> claims = [$"s3:{site.Bucket.Replace('/', '|')}/{site.Folder}".TrimEnd('/')];
-        if (site.KeyParameter is { } parameter) claims.Add($"ssm:{site.Place.Role?.Split(':')[4] ?? "own"}:{site.Place.Region}:{parameter}".Replace('/', '|'));
-        return claims;
+        return [$"s3:{site.Bucket.Replace('/', '|')}/{site.Folder}".TrimEnd('/'), .. site.Place.ParameterClaims(site.KeyParameter)];
     }
 
     public string? Capability(TargetSpec target) => null;

@@ -13,6 +13,17 @@ namespace Towpath.Aws.Steps;
 /// <param name="Role">An ARN, or null for the process's own credentials.</param>
 public sealed record AwsPlace(string Region, string? Role)
 {
+    /// <summary>The role's account; <c>own</c> for that of the process's own credentials, whichever it is.</summary>
+    public string Account => Role?.Split(':')[4] ?? "own";
+
+    /// <summary>What stands for something of this account and region, told by its kind and name, when environments claim what is theirs.</summary>
+    public string Claim(string kind, params IEnumerable<string> names) =>
+        // Whatever lies below a slash is claimed with what stands before it, and in these names it means nothing of the kind.
+        string.Join(':', [kind, Account, Region, .. names]).Replace('/', '|');
+
+    /// <summary>What a parameter is claimed as by whoever writes it.</summary>
+    public IEnumerable<string> ParameterClaims(params IEnumerable<string?> names) => names.OfType<string>().Select(name => Claim("ssm", name));
+
     public static AwsPlace Of(TargetSpec target) => Read(target.Settings);
 
     /// <summary>From settings or from a step's inputs: both keep them under the same keys.</summary>

@@ -22,6 +22,7 @@ public static partial class PlaceKeys
 
     public static Rule.Text Parameter { get; } = new(Expected: "the name of an SSM parameter such as /web/dev/version") { Accepts = IsParameterName };
 
+    /// <summary>Whether a bucket may be called so (Amazon S3 User Guide, "General purpose bucket naming rules"). Nothing else may ever become part of a host's name.</summary>
     public static bool IsBucket(string text) => BucketName().IsMatch(text);
 
     /// <summary>The role, and the parameters that values refer to, held against the operator's limits.</summary>
@@ -43,6 +44,6 @@ public static partial class PlaceKeys
     [GeneratedRegex(@"\A[A-Za-z0-9_./-]+\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ParameterName();
 
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex BucketName();
 }

@@ -1,10 +1,11 @@
+using Towpath.Core.Artifacts;
 using Towpath.Core.Operators;
 using Towpath.Core.Targets;
 
 namespace Towpath.Core.Deployments;
 
 /// <summary>Makes the plan of a deployment at the moment it starts: the target's steps, then verification.</summary>
-public sealed class DeploymentPlanner(TargetCatalog catalog, OperatorLimits limits)
+public sealed class DeploymentPlanner(TargetCatalog catalog, IEnumerable<IArtifactSource> sources, OperatorLimits limits)
 {
     public async Task<PlanOutcome> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
@@ -31,10 +32,21 @@ public sealed class DeploymentPlanner(TargetCatalog catalog, OperatorLimits limi
         return
         [
             .. target.Check(request.Key, request.Environment.Target, own),
+            .. request.Artifacts.Select(artifact => NotAllowed(artifact, own)).OfType<string>(),
+            .. request.KnownGoodArtifacts.Select(artifact => NotAllowed(artifact, own)).OfType<string>()
+                .Select(sentence => $"a rollback would go back to {request.KnownGood?.Version ?? "an earlier version"}, and {sentence}"),
             .. request.Environment.Verify.SelectMany(v => catalog.FindVerification(v.Kind) is { } verification
                 ? verification.Check(request.Key, v, own)
                 : [$"no verification of kind '{v.Kind}' is registered here"]),
         ];
+    }
+
+    private string? NotAllowed(Artifact artifact, OperatorLimits own)
+    {
+        // A commit is no place that anything is read from.
+        if (artifact.Kind == ArtifactKind.Commit) return null;
+        var scheme = ArtifactScheme.Of(artifact.Kind, artifact.Reference);
+        return sources.FirstOrDefault(source => string.Equals(source.Scheme, scheme, StringComparison.Ordinal))?.Check(artifact.Reference, own);
     }
 
     private IEnumerable<PlanStep> Verification(PlanRequest request) =>

@@ -113,6 +113,23 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public async Task Alias_that_somebody_else_deletes_in_the_same_moment_is_not_taken_for_shifted()
+    {
+        await using var bed = await LambdaBed.StartAsync();
+        await bed.DeployAsync(bed.Build("one"), "v1");
+        bed.Aws.Emulator.Script.OnBefore = call =>
+        {
+            if (call.Operation == "UpdateAlias") bed.Change(lambda => lambda.Find(LambdaBed.Function)!.Aliases.Remove("live"));
+            return Task.CompletedTask;
+        };
+        var ended = await bed.Deployment(bed.Build("two"), "v2").BeginAndRunAsync();
+
+        Assert.True(ended.Phase == Phase.Superseded, $"{ended.Phase}: {ended.Outcome}");
+        Assert.Equal("the alias live of resize was deleted meanwhile by somebody else; it is left so, look who deploys there besides Towpath", ended.Outcome);
+        Assert.Null(bed.Alias());
+    }
+
+    [Fact]
     public async Task Alias_that_somebody_else_moves_in_the_same_moment_is_left_to_them()
     {
         await using var bed = await LambdaBed.StartAsync();

@@ -70,6 +70,7 @@ public sealed class S3ArtifactSourceTests
     [InlineData("s3://other/{sha}.zip", "the bucket 'other' is outside of the project 'portal'; ask the operator to add it under `projects.portal.buckets` of towpath.yaml")]
     [InlineData("s3://docs-{sha}/site.zip", "'s3://docs-{sha}/site.zip' names another bucket with each build; name the bucket, and let only the key depend on the build")]
     [InlineData("s3://docs-builds", "'s3://docs-builds' is no object of a bucket; write it as s3://bucket/key")]
+    [InlineData("s3://docs-@16843009#/x", "'s3://docs-@16843009#/x' is no object of a bucket; write it as s3://bucket/key")]
     public void Bucket_is_one_of_the_project(string source, string? problem)
     {
         var limits = new OperatorLimits

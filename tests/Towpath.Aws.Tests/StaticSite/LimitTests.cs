@@ -40,6 +40,40 @@ public sealed class LimitTests
         Assert.Empty(site.Calls);
     }
 
+    [Theory]
+    [InlineData("payroll", "outside of the project 'portal'")]
+    [InlineData("docs-@evil.example#", "is no bucket's name")]
+    public async Task Inspection_does_not_ask_for_a_bucket_that_is_not_the_project_s(string bucket, string words)
+    {
+        await using var site = await SiteBed.StartAsync();
+        site.Ssm.Put(SiteBed.Account, SiteBed.Region, "/docs/dev/bucket", bucket);
+        var inspection = ActivatorUtilities.CreateInstance<Towpath.Aws.StaticSite.StaticSiteInspection>(site.Aws.NewProcess(), Limits);
+        var found = await site.Aws.PassAsync(inspection.InspectAsync(site.Look with { Repository = "acme/docs" }, TestContext.Current.CancellationToken));
+        Assert.Contains(found.Children, f => f is { State: FindingState.Wrong } && f.Subject.StartsWith("bucket", StringComparison.Ordinal) && f.Detail!.Contains(words, StringComparison.Ordinal));
+        Assert.Empty(site.Calls);
+    }
+
+    [Theory]
+    [InlineData("s3://payroll/builds/v1.zip", 0)]
+    [InlineData("s3://shared-artifacts/builds/docs/v1.zip", 1)]
+    public async Task A_parameter_that_says_what_runs_is_believed_within_the_project_only(string reference, int artifacts)
+    {
+        await using var site = await SiteBed.StartAsync();
+        site.S3.AddBucket("payroll");
+        site.S3.Put("payroll", "builds/v1.zip", SiteBed.Zip(("index.html", "1")));
+        site.Build("v1", ("index.html", "1"));
+        site.S3.Put(SiteBed.Bucket, "index.html", "1");
+        site.Ssm.Put(SiteBed.Account, SiteBed.Region, "/docs/dev/artifact-key", reference);
+        var process = site.Aws.NewProcess();
+        var limits = Limits with { Projects = new Dictionary<string, ProjectLimits>(StringComparer.Ordinal) { ["portal"] = new(["acme/docs"]) { Buckets = ["docs", "shared-artifacts"] } } };
+        var observation = ActivatorUtilities.CreateInstance<Towpath.Aws.StaticSite.StaticSiteObservation>(process, limits);
+        var target = ActivatorUtilities.CreateInstance<Towpath.Aws.StaticSite.StaticSiteTarget>(process, observation, limits);
+        var seen = Assert.IsType<ObserveResult.Seen>(await site.Aws.PassAsync(target.ObserveAsync(site.Look with { Repository = "acme/docs" }, TestContext.Current.CancellationToken))).Observation;
+        Assert.Equal(artifacts, seen.Artifacts.Count);
+        Assert.Equal(artifacts == 0, seen.Summary.Contains("outside of the project 'portal'", StringComparison.Ordinal));
+        Assert.DoesNotContain(site.Calls, c => c.Key.StartsWith("payroll", StringComparison.Ordinal));
+    }
+
     private static IReadOnlyList<string> Check(string role, string bucket, string distribution, string key)
     {
         using var services = new ServiceCollection().AddTowpathAws(new AwsOptions { DataFolder = "" }).BuildServiceProvider();

@@ -12,8 +12,8 @@ internal sealed class AliasWriter(LambdaClient lambda)
     /// <param name="version">Which version it is to have.</param>
     /// <param name="weights">What share other versions are to have.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>Null when it is so now, else what somebody else made of it.</returns>
-    public async Task<FunctionAlias?> WriteAsync(
+    /// <returns>Null when it is so now, else what somebody else made of it meanwhile.</returns>
+    public async Task<StepResult.Superseded?> WriteAsync(
         (AwsScope Scope, LambdaInputs Inputs) where, FunctionAlias? seen, string version, IReadOnlyDictionary<string, double> weights, CancellationToken cancellationToken)
     {
         var (scope, inputs) = where;
@@ -24,11 +24,11 @@ internal sealed class AliasWriter(LambdaClient lambda)
             else await lambda.UpdateAliasAsync(scope, inputs.Function, wanted, cancellationToken);
             return null;
         }
-        catch (AwsException e) when (e.Code == "PreconditionFailedException" || (seen is null && e.Code == "ResourceConflictException"))
+        catch (AwsException e) when (e.Code == "PreconditionFailedException" || e.Code == (seen is null ? "ResourceConflictException" : "ResourceNotFoundException"))
         {
             // Our own call may have got through while its answer was lost.
             var now = await lambda.FindAliasAsync(scope, inputs.Function, inputs.Alias, cancellationToken);
-            return now is null || (now.FunctionVersion == version && Same(now.Weights, weights)) ? null : now;
+            return now?.FunctionVersion == version && Same(now.Weights, weights) ? null : ChangedMeanwhile(inputs, now);
         }
     }
 
@@ -36,5 +36,6 @@ internal sealed class AliasWriter(LambdaClient lambda)
         one.Count == other.Count && one.All(w => other.TryGetValue(w.Key, out var share) && Math.Abs(share - w.Value) < 1e-6);
 
     public static StepResult.Superseded ChangedMeanwhile(LambdaInputs inputs, FunctionAlias? now) => new(
-        $"the alias {inputs.Alias} of {inputs.Function} was changed meanwhile by somebody else, and is at {now?.Words() ?? "nothing"}; it is left so, look who deploys there besides Towpath");
+        $"the alias {inputs.Alias} of {inputs.Function} was {(now is null ? "deleted meanwhile by somebody else" : $"changed meanwhile by somebody else, and is at {now.Words()}")}; "
+        + "it is left so, look who deploys there besides Towpath");
 }

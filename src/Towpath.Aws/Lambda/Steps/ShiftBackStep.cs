@@ -26,7 +26,7 @@ internal sealed class ShiftBackStep(LambdaClient lambda, TimeProvider time) : La
         if (context.Undo is null) await context.RecordUndoAsync(new JsonObject { ["from"] = alias?.FunctionVersion }, cancellationToken);
         await context.EnsureOwnedAsync(cancellationToken);
         return await _writer.WriteAsync((scope, inputs), alias, version, NoWeights, cancellationToken) is { } others
-            ? AliasWriter.ChangedMeanwhile(inputs, others)
+            ? others
             : Done(context, inputs, version);
     }
 

@@ -53,7 +53,7 @@ internal sealed class ShiftStep(LambdaClient lambda, AlarmClient alarms, TimePro
         var last = record.Stage >= shift.Inputs.Weights.Count;
         var others = await _writer.WriteAsync(
             (shift.Scope, shift.Inputs), shift.Alias, last ? shift.Version : record.From!, last ? NoWeights : Weights(shift, record.Stage), cancellationToken);
-        if (others is not null) return AliasWriter.ChangedMeanwhile(shift.Inputs, others);
+        if (others is not null) return others;
         if (!last) return Serving(shift, record.Stage, shift.Inputs.Weights[record.Stage].For);
         shift.Context.Log($"alias {shift.Inputs.Alias}: from {(record.From is null ? "nothing" : $"version {record.From}")} to version {shift.Version}");
         return new StepResult.Done();
@@ -74,7 +74,7 @@ internal sealed class ShiftStep(LambdaClient lambda, AlarmClient alarms, TimePro
         if (!shift.Inputs.TakesBack) return new StepResult.Failed($"{words}; it keeps that share, as `on_failure` says stay");
         await shift.Context.EnsureOwnedAsync(cancellationToken);
         return await _writer.WriteAsync((shift.Scope, shift.Inputs), shift.Alias, record.From!, NoWeights, cancellationToken) is { } others
-            ? AliasWriter.ChangedMeanwhile(shift.Inputs, others)
+            ? others
             : new StepResult.Failed($"{words}; all calls go to version {record.From} again");
     }
 

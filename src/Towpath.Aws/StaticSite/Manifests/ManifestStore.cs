@@ -50,6 +50,14 @@ internal sealed class ManifestStore(S3Client s3, TimeProvider time)
         }
     }
 
+    /// <summary>Looks whether what was seen still stands there, without reading it.</summary>
+    /// <exception cref="ManifestChangedException">Somebody else wrote one meanwhile.</exception>
+    public async Task EnsureUnchangedAsync(SitePlace place, SeenManifest seen, CancellationToken cancellationToken)
+    {
+        if ((await s3.HeadAsync(place.Bucket, place.Manifest, cancellationToken))?.ETag != seen.ETag)
+            throw new ManifestChangedException(place, (await ReadAnewAsync(place, cancellationToken)).Manifest);
+    }
+
     private SeenManifest Keep(SitePlace place, SeenManifest seen)
     {
         // Manifests may be large, and few are needed twice.
@@ -74,7 +82,7 @@ internal sealed class ManifestStore(S3Client s3, TimeProvider time)
 
     private static bool IsSame(SiteManifest a, SiteManifest b) =>
         a.Number == b.Number && a.Deployment == b.Deployment && a.At == b.At && a.Digest == b.Digest
-        && a.Changing?.Deployment == b.Changing?.Deployment && a.Changing?.Number == b.Changing?.Number && a.Changing?.Since == b.Changing?.Since && a.Doomed.Count == b.Doomed.Count;
+        && a.Changing?.Deployment == b.Changing?.Deployment && a.Changing?.Number == b.Changing?.Number && a.Changing?.Since == b.Changing?.Since && a.Doomed.Count == b.Doomed.Count && a.DoomedPacks.Count == b.DoomedPacks.Count;
 
     private static S3Headers Headers(SiteManifest manifest) => new("application/json; charset=utf-8")
     {

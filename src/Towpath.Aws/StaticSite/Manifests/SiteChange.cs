@@ -38,6 +38,7 @@ internal sealed class SiteChange(SiteManifest before, SiteContent content, Stati
             // Of a release that broke off nobody knows which assets are there; they are not relied on, and go.
             Doomed = [.. before.Doomed.Concat(Gone(broken).Where(path => IsImmutable(path, broken) && !before.Files.ContainsKey(path) && !before.Left.ContainsKey(path)))
                 .Where(path => !files.ContainsKey(path)).Distinct(StringComparer.Ordinal)],
+            DoomedPacks = broken is null ? before.DoomedPacks : [.. before.DoomedPacks, new PackName(broken.Number, broken.Digest)],
         };
     }
 

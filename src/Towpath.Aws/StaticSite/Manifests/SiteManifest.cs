@@ -47,6 +47,9 @@ internal sealed record SiteManifest
     /// <summary>What is to be deleted: nobody relies on it any more.</summary>
     public IReadOnlyList<string> Doomed { get; init; } = [];
 
+    /// <summary>Packs that are to be deleted: no kept release has pages in them.</summary>
+    public IReadOnlyList<PackName> DoomedPacks { get => field ?? []; init; } = [];
+
     /// <summary>Whether the site is this artifact under these rules, whole.</summary>
     public bool Is(Digest digest, string rules) => Changing is null && Digest == digest && string.Equals(Rules, rules, StringComparison.Ordinal);
 }

@@ -17,13 +17,12 @@ internal sealed class PruneStep(SitePruning pruning) : StaticSiteStep
     {
         try
         {
-            await context.EnsureOwnedAsync(cancellationToken);
-            if (await pruning.PruneAsync(place, inputs.Site, [inputs.Digest, .. inputs.Keep], cancellationToken) is > 0 and var removed)
+            if (await pruning.PruneAsync(place, inputs.Site, [inputs.Digest, .. inputs.Keep], context.EnsureOwnedAsync, cancellationToken) is > 0 and var removed)
                 context.Log($"{removed} objects of earlier releases were removed");
         }
         catch (Exception e) when (e is AwsException or ManifestChangedException or UnreadableManifestException)
         {
-            context.Log($"nothing was pruned: {(e is AwsException aws ? aws.Failure.Service == "s3" ? S3Words.Of(aws, place.Bucket) : AwsWords.Of(aws) : e.Message)}");
+            context.Log($"not everything was pruned, the next deployment goes on with it: {(e is AwsException aws ? aws.Failure.Service == "s3" ? S3Words.Of(aws, place.Bucket) : AwsWords.Of(aws) : e.Message)}");
         }
 
         return new StepResult.Done();
