@@ -6,6 +6,8 @@ namespace Towpath.Aws.Bootstrap;
 /// <summary>What roles may do, and who may read what is shared.</summary>
 public static class AccessDocuments
 {
+    private const string ReadersSid = "TowpathReaders";
+
     private static readonly string[] Pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"];
     private static readonly string[] Push = [.. Pull, "ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"];
 
@@ -24,21 +26,21 @@ public static class AccessDocuments
         }
 
         if (builds.Count > 0) statements.Add(PolicyStatement.Allow(["s3:GetObject", "s3:PutObject"], builds.Select(b => b.Arn)));
-        foreach (var bucket in builds.GroupBy(b => b.Bucket, StringComparer.Ordinal))
-            statements.Add(PolicyStatement.Allow(["s3:ListBucket"], $"arn:aws:s3:::{bucket.Key}").When("StringLike", "s3:prefix", bucket.Select(b => b.Prefix + "*")));
+        // Names only. Narrowed to prefixes, S3 would call a zip that is not there, and the bucket itself, denied (Amazon S3 API Reference, "GetObject", "HeadBucket").
+        if (builds.Count > 0) statements.Add(PolicyStatement.Allow(["s3:ListBucket"], builds.Select(b => $"arn:aws:s3:::{b.Bucket}")));
         return PolicyText.Of(statements);
     }
 
     /// <summary>Who may pull: the whole organization, or else each account by itself. Null where nobody else reads it.</summary>
     public static string? Repository(string? organization, IReadOnlyList<string> accounts) =>
-        Readers(new PolicyStatement(Pull, []), organization, accounts) is { } readers ? PolicyText.Of([readers]) : null;
+        Readers(new PolicyStatement(Pull, []) { Sid = ReadersSid }, organization, accounts) is { } readers ? PolicyText.Of([readers]) : null;
 
     /// <summary>Nobody without TLS; whoever may read the shared builds.</summary>
     public static string Bucket(string bucket, string? organization, IReadOnlyList<string> accounts)
     {
         var all = $"arn:aws:s3:::{bucket}";
-        var insecure = new PolicyStatement(["s3:*"], [all, $"{all}/*"]) { Denies = true }.For("*").When("Bool", "aws:SecureTransport", "false");
-        var read = Readers(PolicyStatement.Allow(["s3:GetObject"], $"{all}/*"), organization, accounts);
+        var insecure = new PolicyStatement(["s3:*"], [all, $"{all}/*"]) { Sid = "TowpathTlsOnly", Denies = true }.For("*").When("Bool", "aws:SecureTransport", "false");
+        var read = Readers(PolicyStatement.Allow(["s3:GetObject"], $"{all}/*") with { Sid = ReadersSid }, organization, accounts);
         return PolicyText.Of(read is null ? [insecure] : [insecure, read]);
     }
 

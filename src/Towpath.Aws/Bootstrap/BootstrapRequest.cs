@@ -6,6 +6,8 @@ namespace Towpath.Aws.Bootstrap;
 /// <summary>What an estate is to be made for.</summary>
 public sealed record BootstrapRequest
 {
+    private static readonly string[] OtherPartitions = ["cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"];
+
     public required IReadOnlyList<ApplicationSpec> Applications { get; init; }
 
     /// <summary>The operator's roles and region.</summary>
@@ -34,8 +36,22 @@ public sealed record BootstrapRequest
     [
         .. Organization is { } organization && !TrustDocuments.IsOrganization(organization) ? [$"'{organization}' is no AWS organization's id; it is o- and ten or more letters and digits, as `aws organizations describe-organization` shows"] : Array.Empty<string>(),
         .. Subjects.Where(s => !TrustDocuments.IsSubject(s)).Select(s => $"'{s}' would let every run of a repository in, or none; name refs or environments, such as 'ref:refs/heads/main' or 'environment:production'"),
+        .. Elsewhere().Distinct(StringComparer.Ordinal).Select(e => $"{e} lies in another partition of AWS than `aws`; bootstrap makes estates in that one alone. In China or GovCloud, write roles and policies by hand"),
         .. Principals.Where(p => !TrustDocuments.IsPrincipal(p)).Select(p => $"'{p}' is no ARN of one role or user; wildcards and whole accounts are refused"),
     ];
+
+    /// <summary>
+    /// Roles and regions of other partitions: their ARNs, IAM's address, and what of GitHub's tokens their STS looks at are others.
+    /// </summary>
+    private IEnumerable<string> Elsewhere()
+    {
+        var targets = Applications.SelectMany(a => a.Environments).Select(e => e.Target.Settings).ToList();
+        string?[] roles = [Settings.ManagementRole, Settings.SharedServicesRole, .. Principals, .. targets.Select(t => Core.Targets.Settings.Text(t, "role"))];
+        foreach (var role in roles.OfType<string>())
+            if (!role.StartsWith("arn:aws:", StringComparison.Ordinal) && role.StartsWith("arn:", StringComparison.Ordinal)) yield return $"the role {role}";
+        foreach (var region in targets.Select(t => Core.Targets.Settings.Text(t, "region")).Append(Region).OfType<string>())
+            if (OtherPartitions.Any(prefix => region.StartsWith(prefix, StringComparison.Ordinal))) yield return $"the region {region}";
+    }
 }
 
 /// <param name="Owner">The owner's number.</param>

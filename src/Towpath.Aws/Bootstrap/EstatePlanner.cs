@@ -25,6 +25,7 @@ public sealed class EstatePlanner(EstateClients clients, IEnumerable<ITargetPerm
         [
             .. Repositories(estate),
             .. Buckets(estate),
+            .. TargetBuckets(estate),
             .. Parameters(estate),
             .. await RolesAsync(estate, cancellationToken),
         ];
@@ -36,7 +37,18 @@ public sealed class EstatePlanner(EstateClients clients, IEnumerable<ITargetPerm
 
     private IEnumerable<EstateResource> Buckets(Estate estate) => estate.Builds.GroupBy(b => b.Bucket, StringComparer.Ordinal).Select(b => new BucketResource(
         clients.Buckets, Own(estate.Request.Region), new BucketWish(
-            b.Key, estate.SharedAccount, AccessDocuments.Bucket(b.Key, estate.Request.Organization, estate.AccountsBeside(estate.SharedAccount)), NoncurrentDays)));
+            b.Key, estate.SharedAccount, AccessDocuments.Bucket(b.Key, estate.Request.Organization, estate.AccountsBeside(estate.SharedAccount)), NoncurrentDays, IsShared: true)));
+
+    /// <summary>Those that environments' targets write to.</summary>
+    private IEnumerable<EstateResource> TargetBuckets(Estate estate) => estate.Request.Applications.SelectMany(a => a.Environments)
+        .Select(e => (
+            Bucket: permissions.FirstOrDefault(p => p.Kind == e.Target.Kind)?.BucketOf(e.Target),
+            Region: Settings.Text(e.Target.Settings, "region") ?? estate.Request.Region,
+            Account: ReferredParameter.AccountOf(Settings.Text(e.Target.Settings, "role"))))
+        .Where(b => b.Bucket is not null && estate.Builds.All(build => build.Bucket != b.Bucket)).Distinct()
+        .Select(EstateResource (b) => ParameterLookup.NameIn(b.Bucket) is { } parameter
+            ? new ReferredBucketResource(clients.Buckets, clients.Ssm, Own(b.Region), parameter, b.Account)
+            : new BucketResource(clients.Buckets, Own(b.Region), new BucketWish(b.Bucket!, b.Account, null, NoncurrentDays, IsShared: false)));
 
     private IEnumerable<EstateResource> Parameters(Estate estate) => estate.Parameters.Select(p => new ParameterResource(
         clients.Ssm, Own(p.Region), new ParameterWish(p.Name, p.Account, p.IsSecret, estate.Request.Values.GetValueOrDefault(p.Name))));

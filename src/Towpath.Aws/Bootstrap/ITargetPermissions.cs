@@ -10,6 +10,9 @@ public interface ITargetPermissions
     /// <summary>The target that it knows.</summary>
     string Kind { get; }
 
+    /// <summary>The environment's own bucket that a target writes to, or a reference to the parameter that names it; null for none.</summary>
+    string? BucketOf(TargetSpec target) => null;
+
     Task<NeededAccess> OfAsync(AccessQuestion question, CancellationToken cancellationToken);
 }
 

@@ -4,6 +4,7 @@ using Towpath.Aws.Bootstrap.Policies;
 using Towpath.Aws.Calling;
 using Towpath.Aws.Ecr.Repositories;
 using Towpath.Aws.Events;
+using Towpath.Aws.Ssm;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.Ecs;
@@ -14,6 +15,8 @@ namespace Towpath.Aws.Ecs;
 internal sealed class EcsAccess(EcsClient ecs, EventsClient events) : ITargetPermissions
 {
     private const string PassedTo = "iam:PassedToService";
+
+    private static readonly PolicyStatement DescribeParameters = PolicyStatement.Allow(["ssm:DescribeParameters"], "*");
 
     public string Kind => EcsSettings.Kind;
 
@@ -44,14 +47,24 @@ internal sealed class EcsAccess(EcsClient ecs, EventsClient events) : ITargetPer
         string[] starters = [.. targets.Select(t => t.Text("RoleArn")).OfType<string>().Distinct(StringComparer.Ordinal)];
         if (starters.Length > 0) statements.Add(PolicyStatement.Allow(["iam:PassRole"], starters).When("StringEquals", PassedTo, "events.amazonaws.com"));
         foreach (var definition in targets.Select(t => t.Member("EcsParameters")?.Text("TaskDefinitionArn")).OfType<string>())
-            if (await ecs.FindTaskDefinitionAsync(question.Scope, definition, cancellationToken) is { } found) statements.AddRange(Registering(question, settings, new Running(definition, found.Document)));
+            if (await ecs.FindTaskDefinitionAsync(question.Scope, definition, cancellationToken) is { } found) statements.AddRange(OfDefinition(question, settings, new Running(definition, found.Document)));
         return statements;
     }
 
-    private static IEnumerable<PolicyStatement> Registering(AccessQuestion question, EcsSettings settings, Running running)
+    /// <summary>Registering a revision that is like this one, and looking whether what it refers to is there.</summary>
+    private static IEnumerable<PolicyStatement> OfDefinition(AccessQuestion question, EcsSettings settings, Running running)
     {
         yield return PolicyStatement.Allow(["ecs:RegisterTaskDefinition", "ecs:TagResource"], $"arn:aws:ecs:{settings.Place.Region}:{question.Account}:task-definition/{running.Family}:*");
-        if (running.Roles is { Count: > 0 } roles) yield return PolicyStatement.Allow(["iam:PassRole"], roles).When("StringEquals", PassedTo, "ecs-tasks.amazonaws.com");
+        if (running.Roles is { Count: > 0 } roles)
+        {
+            yield return PolicyStatement.Allow(["iam:PassRole"], roles).When("StringEquals", PassedTo, "ecs-tasks.amazonaws.com");
+            yield return PolicyStatement.Allow(["iam:GetRole"], roles);
+        }
+
+        // A listing has no single group as its resource, and parameters are described without any (Service Authorization Reference).
+        foreach (var region in running.LogGroups(settings.Place.Region).Select(g => g.Region).Distinct(StringComparer.Ordinal))
+            yield return PolicyStatement.Allow(["logs:DescribeLogGroups"], $"arn:aws:logs:{region}:{question.Account}:log-group:*");
+        if (running.HasSecrets) yield return DescribeParameters;
     }
 
     private async Task<Running?> RunningAsync(AwsScope scope, string cluster, string service, CancellationToken cancellationToken)
@@ -60,7 +73,9 @@ internal sealed class EcsAccess(EcsClient ecs, EventsClient events) : ITargetPer
         {
             var found = await ecs.DescribeServicesAsync(scope, cluster, [service], cancellationToken);
             if (found is not [{ } described, ..] || described.Text("taskDefinition") is not { } arn) return null;
-            return await ecs.FindTaskDefinitionAsync(scope, arn, cancellationToken) is { } definition ? new Running(arn, definition.Document) : null;
+            return await ecs.FindTaskDefinitionAsync(scope, arn, cancellationToken) is { } definition
+                ? new Running(arn, definition.Document) { IsBalanced = described.Items("loadBalancers").Any() }
+                : null;
         }
         catch (AwsException e) when (e.Code == "ClusterNotFoundException")
         {
@@ -79,15 +94,17 @@ internal sealed class EcsAccess(EcsClient ecs, EventsClient events) : ITargetPer
         yield return PolicyStatement.Allow(["ecs:DescribeClusters"], Arn($"cluster/{cluster}"));
         // Listing has no resource but the cluster, which is a condition (Service Authorization Reference, "Amazon ECS").
         yield return PolicyStatement.Allow(["ecs:ListTasks"], "*").When("ArnEquals", "ecs:cluster", Arn($"cluster/{cluster}"));
-        foreach (var statement in Registering(question, settings, running)) yield return statement;
+        foreach (var statement in OfDefinition(question, settings, running)) yield return statement;
+        // Health of targets is described without a resource (Service Authorization Reference, "AWS Elastic Load Balancing V2").
+        if (running.IsBalanced) yield return PolicyStatement.Allow(["elasticloadbalancing:DescribeTargetHealth"], "*");
         if (settings.Migration is not null)
         {
             yield return PolicyStatement.Allow(["ecs:RunTask"], Arn($"task-definition/{running.Family}:*")).When("ArnEquals", "ecs:cluster", Arn($"cluster/{cluster}"));
             yield return PolicyStatement.Allow(["ecs:StopTask"], Arn($"task/{cluster}/*"));
         }
 
-        if (running.LogGroups is { Count: > 0 } groups)
-            yield return PolicyStatement.Allow(["logs:GetLogEvents"], groups.Select(g => $"arn:aws:logs:{settings.Place.Region}:{question.Account}:log-group:{g}:*"));
+        if (running.LogGroups(settings.Place.Region) is { Count: > 0 } groups)
+            yield return PolicyStatement.Allow(["logs:GetLogEvents"], groups.Select(g => $"arn:aws:logs:{g.Region}:{question.Account}:log-group:{g.Name}:*"));
     }
 
     private static IEnumerable<PolicyStatement> OfTarget(AccessQuestion question, EcsSettings settings)
@@ -100,7 +117,8 @@ internal sealed class EcsAccess(EcsClient ecs, EventsClient events) : ITargetPer
             .Select(a => RepositoryName.Parse(a.Source.Replace("{slug}", question.Key.Application, StringComparison.Ordinal))?.Arn).OfType<string>()];
         if (repositories.Length > 0) yield return PolicyStatement.Allow(["ecr:BatchGetImage", "ecr:DescribeImages"], repositories);
         if (settings.TaskDefinition is { } template && template.StartsWith("s3://", StringComparison.Ordinal)) yield return PolicyStatement.Allow(["s3:GetObject"], $"arn:aws:s3:::{template["s3://".Length..]}");
-        if (settings.Alarms.Count > 0) yield return PolicyStatement.Allow(["cloudwatch:DescribeAlarms"], settings.Alarms.Select(a => $"arn:aws:cloudwatch:{settings.Place.Region}:{question.Account}:alarm:{a}"));
+        if (settings.Alarms.Count > 0) yield return AlarmAccess.Statement;
+        if (settings.Secrets.Values.Any(secret => ParameterLookup.NameIn(secret) is not null)) yield return DescribeParameters;
     }
 
     private static string Last(string nameOrArn) => nameOrArn[(nameOrArn.LastIndexOf('/') + 1)..];
@@ -112,7 +130,15 @@ internal sealed class EcsAccess(EcsClient ecs, EventsClient events) : ITargetPer
 
         public IReadOnlyList<string> Roles => [.. new[] { Document.Text("executionRoleArn"), Document.Text("taskRoleArn") }.OfType<string>().Distinct(StringComparer.Ordinal)];
 
-        public IReadOnlyList<string> LogGroups =>
-            [.. Document.Items("containerDefinitions").Select(c => c.Member("logConfiguration")?.Member("options")?.Text("awslogs-group")).OfType<string>().Distinct(StringComparer.Ordinal)];
+        /// <summary>It stands behind a load balancer.</summary>
+        public bool IsBalanced { get; init; }
+
+        public bool HasSecrets => Document.Items("containerDefinitions").SelectMany(c => c.Items("secrets")).Any();
+
+        public IReadOnlyList<(string Name, string Region)> LogGroups(string region) =>
+        [
+            .. Document.Items("containerDefinitions").Select(c => c.Member("logConfiguration")?.Member("options")).OfType<JsonObject>()
+                .Where(o => o.Text("awslogs-group") is not null).Select(o => (o.Text("awslogs-group")!, o.Text("awslogs-region") ?? region)).Distinct(),
+        ];
     }
 }

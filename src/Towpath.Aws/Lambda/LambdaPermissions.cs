@@ -1,5 +1,6 @@
 using Towpath.Aws.Bootstrap;
 using Towpath.Aws.Bootstrap.Policies;
+using Towpath.Core.Applications;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.Lambda;
@@ -8,6 +9,8 @@ namespace Towpath.Aws.Lambda;
 internal sealed class LambdaPermissions : ITargetPermissions
 {
     public string Kind => LambdaSettings.Kind;
+
+    public string? BucketOf(TargetSpec target) => LambdaSettings.Read(target).Bucket;
 
     public Task<NeededAccess> OfAsync(AccessQuestion question, CancellationToken cancellationToken)
     {
@@ -26,7 +29,7 @@ internal sealed class LambdaPermissions : ITargetPermissions
             PolicyStatement.Allow(["s3:ListBucket"], $"arn:aws:s3:::{bucket}"),
             .. ParameterAccess.Of(region, account, [settings.Function, settings.Bucket], settings.VersionParameter),
         ];
-        if (settings.Alarms.Count > 0) statements.Add(PolicyStatement.Allow(["cloudwatch:DescribeAlarms"], settings.Alarms.Select(alarm => $"arn:aws:cloudwatch:{region}:{account}:alarm:{alarm}")));
+        if (settings.Alarms.Count > 0) statements.Add(AlarmAccess.Statement);
         statements.AddRange(SourceAccess.Of(question.Key.Application, question.Artifacts.Where(a => a.Kind == ArtifactKind.Function)));
         return Task.FromResult(new NeededAccess(statements, []));
     }

@@ -1,5 +1,6 @@
 using Towpath.Aws.Bootstrap;
 using Towpath.Aws.Bootstrap.Policies;
+using Towpath.Core.Applications;
 
 namespace Towpath.Aws.StaticSite;
 
@@ -7,6 +8,8 @@ namespace Towpath.Aws.StaticSite;
 internal sealed class StaticSitePermissions : ITargetPermissions
 {
     public string Kind => StaticSiteSettings.Kind;
+
+    public string? BucketOf(TargetSpec target) => StaticSiteSettings.Read(target).Bucket;
 
     public Task<NeededAccess> OfAsync(AccessQuestion question, CancellationToken cancellationToken)
     {

@@ -28,6 +28,8 @@ public sealed class BootstrapTests
             [
                 "repository 111111111111.dkr.ecr.us-east-1.amazonaws.com/acme/web: Create",
                 "bucket acme-builds: Create",
+                "bucket acme-resize-dev: Same",
+                "bucket ssm:/docs/dev/bucket: Same",
                 "parameter /docs/dev/bucket (us-east-1): Same",
                 "parameter /docs/dev/distribution (us-east-1): Same",
                 "parameter /resize/dev/function (us-east-1): Create",
@@ -118,6 +120,103 @@ public sealed class BootstrapTests
         Assert.DoesNotContain((await bed.PlanAsync()).Lines, line => line.State.IsToDo);
         var rules = (await AwsAsync("s3api", "get-bucket-lifecycle-configuration", "--bucket", "acme-builds"))["Rules"]!.AsArray();
         Assert.Equal(["logs", "towpath-replaced-versions"], rules.Select(r => (string)r!["ID"]!));
+    }
+
+    [Fact]
+    [Trait("Row", "O7")]
+    public async Task What_others_wrote_into_the_policies_of_bucket_and_repository_stays_and_the_plan_shows_what_changes()
+    {
+        await using var bed = await EstateBed.StartAsync();
+        await bed.ApplyAsync();
+        Task<JsonNode> AwsAsync(params string[] arguments) => Awscli.RunAsync(bed.Aws.Emulator, arguments);
+        bed.S3.Configure("acme-builds", "policy", """
+            {"Version":"2012-10-17","Statement":[
+              {"Sid":"KeepBuilds","Effect":"Deny","Principal":"*","Action":"s3:DeleteObject","Resource":"arn:aws:s3:::acme-builds/*"},
+              {"Sid":"TowpathReaders","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::acme-builds/*"}]}
+            """);
+        await AwsAsync("ecr", "set-repository-policy", "--repository-name", "acme/web", "--policy-text", """
+            {"Version":"2008-10-17","Statement":{"Sid":"scanner may look","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::333333333333:root"},"Action":"ecr:DescribeImages"}}
+            """);
+        var report = await bed.PlanAsync();
+
+        Assert.Equal(("bucket policy", "repository policy"), (Line(report, "acme-builds").State.Note, Line(report, "acme/web").State.Note));
+        var aspect = Assert.Single(Line(report, "acme-builds").State.Aspects);
+        var diff = TextDiff.Of(PolicyText.Canonical(aspect.Before!), PolicyText.Canonical(aspect.After));
+        Assert.Contains("        \"Sid\": \"KeepBuilds\"", diff);
+        Assert.Contains(diff, l => l.StartsWith('+') && l.Contains("o-a1b2c3d4e5", StringComparison.Ordinal));
+        await bed.ApplyAsync();
+        var bucket = JsonNode.Parse((string)(await AwsAsync("s3api", "get-bucket-policy", "--bucket", "acme-builds"))["Policy"]!)!["Statement"]!.AsArray();
+        Assert.Equal(["KeepBuilds", "TowpathTlsOnly", "TowpathReaders"], bucket.Select(s => (string)s!["Sid"]!));
+        var repository = JsonNode.Parse((string)(await AwsAsync("ecr", "get-repository-policy", "--repository-name", "acme/web"))["policyText"]!)!["Statement"]!.AsArray();
+        Assert.Equal(["scanner may look", "TowpathReaders"], repository.Select(s => (string)s!["Sid"]!));
+        Assert.DoesNotContain((await bed.PlanAsync()).Lines, line => line.State.IsToDo);
+    }
+
+    [Fact]
+    public void Statement_of_Towpath_that_has_no_Sid_yet_gets_one_and_is_not_doubled()
+    {
+        var own = AccessDocuments.Bucket("acme-builds", "o-a1b2c3d4e5", []);
+        var before = JsonNode.Parse(own)!;
+        foreach (var statement in before["Statement"]!.AsArray()) ((JsonObject)statement!).Remove("Sid");
+        Assert.True(PolicyText.Same(own, PolicyText.Merged(before.ToJsonString(), own)));
+    }
+
+    [Fact]
+    [Trait("Row", "O7")]
+    public async Task Bucket_of_an_environment_is_made_where_it_is_missing_and_left_alone_where_it_is()
+    {
+        await using var bed = await EstateBed.StartAsync("""
+            === apps/thumbs.yaml
+            name: thumbs
+            repository: acme/web-app
+            artifact: { kind: function, source: "s3://acme-builds/builds/{slug}/{sha}.zip" }
+            environments:
+              dev: { target: { kind: lambda, region: us-east-1, function: thumbs, bucket: acme-thumbs-dev } }
+              lost: { target: { kind: lambda, region: us-east-1, function: thumbs-lost, bucket: "ssm:/thumbs/bucket" } }
+              elsewhere: { target: { kind: lambda, region: eu-central-1, function: thumbs, bucket: "ssm:/thumbs/bucket" } }
+            """);
+        bed.Ssm.Put(EstateBed.Account, EstateBed.Region, "/thumbs/bucket", "acme-lost");
+        var report = await bed.ApplyAsync();
+        Task<JsonNode> AwsAsync(string arguments) => Awscli.RunAsync(bed.Aws.Emulator, arguments.Split(' '));
+
+        Assert.True(Line(report, "acme-thumbs-dev").Done);
+        Assert.Equal("Enabled", (string)(await AwsAsync("s3api get-bucket-versioning --bucket acme-thumbs-dev"))["Status"]!);
+        Assert.True((bool)(await AwsAsync("s3api get-public-access-block --bucket acme-thumbs-dev"))["PublicAccessBlockConfiguration"]!["BlockPublicAcls"]!);
+        Assert.Equal("it is there; its settings are its infrastructure's own and are left alone", Line(report, "acme-resize-dev").State.Note);
+        Assert.Equal("acme-docs-dev is there, in us-east-1", Line(report, "ssm:/docs/dev/bucket").State.Note);
+        Assert.Equal(
+            ["there is no bucket acme-lost: let the infrastructure's own code make it, or correct the parameter", "the parameter /thumbs/bucket comes first"],
+            report.Lines.Where(l => l.Name == "ssm:/thumbs/bucket").Select(l => l.State.Note));
+        Assert.Equal(EstateVerb.Same, Line(await bed.PlanAsync(), "acme-thumbs-dev").State.Verb);
+    }
+
+    [Theory]
+    [InlineData("arn:aws-cn:iam::111111111111:role/towpath-management", "us-east-1", "the role arn:aws-cn:")]
+    [InlineData("arn:aws:iam::111111111111:role/towpath-management", "us-gov-west-1", "the region us-gov-west-1")]
+    public async Task Estate_in_China_or_GovCloud_is_refused_in_words(string management, string region, string named)
+    {
+        await using var bed = await EstateBed.StartAsync();
+        var request = bed.Request with { Settings = bed.Request.Settings with { ManagementRole = management }, Region = region };
+        var problem = Assert.Single(request.Problems());
+        Assert.StartsWith(named, problem, StringComparison.Ordinal);
+        Assert.Contains("another partition of AWS", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parameter_is_looked_for_without_reading_its_value()
+    {
+        await using var bed = await EstateBed.StartAsync("""
+            === apps/shop.yaml
+            name: shop
+            repository: acme/web-app
+            artifact: { kind: container, source: registry.example.com/acme/shop }
+            environments:
+              dev: { target: { kind: ecs, region: us-east-1, service: shop, secrets: { KEY: "ssm:/shop/dev/key" } } }
+            """);
+        bed.Ssm.Put(EstateBed.Account, EstateBed.Region, "/shop/dev/key", "canary");
+        bed.Request = bed.Request with { Applications = [bed.Applications["shop"]] };
+        Assert.Equal(EstateVerb.Same, Line(await bed.PlanAsync(), "/shop/dev/key").State.Verb);
+        Assert.DoesNotContain(bed.Aws.Emulator.Calls.All, call => call.Operation == "GetParameters");
     }
 
     [Fact]

@@ -72,7 +72,8 @@ internal sealed class EstateBed : IAsyncDisposable
     /// <summary>How an operator calls it the first time.</summary>
     public BootstrapRequest Request { get; set; } = null!;
 
-    public static async Task<EstateBed> StartAsync()
+    /// <param name="more">Specs of further applications.</param>
+    public static async Task<EstateBed> StartAsync(string more = "")
     {
         var bed = new EstateBed(await AwsBed.StartAsync());
         bed.S3.AddBucket("acme-resize-dev");
@@ -87,7 +88,7 @@ internal sealed class EstateBed : IAsyncDisposable
             function.Latest.BeActive();
             lambda.Add(function);
         });
-        bed.Applications = bed.Load();
+        bed.Applications = bed.Load(Specs + "\n" + more);
         bed.Request = new BootstrapRequest
         {
             Applications = [.. bed.Applications.Values],
@@ -131,13 +132,13 @@ internal sealed class EstateBed : IAsyncDisposable
     }
 
     /// <summary>An image in the application's repository.</summary>
-    public Artifact Push(string number)
+    public Artifact Push(string number, string repository = "acme/web")
     {
         const string MediaType = "application/vnd.oci.image.manifest.v1+json";
         var manifest = new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = MediaType, ["annotations"] = new JsonObject { ["number"] = number }, ["layers"] = new JsonArray() }.ToJsonString();
-        Aws.Emulator.Estate().Change(estate => estate.In(Account, Region).Ecr.Find("acme/web")!.Put(manifest, MediaType, $"sha-{number}"));
+        Aws.Emulator.Estate().Change(estate => estate.In(Account, Region).Ecr.Find(repository)!.Put(manifest, MediaType, $"sha-{number}"));
         var digest = Digest.Of(manifest);
-        return new Artifact(Artifact.DefaultName, ArtifactKind.Container, $"{Account}.dkr.ecr.{Region}.amazonaws.com/acme/web@{digest}", digest);
+        return new Artifact(Artifact.DefaultName, ArtifactKind.Container, $"{Account}.dkr.ecr.{Region}.amazonaws.com/{repository}@{digest}", digest);
     }
 
     /// <summary>The infrastructure's own service, whose tasks have roles.</summary>
@@ -156,6 +157,9 @@ internal sealed class EstateBed : IAsyncDisposable
         Aws.Emulator.Estate().Change(_ => { });
     }
 
+    public TargetLook Look(string application) => new(
+        new EnvironmentKey(application, "dev"), Applications[application].FindEnvironment("dev")!, Applications[application].Artifacts, "acme/web-app");
+
     public string RunningImage => Aws.Emulator.Estate().Look(estate => (string)estate.In(Account, Region).Ecs.Cluster("main").Service("web").Deployments[0].Revision.Definition.Document["containerDefinitions"]![0]!["image"]!);
 
     public BedRun Deployment(string application, Artifact artifact, string version) => new(Aws, new PlanRequest(
@@ -171,10 +175,10 @@ internal sealed class EstateBed : IAsyncDisposable
 
     private Bootstrapper Bootstrapper() => Aws.NewProcess().GetRequiredService<Bootstrapper>();
 
-    private FrozenDictionary<string, ApplicationSpec> Load()
+    private FrozenDictionary<string, ApplicationSpec> Load(string specs)
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var part in Specs.Split("=== ", StringSplitOptions.RemoveEmptyEntries))
+        foreach (var part in specs.Split("=== ", StringSplitOptions.RemoveEmptyEntries))
             files[part[..part.IndexOf('\n', StringComparison.Ordinal)].Trim()] = part[(part.IndexOf('\n', StringComparison.Ordinal) + 1)..];
         var process = Aws.NewProcess();
         var loader = new ConfigurationLoader(process.GetServices<ITarget>(), process.GetServices<IVerification>(), process.GetServices<IArtifactSource>());

@@ -20,7 +20,7 @@ internal sealed class CloudWatchApi(EmulatorWorld world) : IEmulatedService, ISe
 
     public string OperationOf(EmulatorCall call) => Of(call).OperationOf(call);
 
-    public IEnumerable<NeededPermission> NeedsOf(EmulatorCall call) => [new($"cloudwatch:{call.Operation}", null)];
+    public IEnumerable<NeededPermission> NeedsOf(EmulatorCall call) => [new($"cloudwatch:{call.Operation}", $"arn:aws:cloudwatch:{call.Caller.Region}:{call.Caller.Account}:alarm:*")];
 
     public async Task HandleAsync(EmulatorCall call)
     {

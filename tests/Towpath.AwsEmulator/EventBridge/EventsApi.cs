@@ -20,6 +20,16 @@ internal sealed class EventsApi : EstateService
         Do("ListTargetsByRule", ListTargets);
     }
 
+    /// <summary>The roles that targets are started with are passed on. Source: Service Authorization Reference, Amazon EventBridge.</summary>
+    public override IEnumerable<NeededPermission> NeedsOf(EmulatorCall call)
+    {
+        var input = InputOf(call);
+        yield return new NeededPermission(
+            $"events:{call.Operation}", (input.Text("Rule") ?? input.Text("Name")) is { } rule ? $"arn:aws:events:{call.Caller.Region}:{call.Caller.Account}:rule/{rule}" : null);
+        foreach (var role in input.Items("Targets").Select(t => t.Text("RoleArn")).OfType<string>())
+            if (call.Operation == "PutTargets") yield return new NeededPermission("iam:PassRole", role) { Fact = ("iam:PassedToService", "events.amazonaws.com") };
+    }
+
     private static JsonObject PutRule(Region region, JsonObject input)
     {
         var name = input.Text("Name")!;

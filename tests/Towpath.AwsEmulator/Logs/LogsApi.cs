@@ -25,6 +25,14 @@ internal sealed class LogsApi : EstateService, ISeededService
         Do("FilterLogEvents", LogLines.Filter);
     }
 
+    /// <summary>A listing acts on no group by name. Source: Service Authorization Reference, Amazon CloudWatch Logs.</summary>
+    public override IEnumerable<NeededPermission> NeedsOf(EmulatorCall call)
+    {
+        var input = InputOf(call);
+        var name = call.Operation == "DescribeLogGroups" ? "" : input.Text("logGroupName") ?? "*";
+        return [new($"logs:{call.Operation}", $"arn:aws:logs:{call.Caller.Region}:{call.Caller.Account}:log-group:{name}:log-stream:{input.Text("logStreamName")}")];
+    }
+
     /// <summary><c>{ "groups": ["/ecs/web"] }</c></summary>
     public void Seed(JsonObject state, string account, string region) => _world.Estate().Change(estate =>
     {

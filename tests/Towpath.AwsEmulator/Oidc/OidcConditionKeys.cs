@@ -14,7 +14,7 @@ internal static class OidcConditionKeys
 
     private static readonly string[] OfGitHub =
     [
-        "sub", "actor", "actor_id", "job_workflow_ref", "repository", "repository_id", "repository_owner_id", "workflow", "ref", "environment", "enterprise_id",
+        "sub", "actor", "actor_id", "job_workflow_ref", "repository", "repository_id", "workflow", "ref", "environment", "enterprise_id",
     ];
 
     public static IReadOnlyList<string> Of(string host) => host == GitHubHost ? OfGitHub : OfEverybody;

@@ -5,6 +5,9 @@ namespace Towpath.Aws.Bootstrap.Policies;
 /// <param name="Resources">ARNs; empty in a trust policy, where the role itself is meant.</param>
 public sealed record PolicyStatement(IReadOnlyList<string> Actions, IReadOnlyList<string> Resources)
 {
+    /// <summary>Names it in a policy that others write to, too; begins with <see cref="PolicyText.OwnSid"/>.</summary>
+    public string? Sid { get; init; }
+
     public bool Denies { get; init; }
 
     /// <summary><c>AWS</c> or <c>Federated</c> to whom; <c>*</c> to <c>*</c> for anybody who meets the conditions. Empty in a role's own policy.</summary>

@@ -7,6 +7,9 @@ namespace Towpath.Aws.Bootstrap.Policies;
 /// <summary>Writes policies, and one spelling of every policy, so that two that mean the same are the same text.</summary>
 public static class PolicyText
 {
+    /// <summary>What the Sids of Towpath's statements begin with, where others write to the same policy.</summary>
+    public const string OwnSid = "Towpath";
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The document; statements with the same actions and conditions are one.</summary>
@@ -15,6 +18,21 @@ public static class PolicyText
         var joined = statements.GroupBy(KeyOf, StringComparer.Ordinal)
             .Select(same => same.First() with { Resources = [.. same.SelectMany(s => s.Resources).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] });
         return new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray([.. joined.Select(Write)]) }.ToJsonString();
+    }
+
+    /// <summary>
+    /// A policy that others write to, with Towpath's statements as they should be: what others put there stays, in front. Statements of Towpath are known by
+    /// their Sid, or by being the same but for one.
+    /// </summary>
+    /// <param name="found">As it is; null where there is none.</param>
+    /// <param name="own">Towpath's statements.</param>
+    public static string Merged(string? found, string own)
+    {
+        if (found is null || JsonNode.Parse(found) is not JsonObject document) return own;
+        var ours = Statements(JsonNode.Parse(own)!);
+        var mine = ours.Select(WithoutSid).ToHashSet(StringComparer.Ordinal);
+        document["Statement"] = new JsonArray([.. Statements(document).Where(s => !IsOwn(s) && !mine.Contains(WithoutSid(s))).Concat(ours).Select(s => s.DeepClone())]);
+        return document.ToJsonString();
     }
 
     /// <summary>The same whatever the order of keys and items, and whether a single item stands in a list; indented for people.</summary>
@@ -32,12 +50,30 @@ public static class PolicyText
 
     public static bool Same(string? one, string? other) => one is not null && other is not null ? Canonical(one) == Canonical(other) : one == other;
 
+    private static IReadOnlyList<JsonObject> Statements(JsonNode document) => document["Statement"] switch
+    {
+        JsonArray many => [.. many.OfType<JsonObject>()],
+        JsonObject one => [one],
+        _ => [],
+    };
+
+    private static bool IsOwn(JsonObject statement) => statement["Sid"] is JsonValue sid && sid.TryGetValue(out string? text) && text.StartsWith(OwnSid, StringComparison.Ordinal);
+
+    private static string WithoutSid(JsonObject statement)
+    {
+        var rest = (JsonObject)statement.DeepClone();
+        rest.Remove("Sid");
+        return Canonical(rest)!.ToJsonString();
+    }
+
     private static string KeyOf(PolicyStatement s) => string.Join('|',
-        [s.Denies ? "deny" : "allow", .. s.Actions.Order(StringComparer.Ordinal), .. s.Principals.SelectMany(p => p.Value.Prepend(p.Key)), .. s.Conditions.Select(c => c.Text)]);
+        [s.Sid ?? "", s.Denies ? "deny" : "allow", .. s.Actions.Order(StringComparer.Ordinal), .. s.Principals.SelectMany(p => p.Value.Prepend(p.Key)), .. s.Conditions.Select(c => c.Text)]);
 
     private static JsonObject Write(PolicyStatement statement)
     {
-        var written = new JsonObject { ["Effect"] = statement.Denies ? "Deny" : "Allow" };
+        var written = new JsonObject();
+        if (statement.Sid is { } sid) written["Sid"] = sid;
+        written["Effect"] = statement.Denies ? "Deny" : "Allow";
         if (statement.Principals.Count > 0) written["Principal"] = Principal(statement.Principals);
         written["Action"] = List(statement.Actions);
         if (statement.Resources.Count > 0) written["Resource"] = List(statement.Resources);

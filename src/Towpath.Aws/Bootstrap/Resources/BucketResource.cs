@@ -1,9 +1,10 @@
+using Towpath.Aws.Bootstrap.Policies;
 using Towpath.Aws.Calling;
 using Towpath.Aws.S3;
 
 namespace Towpath.Aws.Bootstrap.Resources;
 
-/// <summary>The bucket that builds are put into: private, encrypted, versioned, and rid of what was replaced long ago.</summary>
+/// <summary>A bucket: private, encrypted, versioned, and rid of what was replaced long ago.</summary>
 internal sealed class BucketResource(BucketClient buckets, AwsScope scope, BucketWish wish) : EstateResource("bucket", wish.Name, wish.Account)
 {
     private const string Lifecycle = "lifecycle";
@@ -14,15 +15,19 @@ internal sealed class BucketResource(BucketClient buckets, AwsScope scope, Bucke
 
     public override async Task<EstateState> LookAsync(CancellationToken cancellationToken)
     {
-        var found = await buckets.FindAsync(scope, wish.Name, cancellationToken);
-        Aspect[] aspects =
+        if (!wish.IsShared && await buckets.HeadAsync(new S3Bucket(scope, wish.Name), cancellationToken) is { } region)
+            return region == scope.Region
+                ? new EstateState(EstateVerb.Same, "it is there; its settings are its infrastructure's own and are left alone")
+                : new EstateState(EstateVerb.Blocked, $"it is in {region}, and its environment in {scope.Region}; name another bucket, or correct `region`");
+        var found = wish.IsShared ? await buckets.FindAsync(scope, wish.Name, cancellationToken) : null;
+        List<Aspect> aspects =
         [
             new(Public, found?.PublicAccess, BucketClient.Blocked),
             new(Encryption, found?.Encryption, found?.Encryption ?? BucketClient.Encrypted),
             new(Versioning, found?.Versioning, BucketClient.Versioned),
             new(Lifecycle, found?.Lifecycle, BucketClient.LifecycleText(wish.NoncurrentDays)),
-            new(Policy, found?.Policy, wish.Policy),
         ];
+        if (wish.Policy is { } policy) aspects.Add(new(Policy, found?.Policy, PolicyText.Merged(found?.Policy, policy)));
         return found is null ? new EstateState(EstateVerb.Create, $"in {scope.Region}", aspects) : EstateState.Of(aspects);
     }
 
@@ -37,7 +42,7 @@ internal sealed class BucketResource(BucketClient buckets, AwsScope scope, Bucke
                 Encryption => buckets.EncryptAsync(scope, wish.Name, cancellationToken),
                 Versioning => buckets.VersionAsync(scope, wish.Name, cancellationToken),
                 Lifecycle => buckets.PutLifecycleAsync(scope, wish.Name, wish.NoncurrentDays, cancellationToken),
-                Policy => buckets.PutPolicyAsync(scope, wish.Name, wish.Policy, cancellationToken),
+                Policy => buckets.PutPolicyAsync(scope, wish.Name, aspect.After, cancellationToken),
                 _ => throw new InvalidOperationException($"a bucket has no {aspect.Name}"),
             });
     }
@@ -45,6 +50,7 @@ internal sealed class BucketResource(BucketClient buckets, AwsScope scope, Bucke
 
 /// <param name="Name">The bucket.</param>
 /// <param name="Account">Whose it is; null for the caller's.</param>
-/// <param name="Policy">Who may read it.</param>
+/// <param name="Policy">Who may read it, beside what others wrote there; null for no policy.</param>
 /// <param name="NoncurrentDays">After how many days replaced versions go.</param>
-internal sealed record BucketWish(string Name, string? Account, string Policy, int NoncurrentDays);
+/// <param name="IsShared">Builds lie in it, and it is Towpath's to look after. Else it is an environment's, made where it is missing and then its infrastructure's.</param>
+internal sealed record BucketWish(string Name, string? Account, string? Policy, int NoncurrentDays, bool IsShared);

@@ -8,7 +8,7 @@ internal sealed class ParameterResource(SsmClient ssm, AwsScope scope, Parameter
 {
     public override async Task<EstateState> LookAsync(CancellationToken cancellationToken)
     {
-        if ((await ssm.GetAsync(scope, [wish.Name], cancellationToken)).ContainsKey(wish.Name)) return new EstateState(EstateVerb.Same);
+        if ((await ssm.ExistingAsync(scope, [wish.Name], cancellationToken)).Contains(wish.Name)) return new EstateState(EstateVerb.Same);
         if (wish.IsSecret) return new EstateState(EstateVerb.Fill, $"a secret: aws ssm put-parameter --type SecureString --name {wish.Name} --value …");
         return wish.Value is { } value
             ? new EstateState(EstateVerb.Create, null, new Aspect("value", null, value))

@@ -1,3 +1,4 @@
+using Towpath.Aws.Bootstrap.Policies;
 using Towpath.Aws.Calling;
 using Towpath.Aws.Ecr.Repositories;
 
@@ -20,7 +21,12 @@ internal sealed class RepositoryResource(RepositoryClient repositories, AwsScope
             new(Scan, found?.Scans.ToString(), bool.TrueString),
             new(Lifecycle, found is null ? null : await repositories.FindLifecycleAsync(scope, wish.Name, cancellationToken), wish.Lifecycle),
         ];
-        if (wish.Policy is { } policy) aspects.Add(new(Readers, found is null ? null : await repositories.FindPolicyAsync(scope, wish.Name, cancellationToken), policy));
+        if (wish.Policy is { } policy)
+        {
+            var before = found is null ? null : await repositories.FindPolicyAsync(scope, wish.Name, cancellationToken);
+            aspects.Add(new(Readers, before, PolicyText.Merged(before, policy)));
+        }
+
         return found is null ? new EstateState(EstateVerb.Create, null, aspects) : EstateState.Of(aspects);
     }
 
@@ -42,5 +48,5 @@ internal sealed class RepositoryResource(RepositoryClient repositories, AwsScope
 
 /// <param name="Name">The repository.</param>
 /// <param name="Lifecycle">What it keeps.</param>
-/// <param name="Policy">Who else may pull; null to leave that as it is.</param>
+/// <param name="Policy">Who else may pull, beside what others wrote there; null to leave that as it is.</param>
 internal sealed record RepositoryWish(RepositoryName Name, string Lifecycle, string? Policy);
