@@ -19,7 +19,7 @@ internal sealed class EcsPreview(EcsPlanning planning, SsmClient ssm) : ITargetP
         for (var i = 0; i < ready.Running.Count; i++)
         {
             var running = Registration.Of(ready.Running[i].Document, new DefinitionChanges(EcsInputs.None));
-            differences.AddRange(DefinitionDiff.Of($"{ready.Deploy.Units[i].Title} ({AwsDocument.Tail(ready.Running[i].Arn)})", running, Registration.Of(ready.Running[i].Document, ready.Deploy.ChangesOf(ready.Deploy.Units[i]))));
+            differences.AddRange(DefinitionDiff.Of($"{ready.Deploy.Units[i].Title} ({AwsDocument.Tail(ready.Running[i].Arn)})", running, Registration.Of(ready.Running[i].Document, ready.Deploy.ChangesOf(ready.Deploy.Units[i])), ready.Deploy.Variables.Keys));
         }
 
         if (ready.Deploy.VersionParameter is { } name && await ValueAsync(request, ready.Deploy, name, cancellationToken) is var value && value != request.Version)
@@ -28,5 +28,5 @@ internal sealed class EcsPreview(EcsPlanning planning, SsmClient ssm) : ITargetP
     }
 
     private async Task<string?> ValueAsync(PlanRequest request, EcsInputs inputs, string name, CancellationToken cancellationToken) =>
-        (await ssm.GetAsync(inputs.Place.ForLook(request.Key, "plan"), [name], cancellationToken)).GetValueOrDefault(name)?.Value;
+        await ssm.ReadAsync(inputs.Place.ForLook(request.Key, "plan"), name, cancellationToken);
 }

@@ -1,16 +1,27 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Towpath.Aws.Calling;
 using Towpath.Core.Targets;
 
 namespace Towpath.Aws.Ecs.TaskDefinitions;
 
-/// <summary>What differs between two task definitions, value by value. Entries of lists are told apart by their name, as <c>containerDefinitions[web].image</c>.</summary>
-internal static class DefinitionDiff
+/// <summary>
+/// What differs between two task definitions, value by value. Entries of lists are told apart by their name, as <c>containerDefinitions[web].image</c>.
+/// Of variables only those values are shown that the spec itself sets: others may be secrets that somebody keeps there.
+/// </summary>
+internal static partial class DefinitionDiff
 {
     private static readonly string[] Names = ["name", "containerPort", "containerPath", "containerName", "hostname", "namespace", "sourceContainer", "key"];
 
-    public static IReadOnlyList<Difference> Of(string subject, JsonObject before, JsonObject after)
+    private const string Hidden = "(not shown)";
+
+    /// <param name="subject">Whose they are.</param>
+    /// <param name="before">What runs.</param>
+    /// <param name="after">What would be registered.</param>
+    /// <param name="variables">Names of the variables that the spec sets.</param>
+    public static IReadOnlyList<Difference> Of(string subject, JsonObject before, JsonObject after, IEnumerable<string> variables)
     {
+        var shown = variables.ToHashSet(StringComparer.Ordinal);
         var (was, becomes) = (new SortedDictionary<string, string>(StringComparer.Ordinal), new SortedDictionary<string, string>(StringComparer.Ordinal));
         Flatten("", before, was);
         Flatten("", after, becomes);
@@ -18,9 +29,19 @@ internal static class DefinitionDiff
         [
             .. was.Keys.Union(becomes.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
                 .Select(path => new Difference(subject, path, was.GetValueOrDefault(path), becomes.GetValueOrDefault(path)))
-                .Where(d => d.Before != d.After),
+                .Where(d => d.Before != d.After)
+                .Select(d => Shown(d, shown)),
         ];
     }
+
+    private static Difference Shown(Difference difference, HashSet<string> variables)
+    {
+        if (Variable().Match(difference.Path) is not { Success: true } match) return difference;
+        return difference with { Before = Hide(difference.Before), After = variables.Contains(match.Groups["name"].Value) ? difference.After : Hide(difference.After) };
+    }
+
+    // An empty list has nothing to hide, and says that there is one.
+    private static string? Hide(string? value) => value is null or "[]" ? value : Hidden;
 
     private static void Flatten(string path, JsonNode? node, SortedDictionary<string, string> values)
     {
@@ -47,4 +68,7 @@ internal static class DefinitionDiff
     }
 
     private static string? NameOf(JsonObject entry) => Names.Where(entry.ContainsKey).Select(name => entry[name]!.ToString()).FirstOrDefault();
+
+    [GeneratedRegex(@"\AcontainerDefinitions\[[^\]]*\]\.environment(\[(?<name>[^\]]*)\]\z|[.\[]|\z)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Variable();
 }
