@@ -79,9 +79,6 @@ internal sealed class EcsClient(AwsCaller caller)
     /// <summary>Starts a task. The same client token starts none again.</summary>
     public Task<JsonObject> RunTaskAsync(AwsScope scope, JsonObject request, CancellationToken cancellationToken) => CallAsync(scope, "RunTask", request, cancellationToken);
 
-    public async Task<bool> ClusterExistsAsync(AwsScope scope, string cluster, CancellationToken cancellationToken) =>
-        (await CallAsync(scope, "DescribeClusters", new JsonObject { ["clusters"] = new JsonArray(cluster) }, cancellationToken)).Items("clusters").Any(c => c.Text("status") == "ACTIVE");
-
     private Task<JsonObject> CallAsync(AwsScope scope, string operation, JsonObject input, CancellationToken cancellationToken) =>
         caller.CallAsync(scope, new AwsJson.JsonOperation(AwsService.Ecs, "AmazonEC2ContainerServiceV20141113", operation), input, cancellationToken);
 

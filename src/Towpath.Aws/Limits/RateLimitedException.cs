@@ -5,7 +5,4 @@ public sealed class RateLimitedException(ApiGroup group, TimeSpan wait, int ahea
     : Exception($"waits for the account's limit of {group.PerSecond:0.#} {group.Name} a second{(ahead > 0 ? $"; {ahead} go first" : "")}")
 {
     public TimeSpan Wait => wait;
-
-    /// <summary>How many calls go first.</summary>
-    public int Ahead => ahead;
 }

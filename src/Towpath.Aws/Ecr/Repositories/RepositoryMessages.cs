@@ -8,9 +8,6 @@ public sealed record EcrRepository(string RepositoryName, string? ImageTagMutabi
     public const string Immutable = "IMMUTABLE";
 
     [JsonIgnore]
-    public bool IsImmutable => ImageTagMutability == Immutable;
-
-    [JsonIgnore]
     public bool Scans => ImageScanningConfiguration?.ScanOnPush == true;
 }
 
