@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Towpath.Aws.Ssm;
 using Towpath.Aws.Steps;
 using Towpath.Core;
 using Towpath.Core.Applications;
@@ -37,6 +38,12 @@ public sealed record EcsSettings
 
     /// <summary>How long a rollout may take.</summary>
     public TimeSpan Within { get; init; } = DefaultWithin;
+
+    /// <summary>Clusters, services and rules as they are written: names, and references to parameters that have them.</summary>
+    public IEnumerable<string?> Named => [Cluster, .. Services.SelectMany(s => new[] { s.Service, s.Cluster }), .. ScheduledTasks.Select(r => r.Rule)];
+
+    /// <summary>Whether any name has to be looked up.</summary>
+    public bool LooksUp => Named.Any(name => ParameterLookup.NameIn(name) is not null);
 
     public static EcsSettings Read(EnvironmentKey key, TargetSpec target)
     {

@@ -1,5 +1,4 @@
 using Towpath.Aws.Calling;
-using Towpath.Aws.Ssm;
 using Towpath.Aws.Steps;
 using Towpath.Core;
 using Towpath.Core.Applications;
@@ -19,10 +18,13 @@ internal sealed class EcsTarget(EcsPlanning planning, EcsObservation observation
     public IReadOnlyList<string> Check(EnvironmentKey key, TargetSpec target, OperatorLimits limits)
     {
         var settings = EcsSettings.Read(key, target);
-        var problems = new List<string?> { ProjectChecks.Role(limits, settings.Place.Role) };
-        foreach (var name in ParametersOf(settings).Distinct(StringComparer.Ordinal)) problems.Add(ProjectChecks.Parameter(limits, name));
-        if (EcsTemplate.BucketOf(settings.TaskDefinition) is { } bucket) problems.Add(ProjectChecks.Bucket(limits, bucket));
-        return [.. problems.OfType<string>()];
+        var reach = new EcsReach(limits, settings.Place);
+        List<string> problems = [.. PlaceKeys.Check(settings.Place, settings.Named.Distinct(StringComparer.Ordinal), limits)];
+        if (settings.VersionParameter is { } parameter && ProjectChecks.Parameter(limits, parameter) is { } refused) problems.Add($"`version_parameter`: {refused}");
+        foreach (var (name, reference) in settings.Secrets)
+            if (reach.Secret(reference) is { } foreign) problems.Add($"`secrets.{name}`: {foreign}");
+        if (EcsTemplate.BucketOf(settings.TaskDefinition) is { } bucket && ProjectChecks.Bucket(limits, bucket) is { } other) problems.Add($"`task_definition`: {other}");
+        return [.. problems, .. EcsTemplate.Check(target, settings.TaskDefinition, reach)];
     }
 
     // ARNs would be exact, but names may still have to be looked up; two specs that reach one service by different names are caught when they deploy.
@@ -66,15 +68,5 @@ internal sealed class EcsTarget(EcsPlanning planning, EcsObservation observation
         {
             return new ObserveResult.Refused(AwsWords.Of(e), RefusalKind.NotAllowed);
         }
-    }
-
-    /// <summary>All parameters that a spec names, its references to secrets included.</summary>
-    private static IEnumerable<string> ParametersOf(EcsSettings settings)
-    {
-        if (settings.VersionParameter is { } version) yield return version;
-        string?[] looked = [settings.Cluster, .. settings.Services.SelectMany(s => new[] { s.Service, s.Cluster }), .. settings.ScheduledTasks.Select(r => r.Rule)];
-        foreach (var name in looked.Select(ParameterLookup.NameIn).OfType<string>()) yield return name;
-        foreach (var secret in settings.Secrets.Values)
-            if (EcsSecret.ParameterOf(secret) is { } name) yield return name;
     }
 }

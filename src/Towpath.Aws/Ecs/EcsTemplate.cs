@@ -4,31 +4,44 @@ using Towpath.Aws.Calling;
 using Towpath.Aws.Ecs.TaskDefinitions;
 using Towpath.Aws.S3;
 using Towpath.Core.Applications;
+using Towpath.Core.Operators;
+using Towpath.Core.Targets;
 
 namespace Towpath.Aws.Ecs;
 
 /// <summary>Reads the application's partial task definition, from S3 or from beside the spec.</summary>
-internal sealed class EcsTemplate(S3Client s3)
+internal sealed class EcsTemplate(S3Client s3, OperatorLimits limits)
 {
     // ECS takes 64 KB at most (Amazon ECS Developer Guide, "Service quotas").
     private const int Longest = 64 * 1024;
 
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+
+    /// <summary>What tells revisions apart. A template of another family would become a revision of another application.</summary>
+    private static readonly string[] Registered = ["family", "taskDefinition", .. Registration.Described];
+
     /// <summary>The bucket of <c>s3://bucket/key</c>; null for anything else.</summary>
     public static string? BucketOf(string? place) => place is null ? null : S3Reference.Parse(place)?.Bucket;
 
-    /// <returns>Null where the spec names none, or it cannot be used: then a sentence was added.</returns>
-    public async Task<JsonObject?> ReadAsync(AwsScope scope, TargetSpec target, string? place, List<string> problems, CancellationToken cancellationToken)
+    /// <summary>What is wrong with a template that lies beside the spec: known before anything is called.</summary>
+    public static IEnumerable<string> Check(TargetSpec target, string? place, EcsReach reach)
     {
-        if (place is null) return null;
-        if (await TextAsync(scope, target, place, cancellationToken) is not { } text)
-        {
-            problems.Add($"`task_definition`: there is no {place}; put it there, or take the key out");
-            return null;
-        }
-
+        if (place is null || !target.Files.TryGetValue(place, out var text)) return [];
         var (template, problem) = Parse(text);
-        if (problem is not null) problems.Add($"`task_definition`: {place} {problem}");
-        return template;
+        return template is null ? [Sentence(place, problem!)] : new TemplateReach(reach).Problems(template);
+    }
+
+    /// <summary>Reads it as it is now. What lies in a bucket is held against the limits here, whoever put it there.</summary>
+    public async Task<TemplateRead> ReadAsync(AwsScope scope, PlanRequest request, EcsSettings settings, CancellationToken cancellationToken)
+    {
+        if (settings.TaskDefinition is not { } place) return new TemplateRead(null, []);
+        if (await TextAsync(scope, request.Environment.Target, place, cancellationToken) is not { } text)
+            return new TemplateRead(null, [$"`task_definition`: there is no {place}; put it there, or take the key out"]);
+        var (template, problem) = Parse(text);
+        if (template is null) return new TemplateRead(null, [Sentence(place, problem!)]);
+        return new TemplateReach(new EcsReach(limits.For(request.Repository), settings.Place)).Problems(template).ToList() is { Count: > 0 } foreign
+            ? new TemplateRead(null, foreign, RefusalKind.NotAllowed)
+            : new TemplateRead(template, []);
     }
 
     /// <returns>The template, or what is wrong with it.</returns>
@@ -37,12 +50,12 @@ internal sealed class EcsTemplate(S3Client s3)
         if (text.Length > Longest) return (null, $"has more than {Longest / 1024} KiB, the most that ECS takes");
         try
         {
-            if (JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 32 }) is not JsonObject template) return (null, "is no JSON object");
-            // What `aws ecs describe-task-definition` prints is taken, too.
-            var inner = template.Member("taskDefinition") ?? template;
-            return TaskDefinition.ContainersOf(inner).Any(c => string.IsNullOrEmpty(c.Text("name")))
+            if (JsonNode.Parse(text, documentOptions: Strict) is not JsonObject template) return (null, "is no JSON object");
+            if (Registered.FirstOrDefault(template.ContainsKey) is { } member)
+                return (null, $"has `{member}`, which says what is registered and not what is to be otherwise; take it out");
+            return TaskDefinition.ContainersOf(template).Any(c => string.IsNullOrEmpty(c.Text("name")))
                 ? (null, "has a container without `name`, by which containers are merged")
-                : ((JsonObject)inner.DeepClone(), null);
+                : (template, null);
         }
         catch (JsonException e)
         {
@@ -59,4 +72,11 @@ internal sealed class EcsTemplate(S3Client s3)
         using var reader = new StreamReader(download.Content);
         return await reader.ReadToEndAsync(cancellationToken);
     }
+
+    private static string Sentence(string place, string problem) => $"`task_definition`: {place} {problem}";
 }
+
+/// <param name="Template">Null where the spec names none, or it cannot be used.</param>
+/// <param name="Problems">Why it cannot be used.</param>
+/// <param name="Kind">Not allowed where it reaches out of the project.</param>
+internal sealed record TemplateRead(JsonObject? Template, IReadOnlyList<string> Problems, RefusalKind Kind = RefusalKind.Wrong);

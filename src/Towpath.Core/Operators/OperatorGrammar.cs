@@ -20,6 +20,8 @@ public static class OperatorGrammar
         new Key("roles", ProjectTexts.Roles, "Patterns of the AWS roles that they may assume, by ARN; `*` stands for anything but `/`, `**` for anything; `own` allows targets without a role, which act with the control plane's own credentials."),
         new Key("parameters", ProjectTexts.Parameters, "Patterns of the SSM parameters that they may read and write."),
         new Key("buckets", ProjectTexts.Buckets, "Patterns of the buckets that they may use."),
+        new Key("secrets", ProjectTexts.Secrets, "Patterns of the secrets of AWS Secrets Manager that tasks may be given, as ARNs name them: with the dash and six characters behind the name."),
+        new Key("log_groups", ProjectTexts.LogGroups, "Patterns of the log groups that a task definition's template may name; the last lines of a task that crashed are shown."),
         new Key("registries", ProjectTexts.Registries, "Patterns of the container repositories that they may use, as `host/repository`; Docker Hub is `docker.io`."));
 
     private static readonly Rule.Mapping Aws = new(

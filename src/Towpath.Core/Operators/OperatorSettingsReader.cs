@@ -55,6 +55,8 @@ public static class OperatorSettingsReader
         Roles = TextsOf(node, "roles"),
         Parameters = TextsOf(node, "parameters"),
         Buckets = TextsOf(node, "buckets"),
+        Secrets = TextsOf(node, "secrets"),
+        LogGroups = TextsOf(node, "log_groups"),
         Registries = TextsOf(node, "registries"),
     };
 

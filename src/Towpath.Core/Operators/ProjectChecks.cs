@@ -22,6 +22,12 @@ public static class ProjectChecks
     public static string? Bucket(OperatorLimits limits, string name) => Check(limits, "bucket", "buckets", project => project.Buckets, name);
 
     /// <param name="limits">The limits <see cref="OperatorLimits.For"/> the application's repository.</param>
+    /// <param name="name">As an ARN has it: with the dash and six characters that AWS appends to the name.</param>
+    public static string? Secret(OperatorLimits limits, string name) => Check(limits, "secret of AWS Secrets Manager", "secrets", project => project.Secrets, name);
+
+    public static string? LogGroup(OperatorLimits limits, string name) => Check(limits, "log group", "log_groups", project => project.LogGroups, name);
+
+    /// <param name="limits">The limits <see cref="OperatorLimits.For"/> the application's repository.</param>
     /// <param name="repository"><c>host/repository</c> in full, such as <c>docker.io/library/nginx</c>.</param>
     public static string? Registry(OperatorLimits limits, string repository) => Check(limits, "container repository", "registries", project => project.Registries, repository);
 

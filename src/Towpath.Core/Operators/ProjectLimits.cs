@@ -14,6 +14,12 @@ public sealed record ProjectLimits(IReadOnlyList<string> Repositories)
     /// <summary>S3 buckets, by name.</summary>
     public IReadOnlyList<string> Buckets { get; init; } = [];
 
+    /// <summary>Secrets of AWS Secrets Manager, by name as ARNs have it.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>Log groups of CloudWatch, by name.</summary>
+    public IReadOnlyList<string> LogGroups { get; init; } = [];
+
     /// <summary>Container repositories, as <c>host/repository</c>.</summary>
     public IReadOnlyList<string> Registries { get; init; } = [];
 }

@@ -18,6 +18,10 @@ internal static partial class ProjectTexts
 
     public static Rule.ListOf Buckets { get; } = new(new Rule.Text(Expected: "a pattern of buckets that names something, such as docs-*") { Accepts = NamesSomething });
 
+    public static Rule.ListOf Secrets { get; } = new(new Rule.Text(Expected: "a pattern of secrets that names something, such as web-app/**") { Accepts = NamesSomething });
+
+    public static Rule.ListOf LogGroups { get; } = new(new Rule.Text(Expected: "a pattern of log groups that names something, such as /ecs/web-app*") { Accepts = NamesSomething });
+
     public static Rule.ListOf Registries { get; } = new(new Rule.Text(Expected: "a registry's host and a pattern of its repositories in lower case, such as ghcr.io/acme/*; Docker Hub is docker.io") { Accepts = text => Registry().IsMatch(text) });
 
     public static Rule.Text RoleArn { get; } = new(Expected: "the ARN of a role, such as arn:aws:iam::111111111111:role/towpath") { Accepts = text => Role().IsMatch(text) && !text.Contains('*', StringComparison.Ordinal) };

@@ -9,7 +9,8 @@ namespace Towpath.Aws.Ecs.TaskDefinitions;
 /// </summary>
 internal static class Registration
 {
-    private static readonly string[] Described =
+    /// <summary>What ECS says of a revision and does not take.</summary>
+    public static IReadOnlyList<string> Described { get; } =
     [
         "taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities", "registeredAt", "registeredBy", "deregisteredAt", "deleteRequestedAt",
     ];
