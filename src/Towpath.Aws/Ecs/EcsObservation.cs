@@ -31,7 +31,7 @@ internal sealed class EcsObservation(EcsPlaces places, EcsLooks looks, EcsClient
             Health = Worst(seen),
             Summary = string.Join("; ", seen.Select(s => s.Summary)),
             Artifacts = [.. seen.SelectMany(s => s.Artifacts).DistinctBy(a => a.Name, StringComparer.Ordinal)],
-            Version = settings.VersionParameter is { } name ? (await ssm.GetAsync(scope, [name], cancellationToken)).GetValueOrDefault(name)?.Value : null,
+            Version = settings.VersionParameter is { } name ? await ssm.ReadAsync(scope, name, cancellationToken) : null,
             Since = seen.Max(s => s.Since),
         });
     }

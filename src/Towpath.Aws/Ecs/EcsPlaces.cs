@@ -6,7 +6,7 @@ namespace Towpath.Aws.Ecs;
 /// <summary>The names of clusters, services and rules with everything looked up, in one question for all of them.</summary>
 internal sealed class EcsPlaces(ParameterLookup parameters)
 {
-    /// <returns>The settings with plain values, and a sentence for each parameter that is missing.</returns>
+    /// <returns>The settings with plain values, and a sentence for each parameter that is missing or is a secret.</returns>
     public async Task<(EcsSettings Settings, IReadOnlyList<string> Missing)> ResolveAsync(AwsScope scope, EcsSettings settings, CancellationToken cancellationToken)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["cluster"] = settings.Cluster };
@@ -17,7 +17,7 @@ internal sealed class EcsPlaces(ParameterLookup parameters)
         }
 
         for (var i = 0; i < settings.ScheduledTasks.Count; i++) values[$"scheduled_tasks[{i}].rule"] = settings.ScheduledTasks[i].Rule;
-        var found = await parameters.ResolveAsync(scope, values, cancellationToken);
+        var found = await parameters.ResolveAsync(scope, values, settings.VersionParameter, cancellationToken);
         string Of(string key, string written) => found.Values.GetValueOrDefault(key) ?? written;
         var resolved = settings with
         {

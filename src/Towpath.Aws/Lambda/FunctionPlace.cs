@@ -14,7 +14,7 @@ internal sealed record FunctionPlace(string Function, string Bucket, IReadOnlyLi
     public static async Task<FunctionPlace> ResolveAsync(ParameterLookup parameters, AwsScope scope, LambdaSettings settings, OperatorLimits limits, CancellationToken cancellationToken)
     {
         var found = await parameters.ResolveAsync(
-            scope, new Dictionary<string, string>(StringComparer.Ordinal) { ["function"] = settings.Function, ["bucket"] = settings.Bucket }, cancellationToken);
+            scope, new Dictionary<string, string>(StringComparer.Ordinal) { ["function"] = settings.Function, ["bucket"] = settings.Bucket }, settings.VersionParameter, cancellationToken);
         var problems = found.Missing.ToList();
         var (function, wrong) = NameOf(found.Values.GetValueOrDefault("function") ?? "", scope.Region);
         if (wrong is not null) problems.Add(wrong);

@@ -18,55 +18,41 @@ public sealed class LambdaInspection(LambdaChecks checks, LambdaClient lambda, P
         var scope = settings.Place.ForLook(look.Key, "verify");
         var subject = $"{look.Key}: lambda in {scope.Region}";
         // Whoever may not even do this may not look at all.
-        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings, limits.For(look.Repository), cancellationToken);
-        var lookup = place.Problems.Count > 0 ? new Finding("parameters", FindingState.Wrong, string.Join("; ", place.Problems)) : new Finding("parameters", FindingState.Ok);
+        var place = await FunctionPlace.ResolveAsync(parameters, scope, settings with { VersionParameter = null }, limits.For(look.Repository), cancellationToken);
+        List<Finding> lookup = place.Problems.Count > 0 ? [new Finding("parameters", FindingState.Wrong, string.Join("; ", place.Problems))] : settings.LooksUp ? [new Finding("parameters", FindingState.Ok)] : [];
         return Finding.Of(subject, [
-            lookup,
-            place.Function.Length == 0 ? Skipped("function") : await LookAsync($"function {place.Function}", () => checks.FunctionAsync(scope, place.Function, cancellationToken)),
+            .. lookup,
+            place.Function.Length == 0 ? Skipped("function") : await Findings.AtAsync($"function {place.Function}", () => checks.FunctionAsync(scope, place.Function, cancellationToken)),
             place.Function.Length == 0 ? Skipped("alias") : await AliasAsync(scope, settings, place, cancellationToken),
-            place.Bucket.Length == 0 ? Skipped("bucket") : await LookAsync($"bucket {place.Bucket}", () => checks.BucketAsync(scope, place.Bucket, cancellationToken)),
+            place.Bucket.Length == 0 ? Skipped("bucket") : await Findings.AtAsync($"bucket {place.Bucket}", () => checks.BucketAsync(scope, place.Bucket, cancellationToken)),
             await ParameterAsync(scope, settings, cancellationToken),
             settings.Alarms.Count == 0
-                ? new Finding("alarms", FindingState.Skipped, "the spec names none")
-                : await LookAsync("alarms", async () => await checks.AlarmsAsync(scope, settings.Alarms, cancellationToken) is { Count: > 0 } missing ? string.Join("; ", missing) : null),
+                ? Findings.Skipped("alarms", "the spec names none")
+                : await Findings.AtAsync("alarms", async () => await checks.AlarmsAsync(scope, settings.Alarms, cancellationToken) is { Count: > 0 } missing ? string.Join("; ", missing) : null),
         ]);
     }
 
     private async Task<Finding> AliasAsync(AwsScope scope, LambdaSettings settings, FunctionPlace place, CancellationToken cancellationToken)
     {
         var words = "";
-        var finding = await LookAsync($"alias {settings.Alias}", async () =>
+        return await Findings.AtAsync($"alias {settings.Alias}", async () =>
         {
             var alias = await lambda.FindAliasAsync(scope, place.Function, settings.Alias, cancellationToken);
             words = alias?.Words() ?? "not there yet; the first deployment makes it";
             return alias is { Weights.Count: > 0 } ? $"it is at {words}: a gradual shift is under way; wait for its end, or set it to one version" : null;
-        });
-        return finding.IsWrong ? finding : finding with { Detail = words };
+        }, () => words);
     }
 
     private async Task<Finding> ParameterAsync(AwsScope scope, LambdaSettings settings, CancellationToken cancellationToken)
     {
-        if (settings.VersionParameter is not { } name) return new Finding("version parameter", FindingState.Skipped, "the spec names none");
+        if (settings.VersionParameter is not { } name) return Findings.Skipped("version parameter", "the spec names none");
         var value = "";
-        var finding = await LookAsync($"parameter {name}", async () =>
+        return await Findings.AtAsync($"parameter {name}", async () =>
         {
-            value = (await ssm.GetAsync(scope, [name], cancellationToken)).GetValueOrDefault(name)?.Value ?? "not there yet; the first deployment makes it";
+            value = await ssm.ReadAsync(scope, name, cancellationToken) ?? "not there yet; the first deployment makes it";
             return null;
-        });
-        return finding.IsWrong ? finding : finding with { Detail = value };
+        }, () => value);
     }
 
-    private static Finding Skipped(string subject) => new(subject, FindingState.Skipped, "its name is not known");
-
-    private static async Task<Finding> LookAsync(string subject, Func<Task<string?>> look)
-    {
-        try
-        {
-            return await look() is { } wrong ? new Finding(subject, FindingState.Wrong, wrong) : new Finding(subject, FindingState.Ok);
-        }
-        catch (AwsException e) when (e.Kind != RefusalKind.Technical)
-        {
-            return new Finding(subject, FindingState.Wrong, AwsWords.Of(e));
-        }
-    }
+    private static Finding Skipped(string subject) => Findings.Skipped(subject, "its name is not known");
 }

@@ -40,7 +40,7 @@ public sealed class LambdaPreview(LambdaClient lambda, ParameterLookup parameter
     private async Task<IEnumerable<Difference>> ParameterAsync(AwsScope scope, LambdaSettings settings, string version, CancellationToken cancellationToken)
     {
         if (settings.VersionParameter is not { } name) return [];
-        var before = (await ssm.GetAsync(scope, [name], cancellationToken)).GetValueOrDefault(name)?.Value;
+        var before = await ssm.ReadAsync(scope, name, cancellationToken);
         return before == version ? [] : [new Difference($"parameter {name}", "value", before, version)];
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Towpath.Aws.Ssm;
 using Towpath.Aws.Steps;
 using Towpath.Core.Applications;
 using Towpath.Core.Applications.Grammar;
@@ -41,6 +42,9 @@ public sealed partial record LambdaSettings
     public string? VersionParameter { get; init; }
     public required IReadOnlyList<ShiftStage> Weights { get; init; }
     public required IReadOnlyList<string> Alarms { get; init; }
+
+    /// <summary>Whether any name has to be looked up.</summary>
+    public bool LooksUp => ParameterLookup.NameIn(Function) is not null || ParameterLookup.NameIn(Bucket) is not null;
 
     public static LambdaSettings Read(TargetSpec target) => new()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Towpath.Aws.Calling;
+using Towpath.Core.Targets;
 
 namespace Towpath.Aws.Ssm;
 
@@ -10,18 +11,26 @@ public sealed class SsmClient(AwsCaller caller)
     /// <summary>GetParameters takes ten names at most.</summary>
     private const int MostNames = 10;
 
-    /// <summary>The values of those names that exist. Values of SecureString parameters are decrypted, and are the caller's to keep to itself.</summary>
+    /// <summary>Those names that exist, with their values. A SecureString has none: Towpath does not read secrets.</summary>
     public async Task<IReadOnlyDictionary<string, SsmParameter>> GetAsync(AwsScope scope, IEnumerable<string> names, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, SsmParameter>(StringComparer.Ordinal);
         foreach (var some in names.Distinct(StringComparer.Ordinal).Chunk(MostNames))
         {
             var answer = await caller.CallAsync(
-                scope, Operation("GetParameters"), new GetParametersInput(some, WithDecryption: true), SsmJson.Default.GetParametersInput, SsmJson.Default.GetParametersOutput, cancellationToken);
-            foreach (var parameter in answer.Parameters ?? []) found[parameter.Name] = parameter;
+                scope, Operation("GetParameters"), new GetParametersInput(some, WithDecryption: false), SsmJson.Default.GetParametersInput, SsmJson.Default.GetParametersOutput, cancellationToken);
+            foreach (var parameter in answer.Parameters ?? []) found[parameter.Name] = parameter.IsSecret ? parameter with { Value = "" } : parameter;
         }
 
         return found;
+    }
+
+    /// <summary>The value of one parameter; null where there is none.</summary>
+    /// <exception cref="SecretParameterException">It is a SecureString.</exception>
+    public async Task<string?> ReadAsync(AwsScope scope, string name, CancellationToken cancellationToken)
+    {
+        var found = (await GetAsync(scope, [name], cancellationToken)).GetValueOrDefault(name);
+        return found is { IsSecret: true } ? throw new SecretParameterException(name) : found?.Value;
     }
 
     /// <summary>Which of these parameters exist; their values are not read.</summary>
@@ -31,7 +40,14 @@ public sealed class SsmClient(AwsCaller caller)
         foreach (var some in names.Distinct(StringComparer.Ordinal).Chunk(MostNames))
         {
             var input = new JsonObject { ["ParameterFilters"] = new JsonArray(new JsonObject { ["Key"] = "Name", ["Option"] = "Equals", ["Values"] = new JsonArray([.. some.Select(name => JsonValue.Create(name))]) }) };
-            found.UnionWith((await caller.CallAsync(scope, Operation("DescribeParameters"), input, cancellationToken)).Items("Parameters").Select(p => p.Text("Name")).OfType<string>());
+            // A page may be empty and yet have a next one.
+            do
+            {
+                var page = await caller.CallAsync(scope, Operation("DescribeParameters"), input, cancellationToken);
+                found.UnionWith(page.Items("Parameters").Select(p => p.Text("Name")).OfType<string>());
+                input["NextToken"] = page.Text("NextToken");
+            }
+            while (input["NextToken"] is not null);
         }
 
         return found;
@@ -49,8 +65,22 @@ public sealed class SsmClient(AwsCaller caller)
     private static AwsJson.JsonOperation Operation(string name) => new(AwsService.Ssm, "AmazonSSM", name);
 }
 
+/// <summary>A plain value was asked for, and the parameter is a SecureString. Never holds its value.</summary>
+public sealed class SecretParameterException(string name) : IOException(SentenceOf(name)), IExplainedFault
+{
+    public string FaultCode => "secret_parameter";
+
+    public RefusalKind Kind => RefusalKind.Wrong;
+
+    public string Explanation => Message;
+
+    public static string SentenceOf(string name) => $"the parameter {name} is a SecureString, and Towpath does not read secrets; use a String parameter";
+}
+
 public sealed record SsmParameter(string Name, string Value, string? Type = null, long Version = 0)
 {
+    public bool IsSecret => Type == "SecureString";
+
     // Records print their members, and a parameter may be a secret.
     public override string ToString() => $"{Name} (version {Version})";
 }

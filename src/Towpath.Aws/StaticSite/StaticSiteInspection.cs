@@ -19,7 +19,7 @@ internal sealed class StaticSiteInspection(ParameterLookup parameters, SsmClient
         var site = StaticSiteSettings.Read(look.Environment.Target);
         var scope = site.Place.ForLook(look.Key, "verify");
         // Whoever may not even do this may not look at all.
-        var found = await parameters.ResolveAsync(scope, site.Values, cancellationToken);
+        var found = await parameters.ResolveAsync(scope, site.Values, written: null, cancellationToken);
         var findings = found.Missing.Select(m => new Finding("parameter", FindingState.Wrong, m)).ToList();
         var values = found.Values;
         var own = limits.For(look.Repository);
@@ -48,7 +48,7 @@ internal sealed class StaticSiteInspection(ParameterLookup parameters, SsmClient
         };
     });
 
-    private Task<Finding> DistributionAsync(AwsScope scope, string id, string? bucket, CancellationToken cancellationToken) => TryAsync($"distribution {id}", AwsWords.Of, async () =>
+    private Task<Finding> DistributionAsync(AwsScope scope, string id, string? bucket, CancellationToken cancellationToken) => TryAsync($"distribution {id}", words: null, async () =>
     {
         if (!StaticSiteSettings.IsDistribution(id)) throw new FormatException("that is no id of a distribution; mend the parameter");
         var found = await cloudFront.GetDistributionAsync(scope, id, cancellationToken);
@@ -58,24 +58,25 @@ internal sealed class StaticSiteInspection(ParameterLookup parameters, SsmClient
             : throw new FormatException($"its content is from {string.Join(", ", found.Origins.Select(o => o.Domain))}, not from the bucket '{bucket}'; correct `bucket` or `distribution`");
     });
 
-    private Task<Finding> KeyParameterAsync(AwsScope scope, string name, CancellationToken cancellationToken) => TryAsync($"parameter {name}", AwsWords.Of, async () =>
-        (await ssm.GetAsync(scope, [name], cancellationToken)).TryGetValue(name, out var known) ? known.Value : "is made by the first deployment");
+    private Task<Finding> KeyParameterAsync(AwsScope scope, string name, CancellationToken cancellationToken) => TryAsync($"parameter {name}", words: null, async () =>
+        await ssm.ReadAsync(scope, name, cancellationToken) ?? "is made by the first deployment");
 
-    private static async Task<Finding> TryAsync(string subject, Func<AwsException, string> words, Func<Task<string>> look)
+    private static Task<Finding> TryAsync(string subject, Func<AwsException, string>? words, Func<Task<string>> look)
     {
-        try
+        string? seen = null;
+        return Findings.AtAsync(subject, async () =>
         {
-            return new Finding(subject, FindingState.Ok, await look());
-        }
-        catch (AwsException e) when (e.Kind != RefusalKind.Technical)
-        {
-            return new Finding(subject, FindingState.Wrong, words(e));
-        }
-        catch (FormatException e)
-        {
-            return new Finding(subject, FindingState.Wrong, e.Message);
-        }
+            try
+            {
+                seen = await look();
+                return null;
+            }
+            catch (FormatException e)
+            {
+                return e.Message;
+            }
+        }, () => seen, words);
     }
 
-    private static Finding Skipped(string subject) => new(subject, FindingState.Skipped, "its parameter is not there");
+    private static Finding Skipped(string subject) => Findings.Skipped(subject, "its parameter is not there");
 }

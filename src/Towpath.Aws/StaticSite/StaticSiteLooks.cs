@@ -32,7 +32,7 @@ internal sealed class StaticSiteLooks(ParameterLookup parameters, ManifestStore 
         var scope = site.Place.ForLook(key, purpose);
         try
         {
-            var found = await parameters.ResolveAsync(scope, site.Values, cancellationToken);
+            var found = await parameters.ResolveAsync(scope, site.Values, site.KeyParameter, cancellationToken);
             if (found.Missing.Count > 0) return new SiteLook.Refused(string.Join("; ", found.Missing), RefusalKind.Wrong);
             site = site with { Bucket = found.Values["bucket"], DistributionId = found.Values.GetValueOrDefault("distribution") };
             if (BucketProblem(site.Bucket, limits) is { } problem) return problem;

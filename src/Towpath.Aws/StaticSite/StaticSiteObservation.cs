@@ -71,7 +71,7 @@ internal sealed class StaticSiteObservation(S3Client s3, SsmClient ssm, IEnumera
     private async Task<string?> RecordedAsync(TargetLook look, SiteLook.Seen seen, CancellationToken cancellationToken)
     {
         if (seen.Site.KeyParameter is not { } parameter) return null;
-        var key = (await ssm.GetAsync(seen.Place.Bucket.Scope, [parameter], cancellationToken)).GetValueOrDefault(parameter)?.Value;
+        var key = await ssm.ReadAsync(seen.Place.Bucket.Scope, parameter, cancellationToken);
         if (key is null || key.Contains("://", StringComparison.Ordinal)) return key;
         return look.Artifacts is [var only] && S3Reference.Parse(only.Source) is { } place ? $"s3://{place.Bucket}/{key}" : key;
     }

@@ -1,5 +1,6 @@
 using Towpath.Aws.Calling;
 using Towpath.Aws.Limits;
+using Towpath.Aws.Ssm;
 using Towpath.Core.Deployments;
 
 namespace Towpath.Aws.Steps;
@@ -28,6 +29,10 @@ public abstract class AwsStep : IStep
         catch (AwsException e)
         {
             return new StepResult.Errored(new IOException(AwsWords.Of(e), e));
+        }
+        catch (SecretParameterException e)
+        {
+            return new StepResult.Failed(e.Message);
         }
         catch (AwsConfigurationException e)
         {

@@ -7,7 +7,8 @@ public static class AwsWords
 {
     public static string Of(AwsException exception) => $"{exception.Failure}; {NextOf(exception)}";
 
-    private static string NextOf(AwsException exception) => exception switch
+    /// <summary>The one thing to do next.</summary>
+    public static string NextOf(AwsException exception) => exception switch
     {
         { IsExpired: true } => "the session ended and no new one could be had: sign in again, or give a fresh token, then retry",
         { IsAboutCredentials: true } => "check the credentials and the trust policy of the role, then retry",

@@ -16,7 +16,7 @@ internal sealed class Verify : LookVerb
 
     public override IReadOnlyList<string> Examples => ["towpath verify web", "towpath verify web --env dev", "towpath verify web --env production --specs delivery --json"];
 
-    public override string JsonValue => "ok, environments [{application, environment, target, finding {subject, state (ok, skipped, wrong), detail, children}, error}]";
+    public override string JsonValue => "ok, environments [{application, environment, target, finding {subject, state (ok, skipped, wrong), detail, children, is_wrong, is_denied}, error}]";
 
     protected override async Task<int> LookAsync(
         Call call, TargetQuestions questions, ApplicationSpec application, IReadOnlyList<EnvironmentSpec> environments, CancellationToken cancellationToken)
@@ -30,14 +30,15 @@ internal sealed class Verify : LookVerb
             looked.Add(new InspectedEnvironment(application.Name, environment.Name, environment.Target.Kind, (result as InspectResult.Inspected)?.Finding, failure?.Body));
         }
 
-        var view = new InspectionView(looked.All(e => e.Finding is { IsWrong: false }), looked);
+        var view = new InspectionView(looked.All(e => e.Finding is { IsWrong: false, IsDenied: false }), looked);
         return call.Done(view, CliJson.Default.InspectionView, output => Write(call, output, view), ExitCodeOf(view));
     }
 
-    /// <summary>What is wrong goes before what could not be looked at.</summary>
+    /// <summary>What is wrong goes before what could not or may not be looked at.</summary>
     private static int ExitCodeOf(InspectionView view) => view.Environments.Any(e => e.Finding is { IsWrong: true })
         ? ExitCodes.Failed
-        : view.Environments.FirstOrDefault(e => e.Error is not null)?.Error?.ExitCode ?? ExitCodes.Done;
+        : view.Environments.FirstOrDefault(e => e.Error is not null)?.Error?.ExitCode
+            ?? (view.Environments.Any(e => e.Finding is { IsDenied: true }) ? ExitCodes.NotAllowed : ExitCodes.Done);
 
     private static void Write(Call call, TextWriter output, InspectionView view)
     {

@@ -16,11 +16,18 @@ public interface ITargetInspection
 /// <param name="Children">What belongs to it.</param>
 public sealed record Finding(string Subject, FindingState State, string? Detail = null, params IReadOnlyList<Finding> Children)
 {
-    /// <summary>Wrong where anything in it is, else ok.</summary>
-    public static Finding Of(string subject, IReadOnlyList<Finding> children) =>
-        new(subject, children.Any(c => c.IsWrong) ? FindingState.Wrong : FindingState.Ok, null, children);
+    /// <summary>Wrong where anything in it is, skipped where nothing of it could be looked at, else ok.</summary>
+    public static Finding Of(string subject, IReadOnlyList<Finding> children)
+    {
+        var isDenied = children.Any(c => c.IsDenied) && children.All(c => c.State == FindingState.Skipped);
+        var state = children.Any(c => c.IsWrong) ? FindingState.Wrong : isDenied ? FindingState.Skipped : FindingState.Ok;
+        return new Finding(subject, state, null, children) { IsDenied = isDenied };
+    }
 
     public bool IsWrong => State == FindingState.Wrong || Children.Any(c => c.IsWrong);
+
+    /// <summary>Nothing of it could be looked at, since the caller may not. Some of it: only the children say so.</summary>
+    public bool IsDenied { get; init; }
 }
 
 public enum FindingState

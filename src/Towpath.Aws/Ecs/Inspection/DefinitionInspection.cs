@@ -5,6 +5,7 @@ using Towpath.Aws.Ecs.TaskDefinitions;
 using Towpath.Aws.Iam;
 using Towpath.Aws.Logs;
 using Towpath.Aws.Ssm;
+using Towpath.Aws.Steps;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Targets;
 
@@ -18,7 +19,7 @@ internal sealed class DefinitionInspection(EcsClient ecs, EcrClient ecr, EcrArti
     {
         var subject = $"task definition {AwsDocument.Tail(arn)}";
         TaskDefinition? definition = null;
-        var own = await Looks.AtAsync(subject, async () => (definition = await ecs.FindTaskDefinitionAsync(scope, arn, cancellationToken)) is null ? "it is gone; register one and point the service to it" : null);
+        var own = await Findings.AtAsync(subject, async () => (definition = await ecs.FindTaskDefinitionAsync(scope, arn, cancellationToken)) is null ? "it is gone; register one and point the service to it" : null);
         if (definition is null) return own;
         List<Finding> found = [Containers(unit, definition, written, settings, look)];
         foreach (var role in new[] { "taskRoleArn", "executionRoleArn" }) found.Add(await RoleAsync(scope, definition.Document, role, cancellationToken));
@@ -39,8 +40,8 @@ internal sealed class DefinitionInspection(EcsClient ecs, EcrClient ecr, EcrArti
     private async Task<Finding> RoleAsync(AwsScope scope, JsonObject definition, string member, CancellationToken cancellationToken)
     {
         var subject = member == "taskRoleArn" ? "task role" : "execution role";
-        if (definition.Text(member) is not { } arn) return Looks.Skipped(subject, "the task definition names none");
-        return await Looks.AtAsync($"{subject} {AwsDocument.Tail(arn)}", async () => await iam.FindRoleAsync(scope, AwsDocument.Tail(arn), cancellationToken) is null ? "there is no such role; tasks would not start" : null);
+        if (definition.Text(member) is not { } arn) return Findings.Skipped(subject, "the task definition names none");
+        return await Findings.AtAsync($"{subject} {AwsDocument.Tail(arn)}", async () => await iam.FindRoleAsync(scope, AwsDocument.Tail(arn), cancellationToken) is null ? "there is no such role; tasks would not start" : null);
     }
 
     private async Task<Finding> ContainerAsync(AwsScope scope, JsonObject container, CancellationToken cancellationToken)
@@ -52,26 +53,25 @@ internal sealed class DefinitionInspection(EcsClient ecs, EcrClient ecr, EcrArti
     }
 
     private async Task<Finding> ImageAsync(string image, CancellationToken cancellationToken) => EcrImage.Of(image) is { } inEcr
-        ? await Looks.AtAsync($"image {image}", async () => await ecr.FindAsync(source.ScopeOf(inEcr), inEcr, cancellationToken) is EcrLookup.Found ? null : "it is not in the registry; new tasks could not start")
-        : Looks.Skipped($"image {image}", "it is in a registry that is not Amazon ECR");
+        ? await Findings.AtAsync($"image {image}", async () => await ecr.FindAsync(source.ScopeOf(inEcr), inEcr, cancellationToken) is EcrLookup.Found ? null : "it is not in the registry; new tasks could not start")
+        : Findings.Skipped($"image {image}", "it is in a registry that is not Amazon ECR");
 
     private async Task<Finding> LogAsync(AwsScope scope, JsonObject container, CancellationToken cancellationToken)
     {
         var log = container.Member("logConfiguration");
-        if (log?.Text("logDriver") != "awslogs" || log.Member("options")?.Text("awslogs-group") is not { } group) return Looks.Skipped("log group", log is null ? "no log is configured" : $"the driver is {log.Text("logDriver")}");
-        if (log.Member("options")!.Text("awslogs-create-group") == "true") return Looks.Skipped($"log group {group}", "tasks make it themselves");
+        if (log?.Text("logDriver") != "awslogs" || log.Member("options")?.Text("awslogs-group") is not { } group) return Findings.Skipped("log group", log is null ? "no log is configured" : $"the driver is {log.Text("logDriver")}");
+        if (log.Member("options")!.Text("awslogs-create-group") == "true") return Findings.Skipped($"log group {group}", "tasks make it themselves");
         var region = log.Member("options")!.Text("awslogs-region") ?? scope.Region;
-        return await Looks.AtAsync($"log group {group}", async () => await logs.GroupExistsAsync(scope with { Region = region }, group, cancellationToken) ? null : $"there is no such group in {region}; tasks would not start");
+        return await Findings.AtAsync($"log group {group}", async () => await logs.GroupExistsAsync(scope with { Region = region }, group, cancellationToken) ? null : $"there is no such group in {region}; tasks would not start");
     }
 
     private async Task<Finding> SecretsAsync(AwsScope scope, IReadOnlyList<string> secrets, CancellationToken cancellationToken)
     {
-        var names = secrets.Select(s => s.StartsWith("arn:", StringComparison.Ordinal) ? EcsSecret.ParameterOf(s) : s).OfType<string>().ToList();
-        if (names.Count == 0) return Looks.Skipped("secrets", "they are in AWS Secrets Manager");
-        return await Looks.AtAsync("secrets", async () =>
+        var parameters = secrets.Select(EcsSecret.Of).OfType<EcsSecret.Parameter>().Where(p => p.IsIn(scope.Region)).ToList();
+        if (parameters.Count == 0) return Findings.Skipped("secrets", "they are in AWS Secrets Manager, or in another region");
+        return await Findings.AtAsync("secrets", async () =>
         {
-            var found = await ssm.ExistingAsync(scope, names, cancellationToken);
-            var gone = names.Where(name => !found.Contains(name)).ToList();
+            var gone = EcsSecret.Missing(parameters, await ssm.ExistingAsync(scope, parameters.SelectMany(p => p.Spellings), cancellationToken));
             return gone.Count == 0 ? null : $"there is no parameter {string.Join(", ", gone)}; tasks would not start";
         });
     }

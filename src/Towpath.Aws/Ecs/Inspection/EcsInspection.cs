@@ -5,6 +5,7 @@ using Towpath.Aws.Ecs.Following;
 using Towpath.Aws.Events;
 using Towpath.Aws.LoadBalancing;
 using Towpath.Aws.Ssm;
+using Towpath.Aws.Steps;
 using Towpath.Core.Targets;
 
 namespace Towpath.Aws.Ecs.Inspection;
@@ -19,8 +20,9 @@ internal sealed class EcsInspection(
     {
         var settings = EcsSettings.Read(look.Key, look.Environment.Target);
         var scope = settings.Place.ForLook(look.Key, "verify");
-        var (resolved, missing) = await places.ResolveAsync(scope, settings, cancellationToken);
-        var found = new List<Finding> { missing.Count == 0 ? new Finding("parameters", FindingState.Ok) : new Finding("parameters", FindingState.Wrong, string.Join("; ", missing)) };
+        // Whoever may not even do this may not look at all. The version's parameter is looked at by itself.
+        var (resolved, missing) = await places.ResolveAsync(scope, settings with { VersionParameter = null }, cancellationToken);
+        List<Finding> found = missing.Count > 0 ? [new Finding("parameters", FindingState.Wrong, string.Join("; ", missing))] : settings.LooksUp ? [new Finding("parameters", FindingState.Ok)] : [];
         if (missing.Count == 0)
         {
             foreach (var service in resolved.Services) found.Add(await ServiceAsync(scope, resolved, service, look, cancellationToken));
@@ -28,7 +30,7 @@ internal sealed class EcsInspection(
         }
         else
         {
-            found.Add(Looks.Skipped("services", "their names are not known"));
+            found.Add(Findings.Skipped("services", "their names are not known"));
         }
 
         found.Add(await SecretsAsync(scope, settings, cancellationToken));
@@ -41,7 +43,7 @@ internal sealed class EcsInspection(
     {
         var cluster = service.Cluster ?? settings.Cluster;
         JsonObject? seen = null;
-        var own = await Looks.AtAsync($"service {service.Service} in cluster {cluster}", async () =>
+        var own = await Findings.AtAsync($"service {service.Service} in cluster {cluster}", async () =>
         {
             try
             {
@@ -71,7 +73,7 @@ internal sealed class EcsInspection(
     private Task<Finding> GroupAsync(AwsScope scope, string arn, CancellationToken cancellationToken)
     {
         IReadOnlyList<TargetState>? states = null;
-        return Looks.AtAsync($"target group {arn.Split('/').ElementAtOrDefault(1) ?? arn}", async () =>
+        return Findings.AtAsync($"target group {arn.Split('/').ElementAtOrDefault(1) ?? arn}", async () =>
         {
             states = await groups.HealthAsync(scope, arn, cancellationToken);
             if (states is null) return "there is no such target group; ECS could not register its tasks";
@@ -83,7 +85,7 @@ internal sealed class EcsInspection(
     private async Task<Finding> RuleAsync(AwsScope scope, EcsSettings settings, EcsRuleSettings rule, TargetLook look, CancellationToken cancellationToken)
     {
         string? definition = null;
-        var own = await Looks.AtAsync($"rule {rule.Rule}", async () =>
+        var own = await Findings.AtAsync($"rule {rule.Rule}", async () =>
         {
             var targets = await events.TargetsAsync(scope, rule.Rule, rule.EventBus, cancellationToken);
             definition = EventsClient.DefinitionOf(targets);
@@ -96,21 +98,21 @@ internal sealed class EcsInspection(
 
     private async Task<Finding> SecretsAsync(AwsScope scope, EcsSettings settings, CancellationToken cancellationToken)
     {
-        if (settings.Secrets.Count == 0) return Looks.Skipped("secrets", "the spec names none");
-        var names = settings.Secrets.Values.Select(ParameterLookup.NameIn).OfType<string>().ToList();
-        var others = settings.Secrets.Count - names.Count;
-        return await Looks.AtAsync("secrets", async () =>
+        if (settings.Secrets.Count == 0) return Findings.Skipped("secrets", "the spec names none");
+        var parameters = settings.Secrets.Values.Select(EcsSecret.Of).OfType<EcsSecret.Parameter>().Where(p => p.IsIn(scope.Region)).ToList();
+        var others = settings.Secrets.Count - parameters.Count;
+        if (parameters.Count == 0) return Findings.Skipped("secrets", "they are in AWS Secrets Manager, or in another region");
+        return await Findings.AtAsync("secrets", async () =>
         {
-            var found = await ssm.ExistingAsync(scope, names, cancellationToken);
-            var gone = names.Where(name => !found.Contains(name)).ToList();
+            var gone = EcsSecret.Missing(parameters, await ssm.ExistingAsync(scope, parameters.SelectMany(p => p.Spellings), cancellationToken));
             return gone.Count == 0 ? null : $"there is no parameter {string.Join(", ", gone)} in {scope.Region}; tasks would not start";
-        }, () => $"{names.Count} parameters are there{(others > 0 ? $"; {others} given by ARN are not looked at" : "")}");
+        }, () => $"{parameters.Count} parameters are there{(others > 0 ? $"; {others} in AWS Secrets Manager or in another region are not looked at" : "")}");
     }
 
     private async Task<Finding> AlarmsAsync(AwsScope scope, EcsSettings settings, CancellationToken cancellationToken)
     {
-        if (settings.Alarms.Count == 0) return Looks.Skipped("alarms", "the spec names none");
-        return await Looks.AtAsync("alarms", async () =>
+        if (settings.Alarms.Count == 0) return Findings.Skipped("alarms", "the spec names none");
+        return await Findings.AtAsync("alarms", async () =>
         {
             var found = await alarms.DescribeAsync(scope, settings.Alarms, cancellationToken);
             var gone = settings.Alarms.Where(name => !found.ContainsKey(name)).ToList();
@@ -121,11 +123,11 @@ internal sealed class EcsInspection(
 
     private async Task<Finding> VersionAsync(AwsScope scope, EcsSettings settings, CancellationToken cancellationToken)
     {
-        if (settings.VersionParameter is not { } name) return Looks.Skipped("version parameter", "the spec names none");
+        if (settings.VersionParameter is not { } name) return Findings.Skipped("version parameter", "the spec names none");
         string? value = null;
-        return await Looks.AtAsync($"parameter {name}", async () =>
+        return await Findings.AtAsync($"parameter {name}", async () =>
         {
-            value = (await ssm.GetAsync(scope, [name], cancellationToken)).GetValueOrDefault(name)?.Value;
+            value = await ssm.ReadAsync(scope, name, cancellationToken);
             return null;
         }, () => value ?? "not there yet; the first deployment makes it");
     }

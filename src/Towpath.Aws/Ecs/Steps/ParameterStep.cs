@@ -16,7 +16,7 @@ internal sealed class ParameterStep(SsmClient ssm) : EcsStep
     protected override async Task<StepResult> RunAsync(EcsRun run, CancellationToken cancellationToken)
     {
         if (run.Inputs.VersionParameter is not { } name) return new StepResult.Done();
-        var found = (await ssm.GetAsync(run.Scope, [name], cancellationToken)).GetValueOrDefault(name)?.Value;
+        var found = await ssm.ReadAsync(run.Scope, name, cancellationToken);
         if (run.IsRollback) return await PutBackAsync(run, name, found, cancellationToken);
         // What stood there is noted once: a second attempt finds the value that the first one wrote.
         if (run.Context.Undo is null) await run.Context.RecordUndoAsync(new JsonObject { ["value"] = found }, cancellationToken);

@@ -14,7 +14,7 @@ internal sealed class ParameterStep(SsmClient ssm, TimeProvider time) : LambdaSt
     protected override async Task<StepResult> RunAsync(StepContext context, LambdaInputs inputs, AwsScope scope, CancellationToken cancellationToken)
     {
         var name = inputs.VersionParameter!;
-        if ((await ssm.GetAsync(scope, [name], cancellationToken)).TryGetValue(name, out var there) && there.Value == inputs.Version) return new StepResult.Done();
+        if (await ssm.ReadAsync(scope, name, cancellationToken) == inputs.Version) return new StepResult.Done();
         await context.EnsureOwnedAsync(cancellationToken);
         await ssm.PutAsync(scope, name, inputs.Version, cancellationToken);
         context.Log($"{name} is {inputs.Version}");

@@ -18,7 +18,7 @@ internal sealed class RecordStep(SsmClient ssm) : StaticSiteStep
     {
         if (inputs.Site.KeyParameter is not { } parameter) return new StepResult.Done();
         var (scope, key) = (place.Bucket.Scope, KeyOf(inputs.Reference));
-        if ((await ssm.GetAsync(scope, [parameter], cancellationToken)).TryGetValue(parameter, out var known) && known.Value == key) return new StepResult.Done();
+        if (await ssm.ReadAsync(scope, parameter, cancellationToken) == key) return new StepResult.Done();
         await context.EnsureOwnedAsync(cancellationToken);
         await ssm.PutAsync(scope, parameter, key, cancellationToken);
         context.Log($"{parameter} is {key}");
