@@ -16,18 +16,20 @@ internal sealed class ParameterStep(SsmClient ssm) : EcsStep
     protected override async Task<StepResult> RunAsync(EcsRun run, CancellationToken cancellationToken)
     {
         if (run.Inputs.VersionParameter is not { } name) return new StepResult.Done();
+        var undo = run.IsRollback ? run.RecordOf(Name, rollback: false)?.Undo : null;
+        // Nothing was written, so that there is nothing to put back.
+        if (run.IsRollback && undo is null) return new StepResult.Done();
         var found = await ssm.ReadAsync(run.Scope, name, cancellationToken);
-        if (run.IsRollback) return await PutBackAsync(run, name, found, cancellationToken);
+        if (undo is not null) return await PutBackAsync(run, undo, name, found, cancellationToken);
         // What stood there is noted once: a second attempt finds the value that the first one wrote.
         if (run.Context.Undo is null) await run.Context.RecordUndoAsync(new JsonObject { ["value"] = found }, cancellationToken);
         return await WriteAsync(run, name, found, run.Inputs.Version, cancellationToken);
     }
 
-    private async Task<StepResult> PutBackAsync(EcsRun run, string name, string? found, CancellationToken cancellationToken)
+    private async Task<StepResult> PutBackAsync(EcsRun run, JsonObject undo, string name, string? found, CancellationToken cancellationToken)
     {
         // Somebody wrote another version meanwhile: that is theirs.
         var ours = run.Context.Deployment.Version;
-        if (run.RecordOf(Name, rollback: false)?.Undo is not { } undo) return new StepResult.Done();
         var before = Settings.Text(undo, "value") ?? run.Inputs.Version;
         if (found == ours || found == before) return await WriteAsync(run, name, found, before, cancellationToken);
         run.Context.Log($"{name} says {found} by now and is left as it is");
