@@ -32,6 +32,9 @@ internal sealed class AwsBed : IAsyncDisposable
     /// <summary>Processes find their keys as in production, and assume roles.</summary>
     public bool UsesChain { get; set; }
 
+    /// <summary>What specs may use; everything unless a test says otherwise.</summary>
+    public OperatorLimits Limits { get; set; } = OperatorLimits.Nothing with { Trusted = true };
+
     /// <summary>Further registrations for each process.</summary>
     public Action<IServiceCollection> Register { get; set; } = _ => { };
 
@@ -53,7 +56,7 @@ internal sealed class AwsBed : IAsyncDisposable
         if (!UsesChain) services.AddSingleton(Credentials?.Invoke(options) ?? new RootKeys(Emulator.Options));
         services.AddSingleton<TimeProvider>(Time)
             .AddTowpathAws(options)
-            .AddSingleton(OperatorLimits.Nothing with { Trusted = true })
+            .AddSingleton(Limits)
             .AddSingleton<TargetCatalog>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>();
         var process = services.BuildServiceProvider();
         _processes.Add(process);

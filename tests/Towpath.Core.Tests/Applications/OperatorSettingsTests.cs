@@ -27,7 +27,7 @@ public sealed class OperatorSettingsTests
             host: machine-1
             config: { folder: ../delivery/ }
             projects:
-              portal: { repositories: [acme/web], roles: ["arn:aws:iam::111111111111:role/*"], parameters: [/web/**], buckets: [web-*], registries: [ghcr.io/acme/*] }
+              portal: { repositories: [acme/web], roles: ["arn:aws:iam::111111111111:role/*"], parameters: [/web/**], buckets: [web-*], secrets: [web/**], log_groups: [/ecs/web*], registries: [ghcr.io/acme/*] }
             aws: { management_role: "arn:aws:iam::111111111111:role/a", shared_services_role: "arn:aws:iam::222222222222:role/b", region: eu-central-1 }
             allow: { commands: [./smoke.sh], env: [HOOK], folders: [sites, /var/www], private_addresses: [127.0.0.1] }
             """);
@@ -39,7 +39,7 @@ public sealed class OperatorSettingsTests
         Assert.Equal(["HOOK"], settings.Limits.EnvironmentNames);
         Assert.Equal(["127.0.0.1"], settings.Limits.PrivateAddresses);
         var portal = settings.Limits.Projects["portal"];
-        Assert.Equal(["acme/web", "arn:aws:iam::111111111111:role/*", "/web/**", "web-*", "ghcr.io/acme/*"], [.. portal.Repositories, .. portal.Roles, .. portal.Parameters, .. portal.Buckets, .. portal.Registries]);
+        Assert.Equal(["acme/web", "arn:aws:iam::111111111111:role/*", "/web/**", "web-*", "web/**", "/ecs/web*", "ghcr.io/acme/*"], [.. portal.Repositories, .. portal.Roles, .. portal.Parameters, .. portal.Buckets, .. portal.Secrets, .. portal.LogGroups, .. portal.Registries]);
         Assert.Equal(
             new AwsSettings { ManagementRole = "arn:aws:iam::111111111111:role/a", SharedServicesRole = "arn:aws:iam::222222222222:role/b", Region = "eu-central-1" },
             settings.Aws);

@@ -12,7 +12,7 @@ public sealed class ProjectChecksTests
             ["other"] = new(["acme/other"]) { Roles = ["arn:aws:iam::222222222222:role/*"] },
             ["portal"] = new(["acme/web"])
             {
-                Roles = ["arn:aws:iam::111111111111:role/*"], Parameters = ["/web/**"], Buckets = ["docs-*"], Registries = ["ghcr.io/acme/*"],
+                Roles = ["arn:aws:iam::111111111111:role/*"], Parameters = ["/web/**"], Buckets = ["docs-*"], Secrets = ["web/**"], LogGroups = ["/ecs/web*"], Registries = ["ghcr.io/acme/*"],
             },
         },
     };
@@ -40,8 +40,18 @@ public sealed class ProjectChecksTests
     public void Each_kind_has_patterns_of_its_own()
     {
         var limits = Limits.For("acme/web");
-        Assert.All([ProjectChecks.Parameter(limits, "/web/dev/tag"), ProjectChecks.Bucket(limits, "docs-dev"), ProjectChecks.Registry(limits, "ghcr.io/acme/web")], Assert.Null);
-        Assert.All([ProjectChecks.Parameter(limits, "docs-dev"), ProjectChecks.Bucket(limits, "/web/x"), ProjectChecks.Registry(limits, "docs-dev")], Assert.NotNull);
+        Assert.All(
+            [
+                ProjectChecks.Parameter(limits, "/web/dev/tag"), ProjectChecks.Bucket(limits, "docs-dev"), ProjectChecks.Secret(limits, "web/db-AbCdEf"),
+                ProjectChecks.LogGroup(limits, "/ecs/web-dev"), ProjectChecks.Registry(limits, "ghcr.io/acme/web"),
+            ],
+            Assert.Null);
+        Assert.All(
+            [
+                ProjectChecks.Parameter(limits, "docs-dev"), ProjectChecks.Bucket(limits, "/web/x"), ProjectChecks.Secret(limits, "/web/x"),
+                ProjectChecks.LogGroup(limits, "/web/x"), ProjectChecks.Registry(limits, "docs-dev"),
+            ],
+            Assert.NotNull);
     }
 
     [Fact]
