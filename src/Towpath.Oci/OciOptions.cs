@@ -6,17 +6,11 @@ public sealed record OciOptions
     /// <summary>Registries besides those on this machine that are called without TLS, such as <c>registry:5000</c>.</summary>
     public IReadOnlyList<string> PlainHttpHosts { get; init; } = [];
 
-    /// <summary>How many requests of one direction (reading, writing) run at once against one host, whoever asks.</summary>
+    /// <summary>How many requests run at once against one host, whoever asks.</summary>
     public int RequestsPerHost { get; init; } = 8;
-
-    /// <summary>How many blobs one copy moves at once.</summary>
-    public int ParallelBlobs { get; init; } = 4;
 
     /// <summary>How long one request may take.</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>How long a transfer of bytes may stand still; registries take their time over the end of a large one.</summary>
-    public TimeSpan StandstillWithin { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The longest <c>Retry-After</c> that is waited for; a registry that asks for more is given up on.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(60);

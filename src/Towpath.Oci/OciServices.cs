@@ -3,12 +3,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Towpath.Core.Artifacts;
 using Towpath.Oci.Artifacts;
 using Towpath.Oci.Authentication;
-using Towpath.Oci.Blobs;
 using Towpath.Oci.Calling;
-using Towpath.Oci.Copying;
 using Towpath.Oci.Manifests;
 using Towpath.Oci.References;
-using Towpath.Oci.Referrers;
 using Towpath.Oci.Tags;
 
 namespace Towpath.Oci;
@@ -16,7 +13,7 @@ namespace Towpath.Oci;
 public static class OciServices
 {
     /// <summary>
-    /// Registers <see cref="IOciClient"/>, the artifact source <c>oci</c> and the logins of docker's configuration. Further
+    /// Registers <see cref="IOciClient"/>, the artifact source <c>oci</c>, its tags and the logins of docker's configuration. Further
     /// <see cref="IRegistryCredentials"/> are asked in the order of their registration; whoever registers first is asked first.
     /// </summary>
     public static IServiceCollection AddTowpathOci(this IServiceCollection services, OciOptions options)
@@ -32,13 +29,8 @@ public static class OciServices
         services.TryAddSingleton<Authorizer>();
         services.TryAddSingleton<RegistryCaller>();
         services.TryAddSingleton<ManifestClient>();
-        services.TryAddSingleton<BlobClient>();
-        services.TryAddSingleton<ImageDescriptions>();
-        services.TryAddSingleton<Tagging>();
-        services.TryAddSingleton<ImageCopy>();
-        services.TryAddSingleton<ReferrerList>();
-        services.TryAddSingleton<TagList>();
         services.TryAddSingleton<IOciClient, OciClient>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IImageTags, Tagging>());
         services.AddSingleton<IArtifactSource>(provider => new OciArtifactSource(provider.GetRequiredService<IOciClient>()));
         return services;
     }

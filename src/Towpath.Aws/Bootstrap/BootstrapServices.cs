@@ -8,6 +8,7 @@ using Towpath.Aws.Iam;
 using Towpath.Aws.Lambda;
 using Towpath.Aws.S3;
 using Towpath.Aws.StaticSite;
+using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.Bootstrap;
 
@@ -18,7 +19,7 @@ internal static class BootstrapServices
         services.TryAddSingleton(p => new BucketClient(p.GetRequiredService<AwsHttp>(), p.GetRequiredService<AwsEndpoints>(), p.GetRequiredService<IAwsCredentials>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IamClient>();
         services.TryAddSingleton<RepositoryClient>();
-        services.TryAddSingleton<EcrTags>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IImageTags, EcrTags>());
         services.TryAddSingleton<EcrLogins>();
         services.TryAddSingleton<EstateClients>();
         services.TryAddSingleton<EstatePlanner>();

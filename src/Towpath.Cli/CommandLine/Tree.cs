@@ -33,6 +33,7 @@ internal static class Tree
             new Promote(), new Approve(), new Reject(), new Cancel(), new Retry(), new Rollback(), new Deploy(), new Verify(), new Observe(), new Adopt(),
             new Status(), new History(), new Logs(), new Commands.Lock(), new Unlock(), new Resume(),
             new Group("token", "API tokens and first access", new TokenCreate(), new TokenList(), new TokenRevoke(), new TokenLoginUrl()),
+            new Tag(),
             new Group("aws", "accounts of AWS", new AwsBootstrap()),
             new Group("audit", "the audit log", new AuditExport(), new AuditVerify()),
             Globals.Json,

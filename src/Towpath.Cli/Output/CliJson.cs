@@ -32,6 +32,7 @@ namespace Towpath.Cli.Output;
 [JsonSerializable(typeof(UpView))]
 [JsonSerializable(typeof(LoginUrlView))]
 [JsonSerializable(typeof(BootstrapView))]
+[JsonSerializable(typeof(TaggedView))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What <c>--json</c> prints when a command fails.</summary>
@@ -140,5 +141,11 @@ internal sealed record AuditFile(string File, int Lines);
 
 /// <summary>What <c>up --json</c> prints once it listens.</summary>
 internal sealed record UpView(IReadOnlyList<string> Urls, string? LoginUrl, string? TokenFile, IReadOnlyList<SpecError> Problems);
+
+/// <param name="Image">The repository in full.</param>
+/// <param name="Digest">The image.</param>
+/// <param name="Tag">What it is called, too.</param>
+/// <param name="Already">The tag named it before; nothing was written.</param>
+internal sealed record TaggedView(string Image, Digest Digest, string Tag, bool Already);
 
 internal sealed record LoginUrlView(string Url);

@@ -22,11 +22,10 @@ internal sealed class RegistryCaller(
     public Task<T> CallAsync<T>(RegistryRequest request, Func<HttpResponseMessage, Deadline, Task<T>> read, CancellationToken cancellationToken) =>
         retry.RunAsync(token => CallOnceAsync(request, read, token), cancellationToken);
 
-    /// <summary>As <see cref="CallAsync"/>, for what only the caller can begin anew.</summary>
-    public async Task<T> CallOnceAsync<T>(RegistryRequest request, Func<HttpResponseMessage, Deadline, Task<T>> read, CancellationToken cancellationToken)
+    private async Task<T> CallOnceAsync<T>(RegistryRequest request, Func<HttpResponseMessage, Deadline, Task<T>> read, CancellationToken cancellationToken)
     {
-        using var slot = await throttle.EnterAsync(request.Registry, request.Writes, cancellationToken);
-        using var deadline = new Deadline(request.IsTransfer ? options.StandstillWithin : options.AnswerWithin, time, cancellationToken);
+        using var slot = await throttle.EnterAsync(request.Registry, cancellationToken);
+        using var deadline = new Deadline(options.AnswerWithin, time, cancellationToken);
         try
         {
             using var response = await SendAsync(request, deadline);
@@ -40,7 +39,7 @@ internal sealed class RegistryCaller(
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException and not RegistryException || deadline.IsOver(exception))
         {
-            throw SourceFailureIn(exception) ?? Unreachable(request, exception);
+            throw Unreachable(request, exception);
         }
     }
 
@@ -69,7 +68,7 @@ internal sealed class RegistryCaller(
         var address = AddressOf(request);
         for (var redirects = 0; ; redirects++)
         {
-            var response = await http.SendAsync(MessageOf(request, address, IsRegistry(request, address) ? authorization : null, deadline), deadline.Token);
+            var response = await http.SendAsync(MessageOf(request, address, IsRegistry(request, address) ? authorization : null), deadline.Token);
             if (!IsRedirect(response) || request.Writes) return response;
             using (response)
             {
@@ -97,9 +96,9 @@ internal sealed class RegistryCaller(
 
     private static bool IsRedirect(HttpResponseMessage response) => (int)response.StatusCode is 301 or 302 or 303 or 307 or 308;
 
-    private static HttpRequestMessage MessageOf(RegistryRequest request, Uri address, AuthenticationHeaderValue? authorization, Deadline deadline)
+    private static HttpRequestMessage MessageOf(RegistryRequest request, Uri address, AuthenticationHeaderValue? authorization)
     {
-        var message = new HttpRequestMessage(request.Method, address) { Content = request.Content?.Invoke(deadline) };
+        var message = new HttpRequestMessage(request.Method, address) { Content = request.Content?.Invoke() };
         message.Headers.Authorization = authorization;
         message.Headers.UserAgent.ParseAdd("towpath");
         foreach (var type in request.Accept) message.Headers.Accept.ParseAdd(type);
@@ -110,13 +109,5 @@ internal sealed class RegistryCaller(
     {
         var what = exception is OperationCanceledException ? "no answer in time" : PlainText.Of(exception.Message, 200);
         return new RegistryException(new RegistryFailure(request.Registry, request.Action, 0, "unreachable", what) { IsTransient = true }, exception);
-    }
-
-    /// <summary>A body that is read from elsewhere while it is sent may fail there.</summary>
-    private static RegistryException? SourceFailureIn(Exception exception)
-    {
-        for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
-            if (inner is RegistryException source) return source;
-        return null;
     }
 }

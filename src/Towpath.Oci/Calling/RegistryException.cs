@@ -1,11 +1,18 @@
 using System.Net;
+using Towpath.Core.Targets;
 
 namespace Towpath.Oci.Calling;
 
 /// <summary>A registry said no, answered nonsense, or could not be reached after retries. Holds its own code and message; never a secret.</summary>
-public sealed class RegistryException(RegistryFailure failure, Exception? innerException = null) : IOException(failure.ToString(), innerException)
+public sealed class RegistryException(RegistryFailure failure, Exception? innerException = null) : IOException(failure.ToString(), innerException), IExplainedFault
 {
     public RegistryFailure Failure => failure;
+
+    public RefusalKind Kind => IsDenied ? RefusalKind.NotAllowed : RefusalKind.Technical;
+
+    public string FaultCode => IsDenied ? "registry_denied" : "registry";
+
+    public string Explanation => Message;
 
     /// <summary>There is no such manifest, blob, tag or repository.</summary>
     public bool IsMissing => failure.Status == (int)HttpStatusCode.NotFound;

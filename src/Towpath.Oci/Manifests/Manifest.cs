@@ -22,10 +22,6 @@ public sealed record Manifest
 
     public IReadOnlyList<Descriptor> Layers { get; init; } = [];
 
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
-
-    public string? ArtifactType { get; init; }
-
     public bool IsIndex => MediaTypes.IsIndex(MediaType);
 
     /// <summary>All blobs that a manifest needs.</summary>
@@ -51,8 +47,6 @@ public sealed record Manifest
             Manifests = Checked(document.Manifests),
             Config = document.Config is { } config ? Checked([config])[0] : null,
             Layers = Checked(document.Layers),
-            Annotations = document.Annotations ?? new Dictionary<string, string>(StringComparer.Ordinal),
-            ArtifactType = document.ArtifactType,
         };
     }
 
@@ -88,21 +82,13 @@ public sealed record Manifest
 internal sealed record ManifestDocument
 {
     public string? MediaType { get; init; }
-    public string? ArtifactType { get; init; }
     public Descriptor? Config { get; init; }
     public IReadOnlyList<Descriptor>? Layers { get; init; }
     public IReadOnlyList<Descriptor>? Manifests { get; init; }
-    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 }
-
-/// <summary>What of an image's configuration is shown (OCI image specification, "Image Configuration").</summary>
-internal sealed record ImageConfig(string? Os = null, string? Architecture = null, string? Variant = null, ImageConfigDetails? Config = null);
-
-internal sealed record ImageConfigDetails([property: JsonPropertyName("Labels")] IReadOnlyDictionary<string, string>? Labels = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 32)]
 [JsonSerializable(typeof(ManifestDocument))]
-[JsonSerializable(typeof(ImageConfig))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -41,22 +41,11 @@ internal sealed class ManifestClient(RegistryCaller caller)
     {
         var request = new RegistryRequest(HttpMethod.Put, image.Registry, AddressOf(image), [RegistryRequest.Push(image.Repository)], $"writing the manifest of {image}")
         {
-            Content = _ => new ReadOnlyMemoryContent(manifest.Bytes) { Headers = { ContentType = new MediaTypeHeaderValue(manifest.MediaType) } },
+            Content = () => new ReadOnlyMemoryContent(manifest.Bytes) { Headers = { ContentType = new MediaTypeHeaderValue(manifest.MediaType) } },
         };
         return caller.CallAsync(request, (response, _) => TellsDigest(response) is { } told && told != manifest.Digest
             ? throw RegistryCaller.Nonsense(request, $"{manifest.Digest} was written, and the registry says that it is {told}")
             : Task.FromResult(true), cancellationToken);
-    }
-
-    /// <summary>False where it was not there.</summary>
-    public Task<bool> DeleteAsync(ImageReference image, CancellationToken cancellationToken)
-    {
-        if (image.Digest is null) throw new ArgumentException($"{image} names no digest", nameof(image));
-        var request = new RegistryRequest(HttpMethod.Delete, image.Registry, AddressOf(image), [RegistryRequest.Delete(image.Repository)], $"deleting {image}")
-        {
-            Answers = [404],
-        };
-        return caller.CallAsync(request, (response, _) => Task.FromResult(response.StatusCode != HttpStatusCode.NotFound), cancellationToken);
     }
 
     private static RegistryRequest Request(HttpMethod method, ImageReference image, string action) =>

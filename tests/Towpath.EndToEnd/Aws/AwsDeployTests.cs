@@ -71,6 +71,21 @@ public sealed partial class AwsDeployTests
     }
 
     [Fact]
+    public async Task Image_in_ECR_gets_another_tag_once_and_no_tag_of_another_image()
+    {
+        await using var scene = await EcsEstate.StartAsync();
+        var image = $"{EcsEstate.Repository}@{EcsEstate.DigestOf(scene, "sha-abc1234")}";
+        Assert.False((await scene.JsonAsync(0, "tag", image, "v1.2.0")).GetProperty("already").GetBoolean());
+        Assert.True((await scene.JsonAsync(0, "tag", image, "v1.2.0")).GetProperty("already").GetBoolean());
+        Assert.Equal(EcsEstate.DigestOf(scene, "sha-abc1234"), EcsEstate.DigestOf(scene, "v1.2.0"));
+        Assert.Equal(["ecr:PutImage"], scene.Changes.Where(c => c.StartsWith("ecr:", StringComparison.Ordinal)));
+
+        Assert.Equal("tag_taken", Text((await scene.JsonAsync(1, "tag", image, "sha-abc1111")).GetProperty("error"), "code"));
+        scene.Emulator.Script.Deny("ecr:PutImage");
+        Assert.Contains("ecr:PutImage", Text((await scene.JsonAsync(5, "tag", image, "v1.2.1")).GetProperty("error"), "message"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Function_is_deployed_from_the_spec_alone()
     {
         await using var scene = await FunctionEstate.StartAsync();

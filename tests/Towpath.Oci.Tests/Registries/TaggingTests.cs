@@ -1,6 +1,5 @@
 using Towpath.Core.Artifacts;
 using Towpath.Oci.References;
-using Towpath.Oci.Tags;
 using Towpath.Oci.Tests.Scene;
 
 namespace Towpath.Oci.Tests.Registries;
@@ -18,7 +17,7 @@ public sealed class TaggingTests(Scene.Registries registries) : IClassFixture<Sc
         var image = new TestImage("tagging");
         await image.PushAsync(Host, "tagging", "sha-1");
 
-        Assert.IsType<TagOutcome.Tagged>(await client.Oci.TagAsync(Reference("tagging", image.Digest), "v1.0.0", immutable: true, CancellationToken.None));
+        Assert.IsType<TagResult.Tagged>(await TagAsync(client, "tagging", image.Digest, "v1.0.0"));
 
         Assert.Equal(image.Index, await Skopeo.RawAsync($"{Host}/tagging:v1.0.0"));
         Assert.Equal(image.Digest, (await client.Oci.ResolveAsync(ImageReference.Parse($"{Host}/tagging:v1.0.0"), CancellationToken.None))!.Digest);
@@ -30,54 +29,29 @@ public sealed class TaggingTests(Scene.Registries registries) : IClassFixture<Sc
         await using var client = new Client();
         var image = new TestImage("again");
         await image.PushAsync(Host, "again", "sha-1");
-        Assert.IsType<TagOutcome.AlreadyThere>(await client.Oci.TagAsync(Reference("again", image.Digest), "sha-1", immutable: true, CancellationToken.None));
+        Assert.IsType<TagResult.AlreadyTagged>(await TagAsync(client, "again", image.Digest, "sha-1"));
     }
 
     [Fact]
-    public async Task Taken_tag_stays_where_tags_are_immutable_and_moves_where_they_are_not()
+    public async Task Tag_of_another_image_stays_and_is_a_conflict()
     {
         await using var client = new Client();
         var (old, next) = (new TestImage("old"), new TestImage("next"));
         await old.PushAsync(Host, "taken", "v1");
         await next.PushAsync(Host, "taken", "v2");
 
-        var conflict = await client.Oci.TagAsync(Reference("taken", next.Digest), "v1", immutable: true, CancellationToken.None);
-        Assert.Equal(new TagOutcome.Conflict(old.Digest), conflict);
+        Assert.Equal(new TagResult.Conflict(old.Digest), await TagAsync(client, "taken", next.Digest, "v1"));
         Assert.Equal(old.Index, await Skopeo.RawAsync($"{Host}/taken:v1"));
-
-        Assert.IsType<TagOutcome.Tagged>(await client.Oci.TagAsync(Reference("taken", next.Digest), "v1", immutable: false, CancellationToken.None));
-        Assert.Equal(next.Index, await Skopeo.RawAsync($"{Host}/taken:v1"));
     }
 
     [Fact]
-    public async Task Image_that_is_not_there_cannot_be_tagged()
+    public async Task Image_or_repository_that_is_not_there_is_missing()
     {
         await using var client = new Client();
-        var refused = await Assert.ThrowsAsync<Calling.RegistryException>(() => client.Oci.TagAsync(Reference("nowhere", Digest.Of("x")), "v1", immutable: true, CancellationToken.None));
-        Assert.True(refused.IsMissing);
+        await new TestImage("somewhere").PushAsync(Host, "somewhere", "v1");
+        foreach (var repository in (string[])["nowhere", "somewhere"])
+            Assert.Equal(new TagResult.Missing($"there is no image {Digest.Of("x")} in {Host}/{repository}; build and push it first"), await TagAsync(client, repository, Digest.Of("x"), "v2"));
     }
 
-    [Fact]
-    public async Task Tags_are_listed_over_pages()
-    {
-        await using var client = new Client();
-        var image = new TestImage("pages");
-        await image.PushAsync(Host, "pages", "t0");
-        for (var i = 1; i < 4; i++) await client.Oci.TagAsync(Reference("pages", image.Digest), $"t{i}", immutable: true, CancellationToken.None);
-        Assert.Equal(["t0", "t1", "t2", "t3"], await client.Oci.TagsAsync(ImageReference.Parse($"{Host}/pages"), CancellationToken.None).Order(StringComparer.Ordinal).ToListAsync());
-        Assert.Empty(await client.Oci.TagsAsync(ImageReference.Parse($"{Host}/no-such"), CancellationToken.None).ToListAsync());
-    }
-
-    [Fact]
-    public async Task Manifest_is_deleted_once()
-    {
-        await using var client = new Client();
-        var image = new TestImage("deleted");
-        await image.PushAsync(Host, "deleted", "v1");
-        Assert.True(await client.Oci.DeleteAsync(Reference("deleted", image.Digest), CancellationToken.None));
-        Assert.False(await client.Oci.DeleteAsync(Reference("deleted", image.Digest), CancellationToken.None));
-        Assert.Null(await client.Oci.ResolveAsync(ImageReference.Parse($"{Host}/deleted:v1"), CancellationToken.None));
-    }
-
-    private ImageReference Reference(string repository, Digest digest) => ImageReference.Parse($"{Host}/{repository}@{digest}");
+    private Task<TagResult> TagAsync(Client client, string repository, Digest digest, string tag) => client.Tags.TagAsync($"{Host}/{repository}", digest, tag, CancellationToken.None);
 }

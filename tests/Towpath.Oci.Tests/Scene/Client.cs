@@ -1,3 +1,4 @@
+using Towpath.Core.Artifacts;
 using Towpath.Oci.Authentication;
 using Towpath.Oci.Calling;
 
@@ -16,6 +17,8 @@ internal sealed class Client : IAsyncDisposable
         var options = new OciOptions { Variable = name => name == "DOCKER_CONFIG" ? "/nonexistent" : null, Jitter = () => 0 };
         _services = services.AddTowpathOci(options).BuildServiceProvider();
     }
+
+    public IImageTags Tags => _services.GetServices<IImageTags>().Single();
 
     public IOciClient Oci => _services.GetRequiredService<IOciClient>();
 

@@ -12,10 +12,9 @@ public sealed class TestImage
     private readonly List<(Digest Digest, byte[] Bytes)> _manifests = [];
 
     /// <param name="seed">Images of different seeds share no bytes.</param>
-    /// <param name="layerSize">Bytes of each layer.</param>
-    public TestImage(string seed, int layerSize = 100)
+    public TestImage(string seed)
     {
-        (Seed, LayerSize) = (seed, layerSize);
+        Seed = seed;
         var children = string.Join(',', Platforms.Select(Platform));
         Index = Encoding.UTF8.GetBytes(
             $$"""{ "schemaVersion": 2, "mediaType": "{{MediaTypes.OciIndex}}", "manifests": [{{children}}], "annotations": { "org.example.seed": "{{seed}}" } }""");
@@ -26,22 +25,11 @@ public sealed class TestImage
 
     public string Seed { get; }
 
-    private int LayerSize { get; }
-
     public byte[] Index { get; }
 
     public Digest Digest { get; }
 
     public IReadOnlyList<Digest> Children => [.. _manifests.Select(m => m.Digest)];
-
-    /// <summary>What the first platform consists of.</summary>
-    public IReadOnlyList<string> FirstPlatform => [.. Blobs.Take(_blobs.Count / 2).Select(b => b.Value).Order(StringComparer.Ordinal)];
-
-    public IReadOnlyList<Digest> Blobs => [.. _blobs.Select(b => Digest.Of(b))];
-
-    /// <summary>The blob or manifest of this digest.</summary>
-    public byte[]? Content(string digest) =>
-        _blobs.FirstOrDefault(b => Digest.Of(b).Value == digest) ?? _manifests.FirstOrDefault(m => m.Digest.Value == digest).Bytes;
 
     /// <summary>Pushes everything and gives the index a tag.</summary>
     public async Task PushAsync(string host, string repository, string tag, string? login = null)
@@ -85,7 +73,7 @@ public sealed class TestImage
 
     private byte[] Layer(string architecture, int number)
     {
-        var bytes = new byte[LayerSize];
+        var bytes = new byte[100];
         new Random(string.GetHashCode($"{Seed} {architecture} {number}", StringComparison.Ordinal)).NextBytes(bytes);
         Encoding.UTF8.GetBytes($"{Seed} {architecture} {number} ").CopyTo(bytes, 0);
         return bytes;

@@ -3,13 +3,26 @@ using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.Ecr.Repositories;
 
-/// <summary>
-/// Gives an image that is there another tag without moving bytes: the very manifest that has the digest, so that no platform is lost. Tags do
-/// not move: where one is taken, the same image is success and another is a conflict, and nothing is written to find that out.
-/// </summary>
-public sealed class EcrTags(RepositoryClient repositories)
+/// <summary>Tags in Amazon ECR. Where tags are immutable it refuses even the same image a second time, so that the tag is asked for first.</summary>
+internal sealed class EcrTags(RepositoryClient repositories, AwsOptions options) : IImageTags
 {
-    public async Task<TagResult> TagAsync(AwsScope scope, RepositoryName repository, Digest digest, string tag, CancellationToken cancellationToken)
+    public string Scheme => ArtifactScheme.Ecr;
+
+    public async Task<TagResult> TagAsync(string repository, Digest digest, string tag, CancellationToken cancellationToken)
+    {
+        if (RepositoryName.Parse(repository) is not { } name)
+            return new TagResult.Missing($"'{repository}' is no repository of Amazon ECR; write ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY");
+        try
+        {
+            return await TagAsync(new AwsScope(name.Region, options.SharedServicesRole, "towpath-images"), name, digest, tag, cancellationToken);
+        }
+        catch (AwsException e) when (e.Code == "RepositoryNotFoundException")
+        {
+            return new TagResult.Missing($"there is no repository {name.Name} in the registry of account {name.Account} in {name.Region}; check its name, account and region");
+        }
+    }
+
+    private async Task<TagResult> TagAsync(AwsScope scope, RepositoryName repository, Digest digest, string tag, CancellationToken cancellationToken)
     {
         if (await TakenAsync(scope, repository, digest, tag, cancellationToken) is { } taken) return taken;
         if (await repositories.FindManifestAsync(scope, repository, ImageIdentifier.Of(digest), cancellationToken) is not { } manifest)
@@ -32,20 +45,6 @@ public sealed class EcrTags(RepositoryClient repositories)
         {
             null => null,
             { Digest: var found } when found == digest => new TagResult.AlreadyTagged(),
-            { Digest: var found } => new TagResult.Conflict(found, $"{repository}:{tag} is {found} already, and tags do not move; choose another tag for {digest}"),
+            { Digest: var found } => new TagResult.Conflict(found),
         };
-}
-
-public abstract record TagResult
-{
-    public sealed record Tagged : TagResult;
-
-    /// <summary>The tag names this image already; nothing was written.</summary>
-    public sealed record AlreadyTagged : TagResult;
-
-    /// <summary>The tag names another image.</summary>
-    public sealed record Conflict(Digest Found, string Reason) : TagResult;
-
-    /// <summary>There is no such image.</summary>
-    public sealed record Missing(string Reason) : TagResult;
 }
