@@ -6,8 +6,8 @@ namespace Towpath.Aws.Calling;
 /// <param name="Session">The session's name, so that CloudTrail shows which deployment acted; see <see cref="Credentials.SessionName"/>.</param>
 public sealed record AwsScope(string Region, string? Role, string Session)
 {
-    /// <summary>Rollbacks go first where a limit makes calls wait.</summary>
-    public bool IsRollback { get; init; }
+    /// <summary>Its calls go first where a limit makes calls wait: it puts something back, or has done one part of several already.</summary>
+    public bool GoesFirst { get; init; }
 
     /// <summary>
     /// Names the caller's place in the line of a limit, the same each time it asks. A call that would have to wait long then ends with

@@ -113,6 +113,8 @@ internal sealed class EcsAccess(EcsClient ecs, EventsClient events) : ITargetPer
         yield return PolicyStatement.Allow(["ecs:DescribeTaskDefinition"], "*");
         string?[] read = [settings.Cluster, .. settings.Services.SelectMany(s => new[] { s.Cluster, s.Service }), .. settings.ScheduledTasks.Select(r => r.Rule)];
         foreach (var statement in ParameterAccess.Of(settings.Place.Region, question.Account, read, settings.VersionParameter)) yield return statement;
+        // Where the first deployment made the parameter and fails, it goes again.
+        if (settings.VersionParameter is { } version) yield return PolicyStatement.Allow(["ssm:DeleteParameter"], ParameterAccess.ArnOf(settings.Place.Region, question.Account, version));
         string[] repositories = [.. question.Artifacts.Where(a => a.Kind == ArtifactKind.Container)
             .Select(a => RepositoryName.Parse(a.Source.Replace("{slug}", question.Key.Application, StringComparison.Ordinal))?.Arn).OfType<string>()];
         if (repositories.Length > 0) yield return PolicyStatement.Allow(["ecr:BatchGetImage", "ecr:DescribeImages"], repositories);

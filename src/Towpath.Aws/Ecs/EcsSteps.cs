@@ -14,15 +14,15 @@ internal static class EcsSteps
         steps.Add(Step("register", RegisterStep.Name, inputs));
         if (inputs.Migration is not null) steps.Add(Step("migrate", MigrateStep.Name, inputs, switches: inputs.Migration.Rollback.Count > 0));
         steps.Add(Step("update", UpdateStep.Name, inputs, switches: true));
-        if (inputs.Services.Any()) steps.Add(Step("follow", FollowStep.Name, inputs));
+        steps.Add(Step("follow", FollowStep.Name, inputs));
         return steps;
     }
 
     /// <param name="deploy">What is put back.</param>
-    /// <param name="good">What last succeeded; null where nothing is known.</param>
+    /// <param name="good">What last succeeded; null where nothing is known: then what the deployment did is taken back.</param>
     public static IReadOnlyList<PlanStep> Back(EcsInputs deploy, EcsInputs? good)
     {
-        if (good is null) return [];
+        if (good is null) return Undo(deploy);
         var steps = new List<PlanStep>
         {
             Step("stop", StopStep.Name, good),
@@ -32,6 +32,18 @@ internal static class EcsSteps
         };
         if (deploy.Migration is { Rollback.Count: > 0 }) steps.Add(Step("migrate", MigrateStep.Name, good));
         if (good.VersionParameter is not null) steps.Add(Step("parameter", ParameterStep.Name, good));
+        return steps;
+    }
+
+    /// <summary>
+    /// Puts each thing back as the deployment found it. That what ran before is well is not known, so that it is not followed: it may never have been.
+    /// </summary>
+    private static List<PlanStep> Undo(EcsInputs deploy)
+    {
+        var before = deploy.Undoing();
+        List<PlanStep> steps = [Step("stop", StopStep.Name, before), Step("register", RegisterStep.Name, before), Step("update", UpdateStep.Name, before)];
+        if (deploy.Migration is { Rollback.Count: > 0 }) steps.Add(Step("migrate", MigrateStep.Name, deploy));
+        if (deploy.VersionParameter is not null) steps.Add(Step("parameter", ParameterStep.Name, before));
         return steps;
     }
 

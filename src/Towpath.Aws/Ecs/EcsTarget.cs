@@ -47,7 +47,7 @@ internal sealed class EcsTarget(EcsPlanning planning, EcsObservation observation
         {
             return await planning.PlanAsync(request, cancellationToken) switch
             {
-                EcsPlanned.Ready ready => new PlanResult.Planned(EcsSteps.Forward(ready.Deploy), EcsSteps.Back(ready.Deploy, ready.Rollback)),
+                EcsPlanned.Ready ready => new PlanResult.Planned(EcsSteps.Forward(ready.Deploy), EcsSteps.Back(ready.Deploy, ready.Rollback)) { OnlyUndoes = ready.Rollback is null },
                 EcsPlanned.Refused refused => new PlanResult.Refused(refused.Reason, refused.Kind),
                 var other => throw new InvalidOperationException(other.GetType().Name),
             };

@@ -12,7 +12,23 @@ internal sealed record EcsUnit(string Name, string? Place, bool IsRule, IReadOnl
 {
     public string Cluster => Place ?? "default";
 
-    public string Title => IsRule ? $"rule {Name}" : $"service {Name}";
+    /// <summary>Tells it apart from every other unit.</summary>
+    public string Id => $"{(IsRule ? "rule" : "service")}/{Place ?? "default"}/{Name}";
+
+    /// <summary>Another unit beside it has its name, so that people must be told which of the two is meant.</summary>
+    public bool NamesPlace { get; init; }
+
+    public string Title => (IsRule, NamesPlace) switch
+    {
+        (true, false) => $"rule {Name}",
+        (true, true) => $"rule {Name} on the event bus {Place ?? "default"}",
+        (false, false) => $"service {Name}",
+        (false, true) => $"service {Name} in the cluster {Cluster}",
+    };
+
+    /// <summary>The same units, where those that share a name say where they are.</summary>
+    public static IReadOnlyList<EcsUnit> Distinguished(IReadOnlyList<EcsUnit> units) =>
+        [.. units.Select(unit => unit with { NamesPlace = units.Count(other => other.IsRule == unit.IsRule && other.Name == unit.Name) > 1 })];
 
     public static EcsUnit Read(JsonObject unit) => new(
         Settings.RequiredText(unit, "name"), Settings.Text(unit, "place"), Settings.Text(unit, "kind") == "rule", Settings.Map(unit, "images"));

@@ -1,7 +1,7 @@
 namespace Towpath.Aws.Limits;
 
 /// <summary>
-/// A token bucket with a line before it: rollbacks first, then whoever came first. Nobody holds a thread or a slot while waiting: a caller asks
+/// A token bucket with a line before it: whoever goes first, such as rollbacks, then whoever came first. Nobody holds a thread or a slot while waiting: a caller asks
 /// again with its ticket, and its place is kept.
 /// </summary>
 internal sealed class ApiBucket(ApiGroup group, TimeProvider time)
@@ -49,6 +49,17 @@ internal sealed class ApiBucket(ApiGroup group, TimeProvider time)
             var wait = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((ahead + 1 - _tokens) / group.PerSecond * 1000)));
             waiter.ExpectedAt = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
             return (wait, ahead);
+        }
+    }
+
+    /// <summary>The token that this ticket holds goes to the next in line; nothing where it holds none.</summary>
+    public void GiveBack(string ticket)
+    {
+        lock (_lock)
+        {
+            if (!_granted.Remove(ticket)) return;
+            Fill();
+            _tokens = Math.Min(_most, _tokens + 1);
         }
     }
 

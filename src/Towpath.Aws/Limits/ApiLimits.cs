@@ -24,6 +24,12 @@ public sealed class ApiLimits(TimeProvider time)
     public Task HoldAsync(AwsScope scope, AwsService service, string operation, CancellationToken cancellationToken) =>
         TakeAsync(scope, service, operation, hold: true, cancellationToken);
 
+    /// <summary>Gives back room that was held and is not needed after all.</summary>
+    public void GiveBack(AwsScope scope, AwsService service, string operation)
+    {
+        if (scope.Ticket is { } ticket) BucketOf(scope, ApiGroup.Of(service, operation)).GiveBack(ticket);
+    }
+
     internal void Drain(AwsScope scope, AwsRequest request) => BucketOf(scope, ApiGroup.Of(request.Service, request.Operation)).Drain();
 
     private async Task TakeAsync(AwsScope scope, AwsService service, string operation, bool hold, CancellationToken cancellationToken)
@@ -31,7 +37,7 @@ public sealed class ApiLimits(TimeProvider time)
         var group = ApiGroup.Of(service, operation);
         var bucket = BucketOf(scope, group);
         var ticket = scope.Ticket ?? $"#{Interlocked.Increment(ref _anonymous)}";
-        while (bucket.TryTake(ticket, scope.IsRollback, hold) is var (wait, ahead))
+        while (bucket.TryTake(ticket, scope.GoesFirst, hold) is var (wait, ahead))
         {
             if (wait > Inline && scope.Ticket is not null) throw new RateLimitedException(group, wait, ahead);
             await Task.Delay(wait, time, cancellationToken);

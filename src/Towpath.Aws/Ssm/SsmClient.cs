@@ -62,6 +62,18 @@ public sealed class SsmClient(AwsCaller caller)
         return answer.Version;
     }
 
+    /// <summary>Deletes a parameter; none that is not there.</summary>
+    public async Task DeleteAsync(AwsScope scope, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await caller.CallAsync(scope, Operation("DeleteParameter"), new JsonObject { ["Name"] = name }, cancellationToken);
+        }
+        catch (AwsException e) when (e.Code == "ParameterNotFound")
+        {
+        }
+    }
+
     private static AwsJson.JsonOperation Operation(string name) => new(AwsService.Ssm, "AmazonSSM", name);
 }
 

@@ -39,7 +39,7 @@ public sealed record AwsPlace(string Region, string? Role)
     /// <summary>For a step: its deployment names the session, its token its places in the lines of limits.</summary>
     public AwsScope ForStep(StepContext context) => new(Region, Role, SessionName.Of(context.Deployment.Key, RunOf(context)))
     {
-        IsRollback = context.Deployment.Phase == Phase.RollingBack,
+        GoesFirst = context.Deployment.Phase == Phase.RollingBack,
         Ticket = context.IdempotencyToken,
     };
 

@@ -10,7 +10,13 @@ internal sealed class PlanText(Paint paint)
         foreach (var artifact in plan.Artifacts) output.WriteLine($"{artifact.Name}: {artifact.Reference} {artifact.Digest}");
         WriteDifferences(output, plan.Differences ?? []);
         foreach (var step in plan.Steps) output.WriteLine($"  {step.Name} ({step.Kind}){(step.Switches ? ": the new version runs from here on" : "")}");
-        output.WriteLine(plan.Rollback.Count == 0 ? "nothing is known to roll back to" : $"on failure, back to {plan.KnownGood}: {string.Join(", ", plan.Rollback.Select(s => s.Name))}");
+        var back = string.Join(", ", plan.Rollback.Select(s => s.Name));
+        output.WriteLine(plan switch
+        {
+            { Rollback.Count: 0 } => "nothing is known to roll back to",
+            { KnownGood: null } => $"nothing is known to roll back to; on failure, what it did is taken back: {back}",
+            _ => $"on failure, back to {plan.KnownGood}: {back}",
+        });
     }
 
     private void WriteDifferences(TextWriter output, IReadOnlyList<Difference> differences)

@@ -46,6 +46,7 @@ internal sealed class FileJournal(JournalFile file, Action<string, string> onLog
         {
             Effect.LookAgain e => line with { LookAgainAt = e.At },
             Effect.NowRuns { Succeeded: true } e => Succeeded(line, e.Version),
+            Effect.NowUnknown => line with { Running = null },
             Effect.NowRuns e => line with { Running = e.Version },
             // Lines, other deployments and suspensions are the control plane's.
             _ => line,

@@ -97,7 +97,7 @@ internal sealed class StandaloneDeployment(DeployRequest request, IServiceProvid
         var requested = journal.Begin(DeploymentMachine.Request(Requested(artifacts)));
         var policy = PolicyRevision.Of(request.Environment);
         var queued = await WriteAsync(journal, requested, new DeploymentEvent.GatesEvaluated(time.GetUtcNow(), gates, policy, request.Configuration.Source, plan.Capability), cancellationToken);
-        terminal.Progress($"{request.Key} {request.Version}: {artifacts.Count} artifact(s), {plan.Steps.Count} steps{(knownGood is null ? "; nothing is known to roll back to" : $"; would roll back to {knownGood.Version}")}");
+        terminal.Progress($"{request.Key} {request.Version}: {artifacts.Count} artifact(s), {plan.Steps.Count} steps{(knownGood is null || plan.OnlyUndoes ? "; nothing is known to roll back to" : $"; would roll back to {knownGood.Version}")}");
         return await WriteAsync(
             journal, queued, new DeploymentEvent.Started(time.GetUtcNow(), gates, policy, request.Configuration.Source, plan, knownGood, request.Environment.OnFailure == OnFailure.Rollback), cancellationToken);
     }

@@ -25,7 +25,7 @@ internal static class Views
     public static PlanView Of(DeployRequest request, IReadOnlyList<Artifact> artifacts, RunningVersion? knownGood, IReadOnlyList<Difference>? differences, Plan plan) => new(
         request.Application.Name, request.Environment.Name, request.Version,
         [.. artifacts.Select(a => new ArtifactLine(a.Name, a.Reference, a.Digest))],
-        knownGood?.Version, differences, [.. plan.Steps.Select(Line)], [.. plan.Rollback.Select(Line)]);
+        plan.OnlyUndoes ? null : knownGood?.Version, differences, [.. plan.Steps.Select(Line)], [.. plan.Rollback.Select(Line)]);
 
     private static PlanLine Line(PlanStep step) => new(step.Name, step.Kind, step.Stage, step.Switches, step.Inputs);
 }

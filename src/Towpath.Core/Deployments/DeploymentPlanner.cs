@@ -17,7 +17,7 @@ public sealed class DeploymentPlanner(TargetCatalog catalog, IEnumerable<IArtifa
         return await target.PlanAsync(request, cancellationToken) switch
         {
             PlanResult.Planned planned => new PlanOutcome.Planned(
-                new Plan([.. planned.Steps, .. Verification(request)], planned.Rollback, target.Capability(spec.Target))),
+                new Plan([.. planned.Steps, .. Verification(request)], planned.Rollback, target.Capability(spec.Target)) { OnlyUndoes = planned.OnlyUndoes }),
             PlanResult.Refused refused => new PlanOutcome.Refused(refused.Reason, refused.Kind),
             var other => throw new InvalidOperationException($"target {target.Kind} returned {other.GetType().Name}"),
         };

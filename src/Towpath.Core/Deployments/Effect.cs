@@ -32,6 +32,9 @@ public abstract record Effect
     /// <summary>What stands on the environment now.</summary>
     public sealed record NowRuns(RunningVersion Version, bool Succeeded) : Effect;
 
+    /// <summary>What stands on the environment is no version that is known here.</summary>
+    public sealed record NowUnknown : Effect;
+
     /// <summary>Releases that nobody needs any more may be removed.</summary>
     public sealed record Prune : Effect;
 }

@@ -48,6 +48,9 @@ internal static class Execution
     private static Next RolledOneBack(Deployment done, DeploymentEvent.StepDone e, int next)
     {
         if (next < done.PlanOrThrow().Rollback.Count) return DeploymentMachine.To(done.AtStep(next, e.At), e);
+        if (done.PlanOrThrow().OnlyUndoes)
+            return DeploymentMachine.End(
+                done with { Cursor = next }, e, Phase.Failed, $"{done.Outcome}; {Words.PutBack(done.RollbackSteps)}", new Effect.LeaveLine(), new Effect.NowUnknown());
         var good = done.KnownGood ?? throw new InvalidOperationException("a rollback has a known good version");
         return DeploymentMachine.End(
             done with { Cursor = next }, e, Phase.RolledBack, done.Outcome,
@@ -104,7 +107,7 @@ internal static class Execution
     {
         if (deployment.Phase == Phase.RollingBack)
             return DeploymentMachine.End(
-                deployment, e, Phase.RollbackFailed, $"{deployment.Outcome}; then putting back {deployment.KnownGood?.Version} failed: {reason}", new Effect.LeaveLine());
+                deployment, e, Phase.RollbackFailed, $"{deployment.Outcome}; then putting back {(deployment.Plan is { OnlyUndoes: true } ? "what was there before" : deployment.KnownGood?.Version)} failed: {reason}", new Effect.LeaveLine());
         if (!deployment.Switched) return DeploymentMachine.End(deployment, e, Phase.Failed, reason, new Effect.LeaveLine());
         var stays = new Effect.NowRuns(DeploymentMachine.Itself(deployment, e.At), Succeeded: false);
         if (WhyItStays(deployment) is { } why)
@@ -118,7 +121,7 @@ internal static class Execution
     private static string? WhyItStays(Deployment deployment) => deployment switch
     {
         { Origin: Origin.Rollback } => "a rollback is never rolled back",
-        { KnownGood: null } or { Plan: not { CanRollBack: true } } => "no version is known to have succeeded here before",
+        { Plan: not { CanRollBack: true } } or { KnownGood: null, Plan.OnlyUndoes: false } => "no version is known to have succeeded here before",
         { RollsBack: false } => "the policy says `on_failure: stay`",
         _ => null,
     };

@@ -4,10 +4,16 @@ namespace Towpath.Core.Deployments;
 
 /// <summary>The ordered steps of a deployment and of its rollback, fixed at the moment it starts to run.</summary>
 /// <param name="Steps">Steps of the target, then of verification.</param>
-/// <param name="Rollback">Steps that put back what last succeeded; empty where nothing good is known.</param>
+/// <param name="Rollback">Steps that put back what last succeeded; see <see cref="OnlyUndoes"/> for where nothing good is known.</param>
 /// <param name="Capability">What a node must have to run it, such as <c>host:NAME</c>.</param>
 public sealed record Plan(IReadOnlyList<PlanStep> Steps, IReadOnlyList<PlanStep> Rollback, string? Capability = null)
 {
+    /// <summary>
+    /// The rollback leads to no known good version, since there is none: it takes back what the deployment did, as far as its own steps noted it. The deployment
+    /// ends as failed.
+    /// </summary>
+    public bool OnlyUndoes { get; init; }
+
     public bool CanRollBack => Rollback.Count > 0;
 }
 

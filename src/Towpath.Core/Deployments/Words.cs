@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Towpath.Core.Deployments;
 
 /// <summary>The words that deployments are spoken of in, on every surface alike.</summary>
@@ -31,6 +33,16 @@ public static class Words
 
     /// <summary>What to do when it is not known whether the rollback came to its end.</summary>
     internal const string MendRollback = "mend the cause and retry the deployment, or cancel it to give the rollback up";
+
+    /// <summary>A list of texts in a rollback step's outputs: what it put back, such as <c>service web to web:1</c>.</summary>
+    public const string PutBackOutput = "put_back";
+
+    /// <summary>What was taken back where there was nothing good to go back to.</summary>
+    internal static string PutBack(IEnumerable<StepRecord> rollback)
+    {
+        string[] told = [.. rollback.SelectMany(record => record.Outputs?[PutBackOutput] as JsonArray ?? []).Select(text => (string?)text).OfType<string>()];
+        return $"there was no known good version to go back to; {(told.Length > 0 ? $"put back: {string.Join(", ", told)}" : "nothing had to be put back")}";
+    }
 
     internal static string Cancelled(string by, string? reason) => reason is null ? $"cancelled by {by}" : $"cancelled by {by}: {reason}";
 

@@ -53,7 +53,11 @@ public sealed record PlanRequest(
 public abstract record PlanResult
 {
     /// <summary>The target's own steps; verification is added by the planner.</summary>
-    public sealed record Planned(IReadOnlyList<PlanStep> Steps, IReadOnlyList<PlanStep> Rollback) : PlanResult;
+    public sealed record Planned(IReadOnlyList<PlanStep> Steps, IReadOnlyList<PlanStep> Rollback) : PlanResult
+    {
+        /// <inheritdoc cref="Plan.OnlyUndoes"/>
+        public bool OnlyUndoes { get; init; }
+    }
 
     /// <summary>The answer is no: what was found and what to do next.</summary>
     public sealed record Refused(string Reason, RefusalKind Kind = RefusalKind.No) : PlanResult;

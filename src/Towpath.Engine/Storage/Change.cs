@@ -50,8 +50,8 @@ public abstract record Change
     /// <summary>Board: the active deployment ended so.</summary>
     public sealed record SetEnded(EnvironmentKey Key, DeploymentId Deployment, Phase Phase) : Change;
 
-    /// <summary>Board: this version stands on the environment now; with <paramref name="Succeeded"/> it is the known good one, too.</summary>
-    public sealed record SetRunning(EnvironmentKey Key, RunningVersion Running, bool Succeeded) : Change;
+    /// <summary>Board: this version stands on the environment now, or one that nobody knows; with <paramref name="Succeeded"/> it is the known good one, too.</summary>
+    public sealed record SetRunning(EnvironmentKey Key, RunningVersion? Running, bool Succeeded) : Change;
 
     /// <summary>Adds a row at the end of its queue.</summary>
     public sealed record EnqueueWork(WorkItem Item) : Change;

@@ -68,6 +68,7 @@ public sealed class Transitions(TimeProvider time)
         Effect.EvaluateSelf e => EvaluateGates(deployment.Id, e.At is { } at ? Until(at) : TimeSpan.Zero),
         Effect.SuspendAutomation e => new Change.SetSuspension(deployment.Key, new Suspension(deployment.Id, e.Reason, deployment.PhaseSince)),
         Effect.NowRuns e => new Change.SetRunning(deployment.Key, e.Version, e.Succeeded),
+        Effect.NowUnknown => new Change.SetRunning(deployment.Key, null, Succeeded: false),
         Effect.Prune => new Change.EnqueueOnce(new WorkItem
         {
             Kind = Queues.Prune, Queue = Queues.Pruning(deployment.Key, deployment.Plan?.Capability), Subject = deployment.Key.ToString(), Capability = deployment.Plan?.Capability,

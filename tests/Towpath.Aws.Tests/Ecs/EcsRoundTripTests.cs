@@ -34,7 +34,7 @@ public sealed class EcsRoundTripTests
         Assert.Equal(EcsBed.ImageOf("v2"), (string)after["taskDefinition"]!["containerDefinitions"]![0]!["image"]!);
         Assert.Equal(Kept(before), Kept(after));
         Assert.Equal(
-            ["team=portal", "towpath:application=shop", $"towpath:deployment={ended.Id}/deploy/web", "towpath:environment=dev", "towpath:version=v2"],
+            ["team=portal", "towpath:application=shop", $"towpath:deployment={ended.Id}/deploy/1", "towpath:environment=dev", "towpath:version=v2"],
             after["tags"]!.AsArray().Select(tag => $"{tag!["key"]}={tag["value"]}").Order(StringComparer.Ordinal));
     }
 

@@ -50,14 +50,14 @@ public sealed class KilledRolloutTests
     private static async Task<End> EndAsync(ScriptedRollout scripted, Func<BedRun, Task<Deployment>> runs)
     {
         await using var bed = await scripted.StartAsync();
-        var run = bed.Deployment();
+        var run = scripted.Deployment(bed);
         await run.BeginAsync();
         var ended = await runs(run);
-        return new End(ended.Phase, FirstPart(ended.Outcome), bed.RunningImage(), bed.Revisions, bed.ServiceDeployments, await bed.ParameterAsync(), string.Join(", ", bed.OneOffTasks));
+        return new End(ended.Phase, FirstPart(ended.Outcome), bed.RunningImage(), bed.Revisions, bed.ServiceDeployments, await bed.ParameterAsync(), string.Join(", ", bed.OneOffTasks), bed.Others());
     }
 
     // How many tasks had crashed when somebody looked depends on when that was.
     private static string? FirstPart(string? outcome) => outcome is null ? null : RolloutScenarioTests.Scrub(outcome.Split(';', '(')[0].Split(": service")[0]);
 
-    private sealed record End(Phase Phase, string? Outcome, string Image, int Revisions, int ServiceDeployments, string Parameter, string OneOffTasks);
+    private sealed record End(Phase Phase, string? Outcome, string Image, int Revisions, int ServiceDeployments, string Parameter, string OneOffTasks, string Others);
 }

@@ -19,9 +19,10 @@ public sealed partial class RolloutScenarioTests
     private static async Task<string> TellAsync(ScriptedRollout scripted)
     {
         await using var bed = await scripted.StartAsync();
-        var run = bed.Deployment();
+        var run = scripted.Deployment(bed);
         var ended = await run.BeginAndRunAsync();
         var text = new StringBuilder().Append($"== {scripted.Name}: {Words.Of(ended.Phase)}, runs {(bed.RunningImage() == EcsBed.ImageOf("v2") ? "v2" : "v1")}, {bed.Revisions} revisions, {bed.ServiceDeployments} service deployments, parameter {await bed.ParameterAsync()}\n");
+        if (bed.Others() is { Length: > 0 } others) text.Append($"others: {others}\n");
         if (ended.Outcome is { } outcome) text.Append($"why: {Scrub(outcome)}\n");
         if (ended.Attention is { } attention) text.Append($"attention: {Scrub(attention.Reason)}\n");
         foreach (var task in bed.OneOffTasks) text.Append($"ran: {task}\n");

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Towpath.Aws.Tests.Bed;
 using Towpath.AwsEmulator.Calling;
 using Towpath.AwsEmulator.Ecs.Rollouts;
 using Towpath.AwsEmulator.Ecs.Tasks;
+using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.Tests.Ecs;
 
@@ -17,7 +19,7 @@ internal sealed record ScriptedRollout(string Name, RolloutScript Script)
 
     /// <summary>To Towpath these are the same calls with the same kinds of answers as of others, so that killing it around them shows nothing new.</summary>
     private static readonly string[] Alike =
-        ["image cannot be pulled", "linear", "newer calls denied, hangs", "register denied", "canary hook fails", "killed for memory", "stopped by hand", "some tasks crash at first"];
+        ["image cannot be pulled", "linear", "newer calls denied, hangs", "register denied", "canary hook fails", "killed for memory", "stopped by hand", "some tasks crash at first", "nothing known good, the migration fails"];
 
     public static IEnumerable<ScriptedRollout> ToKill => All.Where(s => !Alike.Contains(s.Name));
 
@@ -75,7 +77,60 @@ internal sealed record ScriptedRollout(string Name, RolloutScript Script)
         {
             Configuration = """{"strategy":"CANARY","lifecycleHooks":[{"hookTargetArn":"arn:aws:lambda:us-east-1:111111111111:function:check","lifecycleStages":["POST_TEST_TRAFFIC_SHIFT"],"roleArn":"arn:aws:iam::111111111111:role/hooks"}]}""",
         },
+        new("somebody deploys while the migration runs", RolloutScript.Healthy(Soon))
+        {
+            Prepare = bed =>
+            {
+                Migration(TaskScript.Ends(0, "42 migrations applied"))(bed);
+                bed.DeployedByOthersAfter("RunTask");
+            },
+        },
+        new("somebody deploys while it registers", RolloutScript.Healthy(Soon)) { Prepare = bed => bed.DeployedByOthersAfter("RegisterTaskDefinition") },
+        new("two services and a rule, one crashes", RolloutScript.Healthy(TimeSpan.FromSeconds(20)))
+        {
+            Prepare = bed =>
+            {
+                bed.AddService("main", "worker", "worker");
+                bed.AddRule("nightly", "web:1");
+                bed.Script.Rollout("main", "worker", RolloutScript.Crashes(3, "FATAL: no queue"));
+                bed.Settings.Remove("service");
+                bed.Settings["services"] = JsonNode.Parse("""[{"service":"web"},{"service":"worker"}]""");
+                bed.Settings["scheduled_tasks"] = JsonNode.Parse("""[{"rule":"nightly"}]""");
+            },
+        },
+        new("two services of one name and family", RolloutScript.Healthy(Soon))
+        {
+            Prepare = bed =>
+            {
+                bed.AddService("other", "web", "web");
+                bed.Settings.Remove("service");
+                bed.Settings["services"] = JsonNode.Parse("""[{"service":"web","containers":{"one":"web"}},{"service":"web","cluster":"other","containers":{"two":"web"}}]""");
+                bed.KnownGood = null;
+            },
+            Artifacts = [EcsBed.Image("v2", "one"), EcsBed.Image("v3", "two")],
+        },
+        new("nothing known good, the rollout fails", RolloutScript.Crashes(3, "FATAL: no database"))
+        {
+            Configuration = EcsBed.Breaker(rollback: false),
+            Prepare = bed =>
+            {
+                Migration(TaskScript.Ends(0, "42 migrations applied"), TaskScript.Ends(0, "42 migrations taken back"))(bed);
+                bed.KnownGood = null;
+            },
+        },
+        new("nothing known good, the migration fails", RolloutScript.Healthy(Soon))
+        {
+            Prepare = bed =>
+            {
+                Migration(TaskScript.Ends(2, "relation exists already"), TaskScript.Ends(0))(bed);
+                bed.KnownGood = null;
+            },
+        },
     ];
+
+    public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
+
+    public BedRun Deployment(EcsBed bed) => bed.Deployment("v2", Artifacts);
 
     public async Task<EcsBed> StartAsync()
     {

@@ -30,9 +30,15 @@ public sealed class DeploymentInvariantTests
         history.Count(h => h.Before.Phase is not Phase.RollingBack and not Phase.NeedsAttention && h.Next.Deployment.Phase == Phase.RollingBack) <= 1);
 
     [Fact]
-    public void Rollback_begins_only_after_the_switch_and_with_a_known_good_version_and_never_for_a_rollback() => Always((_, before, decision) =>
+    public void Rollback_begins_only_after_the_switch_and_with_a_known_good_version_or_only_to_undo_and_never_for_a_rollback() => Always((_, before, decision) =>
         decision is not Next { Deployment.Phase: Phase.RollingBack } || before.Phase is Phase.RollingBack or Phase.NeedsAttention
-        || (before is { Switched: true, KnownGood: not null, RollsBack: true, Origin: not Origin.Rollback } && before.Plan!.CanRollBack));
+        || (before is { Switched: true, RollsBack: true, Origin: not Origin.Rollback } && before.Plan!.CanRollBack && (before.KnownGood is not null || before.Plan.OnlyUndoes)));
+
+    [Fact]
+    public void A_rollback_that_only_undoes_ends_as_failed_and_tells_no_version_to_run() => Always((_, before, decision) =>
+        decision is not Next next || before.Phase != Phase.RollingBack || !before.Plan!.OnlyUndoes
+        || (next.Deployment.Phase != Phase.RolledBack && !next.Effects.OfType<Effect.NowRuns>().Any()
+            && (next.Deployment.Phase != Phase.Failed || next.Effects.OfType<Effect.NowUnknown>().Any())));
 
     [Fact]
     public void Rollback_suspends_automatic_promotion_and_nothing_else_does() => Always((_, before, decision) =>

@@ -25,9 +25,10 @@ public sealed record EventScript(Origin Origin, IReadOnlyList<DeploymentEvent> E
         from switches in Gen.Choose(0, 1)
         from verify in Gen.Choose(0, 2)
         from rollback in Gen.Choose(0, 2)
+        from onlyUndoes in Gen.Elements(true, false, false)
         select new Plan(
             [.. Steps("prepare", before, false, Stage.Deploy), .. Steps("switch", switches, true, Stage.Deploy), .. Steps("probe", verify, false, Stage.Verify)],
-            [.. Steps("back", rollback, true, Stage.Deploy)]);
+            [.. Steps("back", rollback, true, Stage.Deploy)]) { OnlyUndoes = onlyUndoes };
 
     /// <summary>Weighted so that sequences reach the late phases often enough.</summary>
     private static readonly Gen<Func<DateTimeOffset, DeploymentEvent>> AnyEvent = Gen.Frequency(

@@ -58,6 +58,7 @@ internal static class MachineCases
         ("verifying, a rollback by hand, cancellation asked for", Running(3, Started(), Origin.Rollback).After(Cancel)),
         ("rolling back, first step", RollingBack()),
         ("rolling back, last step", RollingBack().After(Done)),
+        ("rolling back, nothing known good, last step", Running(3, Started(DeploymentStates.Plan() with { OnlyUndoes = true }) with { KnownGood = null }).After(Failed, Done)),
         ("needs attention, not switched", Running(1).After(Attention)),
         ("needs attention, switched", Running(2).After(Attention)),
         ("needs attention, rolling back", RollingBack().After(Errored(budget: 0))),

@@ -54,6 +54,7 @@ internal static class TransitionTable
         Effect.EvaluateWaiting => "gates of waiting ones are looked at",
         Effect.EvaluateSelf e => e.At is { } at ? $"own gates are looked at at {at:HH:mm:ss}" : "own gates are looked at",
         Effect.SuspendAutomation => "automatic promotion suspended",
+        Effect.NowUnknown => "board: what runs is not known",
         Effect.NowRuns e => $"board: {e.Version.Version} runs{(e.Succeeded ? " and is known good" : "")}",
         Effect.Prune => "old releases may be pruned",
         _ => effect.GetType().Name,

@@ -8,6 +8,9 @@ internal static class ServiceReading
 {
     public static JsonObject? Primary(JsonObject service) => service.Items("deployments").FirstOrDefault(d => d.Text("status") == "PRIMARY");
 
+    /// <summary>The revision that it was told to run.</summary>
+    public static string? Running(JsonObject service) => Primary(service)?.Text("taskDefinition") ?? service.Text("taskDefinition");
+
     public static JsonObject? Of(JsonObject service, string definition) => service.Items("deployments").FirstOrDefault(d => d.Text("taskDefinition") == definition);
 
     /// <summary>All tasks run, and no older deployment has any left.</summary>

@@ -22,11 +22,14 @@ internal sealed record EcsRun(StepContext Context, AwsScope Scope, EcsInputs Inp
     /// <summary>For calls of which a step makes several in one go: these wait where they are instead of leaving and coming back.</summary>
     public AwsScope Patient => Scope with { Ticket = null };
 
-    /// <summary>A place in the line of a limit for each unit.</summary>
-    public AwsScope For(int unit) => Scope with { Ticket = $"{Scope.Ticket}-{unit}" };
+    /// <summary>A place in the line of a limit for each unit. Whoever has had its first goes before those that have not begun, so that its others come soon.</summary>
+    public AwsScope For(int unit) => Scope with { Ticket = $"{Scope.Ticket}-{unit}", GoesFirst = Scope.GoesFirst || unit > 0 };
 
     /// <summary>The revision that each unit is to run, as the register step of this direction found or made it.</summary>
     public IReadOnlyList<string> Definitions => Towpath.Core.Targets.Settings.List(RecordOf(RegisterStep.Name, IsRollback)?.Outputs ?? [], RegisterStep.Definitions);
+
+    /// <summary>What each unit ran when its next revision was made of it; shorter where the register step came not so far.</summary>
+    public IReadOnlyList<string> Bases => [.. RegisteredUnit.Of(RecordOf(RegisterStep.Name, rollback: false)).Select(unit => unit.Base)];
 
     /// <summary>The record of this plan's first step of a kind, in the direction that is asked for.</summary>
     public StepRecord? RecordOf(string kind, bool rollback)

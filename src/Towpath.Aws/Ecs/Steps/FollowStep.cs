@@ -42,14 +42,14 @@ internal sealed class FollowStep(RolloutLook rollouts, OurDeployment ours, Rollo
         [
             .. run.Inputs.Units.Select((unit, i) => (unit, i)).Where(each => !each.unit.IsRule).Select(each => new Followed(
                 each.unit, run.Definitions[each.i], before.ElementAtOrDefault(each.i)?.Definition, before.ElementAtOrDefault(each.i)?.Known ?? [],
-                state.Deployments.GetValueOrDefault(each.unit.Title) ?? (hints?.ElementAtOrDefault(each.i) as JsonValue)?.GetValue<string>(), elapsed, update?.StartedAt)),
+                state.Deployments.GetValueOrDefault(each.unit.Id) ?? (hints?.ElementAtOrDefault(each.i) as JsonValue)?.GetValue<string>(), elapsed, update?.StartedAt)),
         ];
     }
 
     /// <summary>Which service deployment is ours: what ECS named when it was asked may still be the one before.</summary>
     private async Task<Followed> FindAsync(EcsRun run, Followed followed, CancellationToken cancellationToken)
     {
-        if (FollowState.Read(run.Context.Undo, run.Context.StartedAt).Deployments.ContainsKey(followed.Unit.Title)) return followed;
+        if (FollowState.Read(run.Context.Undo, run.Context.StartedAt).Deployments.ContainsKey(followed.Unit.Id)) return followed;
         if (followed is { Deployment: null, Before: { } before } && before == followed.Definition) return followed;
         try
         {
@@ -98,7 +98,7 @@ internal sealed class FollowStep(RolloutLook rollouts, OurDeployment ours, Rollo
 /// <summary>What the step notes for its next look, so that a restart of the process forgets nothing.</summary>
 /// <param name="Since">From when its time counts: when it was begun, or went on after a pause.</param>
 /// <param name="PausedAt">Since when it waits at a hook.</param>
-/// <param name="Deployments">Our service deployments, by service.</param>
+/// <param name="Deployments">Our service deployments, by the id of the service.</param>
 internal sealed record FollowState(DateTimeOffset Since, DateTimeOffset? PausedAt, IReadOnlyDictionary<string, string> Deployments)
 {
     public static FollowState Read(JsonObject? noted, DateTimeOffset startedAt)
@@ -109,7 +109,7 @@ internal sealed record FollowState(DateTimeOffset Since, DateTimeOffset? PausedA
 
     public FollowState After(IReadOnlyList<(Followed Followed, Rollout Rollout)> looks, DateTimeOffset now)
     {
-        var found = looks.Where(l => l.Followed.Deployment is not null).ToDictionary(l => l.Followed.Unit.Title, l => l.Followed.Deployment!, StringComparer.Ordinal);
+        var found = looks.Where(l => l.Followed.Deployment is not null).ToDictionary(l => l.Followed.Unit.Id, l => l.Followed.Deployment!, StringComparer.Ordinal);
         var paused = looks.Any(l => l.Rollout is Rollout.Going { Paused: true });
         var next = (paused, PausedAt) switch
         {

@@ -92,7 +92,8 @@ internal sealed class MigrateStep(EcsClient ecs, EcsLooks looks, TaskLogs logs, 
         var container = ContainerOf(unit, migration);
         var last = await TellLogAsync(run, definition, container, arn, cancellationToken);
         var ended = task.Items("containers").FirstOrDefault(c => c.Text("name") == container);
-        if (ended?.Number("exitCode") == 0) return new StepResult.Done();
+        if (ended?.Number("exitCode") == 0)
+            return new StepResult.Done(run.IsRollback ? new JsonObject { [Core.Deployments.Words.PutBackOutput] = new JsonArray("the migration, by its rollback command") } : null);
         if (task.Text("stoppedReason") == TookTooLong)
             return new StepResult.Failed($"the migration did not end within {Words(migration.Timeout)}, and its task was stopped{(last is null ? "" : $"; its last line: {last}")}");
         return new StepResult.Failed($"the migration failed: {StoppedTask.Why(task)}{(last is null ? "" : $"; its last line: {last}")}");

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Towpath.Aws.Calling;
 using Towpath.Aws.Ssm;
+using Towpath.Aws.Steps;
 using Towpath.Core.Deployments;
 using Towpath.Core.Targets;
 
@@ -30,11 +31,39 @@ internal sealed class ParameterStep(SsmClient ssm) : EcsStep
     {
         // Somebody wrote another version meanwhile: that is theirs.
         var ours = run.Context.Deployment.Version;
+        if (Settings.Text(undo, "value") is null && run.Inputs.Undoes) return await DeleteAsync(run, name, found, cancellationToken);
         var before = Settings.Text(undo, "value") ?? run.Inputs.Version;
-        if (found == ours || found == before) return await WriteAsync(run, name, found, before, cancellationToken);
+        if (found == ours || found == before) return PutBack(await WriteAsync(run, name, found, before, cancellationToken), $"{name} to {before}");
         run.Context.Log($"{name} says {found} by now and is left as it is");
         return new StepResult.Done();
     }
+
+    /// <summary>There was no such parameter before, and nothing good is known that it could say.</summary>
+    private async Task<StepResult> DeleteAsync(EcsRun run, string name, string? found, CancellationToken cancellationToken)
+    {
+        if (found is not null && found != run.Context.Deployment.Version)
+        {
+            run.Context.Log($"{name} says {found} by now and is left as it is");
+            return new StepResult.Done();
+        }
+
+        await run.Context.EnsureOwnedAsync(cancellationToken);
+        try
+        {
+            await ssm.DeleteAsync(run.Scope, name, cancellationToken);
+        }
+        catch (AwsException e) when (e.IsDenied)
+        {
+            run.Context.Log($"{name} was not there before, and cannot be deleted: {AwsWords.Of(e)}");
+            return new StepResult.Done();
+        }
+
+        run.Context.Log($"{name}: {found ?? "nothing"} → nothing; it was not there before");
+        return PutBack(new StepResult.Done(), $"{name} deleted");
+    }
+
+    private static StepResult PutBack(StepResult result, string what) =>
+        result is StepResult.Done ? new StepResult.Done(new JsonObject { [Words.PutBackOutput] = new JsonArray(what) }) : result;
 
     private async Task<StepResult> WriteAsync(EcsRun run, string name, string? found, string value, CancellationToken cancellationToken)
     {

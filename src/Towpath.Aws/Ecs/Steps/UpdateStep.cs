@@ -30,18 +30,24 @@ internal sealed class UpdateStep(EcsClient ecs, EcsLooks looks, OurDeployment ou
             now.Add(state);
         }
 
-        var before = run.Context.Undo?["units"] is JsonArray noted ? [.. noted.OfType<JsonObject>().Select(UnitBefore.Read)] : await NoteAsync(run, now, cancellationToken);
+        List<UnitBefore> before;
+        if (run.Context.Undo?["units"] is JsonArray noted) before = [.. noted.OfType<JsonObject>().Select(UnitBefore.Read)];
+        else if (Overtaken(run, now) is { } overtaken) return overtaken;
+        else before = await NoteAsync(run, now, cancellationToken);
         var hints = new JsonArray();
         for (var i = 0; i < units.Count; i++)
         {
             var (hint, problem) = units[i].IsRule
-                ? await PointRuleAsync(run, i, cancellationToken)
+                ? await PointRuleAsync(run, i, before[i], cancellationToken)
                 : await UpdateAsync(run, i, now[i], before[i], cancellationToken);
             if (problem is not null) return problem;
             hints.Add(hint);
         }
 
-        return new StepResult.Done(new JsonObject { [Hints] = hints });
+        var outputs = new JsonObject { [Hints] = hints };
+        if (run is { IsRollback: true, Before.Count: > 0 })
+            outputs[Words.PutBackOutput] = Settings.ToJson(units.Select((unit, i) => $"{unit.Title} to {AwsDocument.Tail(run.Definitions[i])}"));
+        return new StepResult.Done(outputs);
     }
 
     /// <summary>The service as ECS shows it; for a rule an object with what it starts.</summary>
@@ -49,11 +55,30 @@ internal sealed class UpdateStep(EcsClient ecs, EcsLooks looks, OurDeployment ou
         ? await events.TargetsAsync(run.Patient, unit.Name, unit.Place, cancellationToken) is { } targets ? new JsonObject { ["taskDefinition"] = EventsClient.DefinitionOf(targets) } : null
         : await looks.ServiceAsync(run.Scope, unit.Cluster, unit.Name, cancellationToken);
 
+    /// <summary>Before anything is changed: whether somebody deployed since the revisions were made, which would be lost.</summary>
+    private static StepResult.Superseded? Overtaken(EcsRun run, List<JsonObject> now)
+    {
+        for (var i = 0; i < now.Count; i++)
+            if (StrangerIn(run, i, ServiceReading.Running(now[i]), null) is { } stranger) return stranger;
+        return null;
+    }
+
+    /// <summary>Null where the unit runs what it should at this point: what our revision was made of, or ours. In a rollback the failed version's is no stranger.</summary>
+    private static StepResult.Superseded? StrangerIn(EcsRun run, int index, string? running, UnitBefore? before)
+    {
+        var (unit, definition) = (run.Inputs.Units[index], run.Definitions[index]);
+        var made = run.IsRollback ? null : run.Bases.ElementAtOrDefault(index);
+        var expected = made ?? before?.Definition ?? running;
+        if (running == expected || running == definition || IsKnown(run, index, running)) return null;
+        var words = $"{unit.Title} was pointed to {AwsDocument.Tail(running ?? "nothing")} by somebody else meanwhile";
+        return new StepResult.Superseded(made is null ? words : $"{words}, after {AwsDocument.Tail(definition)} had been made of {AwsDocument.Tail(made)}; deploy again to build on what runs now");
+    }
+
     private async Task<List<UnitBefore>> NoteAsync(EcsRun run, List<JsonObject> now, CancellationToken cancellationToken)
     {
         var units = new List<UnitBefore>();
         for (var i = 0; i < now.Count; i++)
-            units.Add(new UnitBefore(now[i].Text("taskDefinition"), ServiceReading.Primary(now[i])?.Text("id"), await KnownAsync(run, i, cancellationToken)));
+            units.Add(new UnitBefore(ServiceReading.Running(now[i]), ServiceReading.Primary(now[i])?.Text("id"), await KnownAsync(run, i, cancellationToken)));
         await run.Context.RecordUndoAsync(new JsonObject { ["units"] = new JsonArray([.. units.Select(unit => unit.ToJson())]) }, cancellationToken);
         return units;
     }
@@ -77,7 +102,7 @@ internal sealed class UpdateStep(EcsClient ecs, EcsLooks looks, OurDeployment ou
     {
         var (unit, definition) = (run.Inputs.Units[index], run.Definitions[index]);
         var primary = ServiceReading.Primary(service);
-        var running = primary?.Text("taskDefinition") ?? service.Text("taskDefinition");
+        var running = ServiceReading.Running(service);
         var failedBefore = running == definition && primary?.Text("rolloutState") == "FAILED" && primary.Text("id") == before.Deployment;
         if (running == definition && !failedBefore)
         {
@@ -87,8 +112,7 @@ internal sealed class UpdateStep(EcsClient ecs, EcsLooks looks, OurDeployment ou
 
         // An attempt before this one, which noted what ran, may have deployed already, and ECS or somebody else gone on from there: never a second time.
         if (run.Context.Undo is not null && await HintAsync(run, unit, definition, before, cancellationToken) is { } made) return (made, null);
-        if (running != before.Definition && !IsKnown(run, index, running))
-            return (null, new StepResult.Superseded($"{unit.Title} was pointed to {AwsDocument.Tail(running ?? "nothing")} by somebody else meanwhile"));
+        if (StrangerIn(run, index, running, before) is { } stranger) return (null, stranger);
         await run.Context.EnsureOwnedAsync(cancellationToken);
         var updated = await ecs.UpdateServiceAsync(run.For(index), unit.Cluster, unit.Name, definition, force: failedBefore, cancellationToken);
         run.Context.Log(failedBefore
@@ -114,12 +138,13 @@ internal sealed class UpdateStep(EcsClient ecs, EcsLooks looks, OurDeployment ou
         }
     }
 
-    private async Task<(JsonNode? Hint, StepResult? Problem)> PointRuleAsync(EcsRun run, int index, CancellationToken cancellationToken)
+    private async Task<(JsonNode? Hint, StepResult? Problem)> PointRuleAsync(EcsRun run, int index, UnitBefore before, CancellationToken cancellationToken)
     {
         var (unit, definition) = (run.Inputs.Units[index], run.Definitions[index]);
         var targets = EventsClient.EcsTargetsOf(await events.TargetsAsync(run.Patient, unit.Name, unit.Place, cancellationToken)).ToList();
         var others = targets.Where(target => target.Member("EcsParameters")!.Text("TaskDefinitionArn") != definition).ToList();
         if (others.Count == 0) return (null, null);
+        if (StrangerIn(run, index, EventsClient.DefinitionOf(targets), before) is { } stranger) return (null, stranger);
         foreach (var target in others) target.Member("EcsParameters")!["TaskDefinitionArn"] = definition;
         await run.Context.EnsureOwnedAsync(cancellationToken);
         await events.PutTargetsAsync(run.For(index), unit.Name, unit.Place, others, cancellationToken);

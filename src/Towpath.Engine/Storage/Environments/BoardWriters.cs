@@ -58,7 +58,7 @@ internal sealed class SetRunningWriter : ChangeWriter<Change.SetRunning>
 
     protected override void Write(Change.SetRunning change, IStatements to)
     {
-        var running = JsonSerializer.Serialize(change.Running, CoreJson.Default.RunningVersion);
+        var running = change.Running is { } version ? JsonSerializer.Serialize(version, CoreJson.Default.RunningVersion) : null;
         to.Execute(Set, change.Key.Application, change.Key.Environment, running, change.Succeeded ? running : null);
     }
 

@@ -89,6 +89,18 @@ public abstract class EnvironmentContract(StoreHarness harness) : StoreContract(
     }
 
     [Fact]
+    public async Task Where_it_is_not_known_any_more_what_runs_the_known_good_version_stays()
+    {
+        await SaveAsync(new Change.SetRunning(Production, V1, Succeeded: true));
+        await SaveAsync(new Change.SetRunning(Production, V2, Succeeded: false));
+        await SaveAsync(new Change.SetRunning(Production, null, Succeeded: false));
+
+        var state = await StateAsync();
+
+        Assert.Equal((null, V1), (state.Running, state.KnownGood));
+    }
+
+    [Fact]
     [Trait("Row", "T16")]
     public async Task What_was_decided_before_something_was_deployed_is_a_conflict()
     {
