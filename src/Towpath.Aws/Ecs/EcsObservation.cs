@@ -2,14 +2,15 @@ using Towpath.Aws.Calling;
 using Towpath.Aws.Ecr;
 using Towpath.Aws.Ecs.Following;
 using Towpath.Aws.Ecs.TaskDefinitions;
+using Towpath.Aws.Events;
 using Towpath.Aws.Ssm;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Targets;
 
 namespace Towpath.Aws.Ecs;
 
-/// <summary>What services run now, as ECS says.</summary>
-internal sealed class EcsObservation(EcsPlaces places, EcsLooks looks, EcsClient ecs, SsmClient ssm, RunningImages images)
+/// <summary>What services run now, and rules start, as AWS says.</summary>
+internal sealed class EcsObservation(EcsPlaces places, EcsLooks looks, EcsClient ecs, EventsClient events, SsmClient ssm, RunningImages images)
 {
     public async Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken)
     {
@@ -17,26 +18,61 @@ internal sealed class EcsObservation(EcsPlaces places, EcsLooks looks, EcsClient
         var scope = settings.Place.ForLook(look.Key, "observe");
         var (resolved, missing) = await places.ResolveAsync(scope, settings, cancellationToken);
         if (missing.Count > 0) return new ObserveResult.Refused(string.Join("; ", missing));
-        var seen = new List<ServiceSeen>();
-        foreach (var service in resolved.Services)
-        {
-            var unit = new EcsUnit(service.Service, service.Cluster ?? resolved.Cluster, IsRule: false, EcsInputs.None);
-            if (await SeeAsync(scope, look, resolved, unit, service.Containers, cancellationToken) is not { } one)
-                return new ObserveResult.Refused($"there is no service {unit.Name} in the cluster {unit.Cluster} in {settings.Place.Region}; check `service`, `cluster` and `region`");
-            seen.Add(one);
-        }
-
+        var units = EcsUnit.Distinguished(
+        [
+            .. resolved.Services.Select(s => new EcsUnit(s.Service, s.Cluster ?? resolved.Cluster, IsRule: false, EcsInputs.None)),
+            .. resolved.ScheduledTasks.Select(r => new EcsUnit(r.Rule, r.EventBus, IsRule: true, EcsInputs.None)),
+        ]);
+        var written = resolved.Services.Select(s => s.Containers).Concat(resolved.ScheduledTasks.Select(r => r.Containers)).ToList();
+        var seen = new List<UnitSeen>();
+        for (var i = 0; i < units.Count; i++)
+            if (await SeeAsync(scope, look, resolved, units[i], written[i], cancellationToken) is { } one) seen.Add(one);
+            else return new ObserveResult.Refused(Missing(units[i], settings.Place.Region));
+        var differences = Differences(seen).ToList();
+        var worst = Worst(seen);
         return new ObserveResult.Seen(new Observation
         {
-            Health = Worst(seen),
-            Summary = string.Join("; ", seen.Select(s => s.Summary)),
-            Artifacts = [.. seen.SelectMany(s => s.Artifacts).DistinctBy(a => a.Name, StringComparer.Ordinal)],
+            Health = worst == TargetHealth.Healthy && differences.Count > 0 ? TargetHealth.Unhealthy : worst,
+            Summary = string.Join("; ", [.. seen.Select(s => s.Summary), .. differences]),
+            // Where units disagree, each of the images is one that runs.
+            Artifacts = [.. seen.SelectMany(s => s.Artifacts).DistinctBy(a => (a.Name, a.Digest))],
             Version = settings.VersionParameter is { } name ? await ssm.ReadAsync(scope, name, cancellationToken) : null,
             Since = seen.Max(s => s.Since),
         });
     }
 
-    private async Task<ServiceSeen?> SeeAsync(
+    private static string Missing(EcsUnit unit, string region) => unit.IsRule
+        ? $"there is no rule {unit.Name} on the event bus {unit.Place ?? "default"} in {region}; check `scheduled_tasks` and `region`"
+        : $"there is no service {unit.Name} in the cluster {unit.Cluster} in {region}; check `service`, `cluster` and `region`";
+
+    /// <summary>A sentence for each artifact of which not all units run the same bytes.</summary>
+    private static IEnumerable<string> Differences(IReadOnlyList<UnitSeen> seen) =>
+        from each in seen.SelectMany(s => s.Artifacts.Select(artifact => (s.Title, artifact.Name, artifact.Digest)))
+        group each by each.Name into same
+        where same.DistinctBy(each => each.Digest).Skip(1).Any()
+        select $"not all run the same '{same.Key}': {string.Join(", ", same.DistinctBy(each => (each.Title, each.Digest)).Select(each => $"{each.Title} has {each.Digest.Short}"))}";
+
+    private Task<UnitSeen?> SeeAsync(
+        AwsScope scope, TargetLook look, EcsSettings settings, EcsUnit unit, IReadOnlyDictionary<string, string> written, CancellationToken cancellationToken) => unit.IsRule
+        ? SeeRuleAsync(scope, look, settings, unit, written, cancellationToken)
+        : SeeServiceAsync(scope, look, settings, unit, written, cancellationToken);
+
+    /// <summary>A rule runs nothing by itself: what it would start counts.</summary>
+    private async Task<UnitSeen?> SeeRuleAsync(
+        AwsScope scope, TargetLook look, EcsSettings settings, EcsUnit unit, IReadOnlyDictionary<string, string> written, CancellationToken cancellationToken)
+    {
+        if (await events.TargetsAsync(scope, unit.Name, unit.Place, cancellationToken) is not { } targets) return null;
+        var artifacts = new List<Artifact>();
+        var started = EventsClient.EcsTargetsOf(targets).Select(t => t.Member("EcsParameters")!.Text("TaskDefinitionArn")).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        foreach (var arn in started)
+            if (await ecs.FindTaskDefinitionAsync(scope, arn, cancellationToken) is { } definition)
+                artifacts.AddRange(await images.OfAsync(scope, look, settings, unit, definition, written, cancellationToken));
+        return new UnitSeen(
+            unit.Title, started.Count > 0 ? TargetHealth.Healthy : TargetHealth.Unhealthy,
+            $"{unit.Title}: starts {(started.Count > 0 ? string.Join(", ", started.Select(AwsDocument.Tail)) : "no task of ECS")}", artifacts, null);
+    }
+
+    private async Task<UnitSeen?> SeeServiceAsync(
         AwsScope scope, TargetLook look, EcsSettings settings, EcsUnit unit, IReadOnlyDictionary<string, string> written, CancellationToken cancellationToken)
     {
         try
@@ -46,7 +82,7 @@ internal sealed class EcsObservation(EcsPlaces places, EcsLooks looks, EcsClient
             var definition = service.Text("taskDefinition") is { } arn ? await ecs.FindTaskDefinitionAsync(scope, arn, cancellationToken) : null;
             var health = HealthOf(service);
             var artifacts = definition is null ? [] : await images.OfAsync(scope, look, settings, unit, definition, written, cancellationToken);
-            return new ServiceSeen(health, $"{unit.Title}: {Words(service, health)}, {AwsDocument.Tail(definition?.Arn ?? "no task definition")}", artifacts, primary?.Instant("createdAt"));
+            return new UnitSeen(unit.Title, health, $"{unit.Title}: {Words(service, health)}, {AwsDocument.Tail(definition?.Arn ?? "no task definition")}", artifacts, primary?.Instant("createdAt"));
         }
         catch (AwsException e) when (e.Code == "ClusterNotFoundException")
         {
@@ -73,10 +109,10 @@ internal sealed class EcsObservation(EcsPlaces places, EcsLooks looks, EcsClient
         };
     }
 
-    private static TargetHealth Worst(IReadOnlyList<ServiceSeen> seen) =>
+    private static TargetHealth Worst(IReadOnlyList<UnitSeen> seen) =>
         seen.Any(s => s.Health == TargetHealth.Unhealthy) ? TargetHealth.Unhealthy : seen.Any(s => s.Health == TargetHealth.Changing) ? TargetHealth.Changing : TargetHealth.Healthy;
 
-    private sealed record ServiceSeen(TargetHealth Health, string Summary, IReadOnlyList<Artifact> Artifacts, DateTimeOffset? Since);
+    private sealed record UnitSeen(string Title, TargetHealth Health, string Summary, IReadOnlyList<Artifact> Artifacts, DateTimeOffset? Since);
 }
 
 /// <summary>Names the bytes that a task definition's containers run.</summary>
@@ -113,6 +149,8 @@ internal sealed class RunningImages(EcsClient ecs, EcrClient ecr, EcrArtifactSou
 
     private async Task<Digest?> PulledAsync(AwsScope scope, EcsUnit unit, TaskDefinition definition, string container, CancellationToken cancellationToken)
     {
+        // What a rule started has ended, or ends soon.
+        if (unit.IsRule) return null;
         var tasks = await ecs.DescribeTasksAsync(scope, unit.Cluster, await ecs.ListTasksAsync(scope, unit.Cluster, unit.Name, stopped: false, cancellationToken), cancellationToken);
         var told = tasks.Where(t => t.Text("taskDefinitionArn") == definition.Arn).SelectMany(t => t.Items("containers")).FirstOrDefault(c => c.Text("name") == container)?.Text("imageDigest");
         return Digest.TryParse(told, out var digest) ? digest : null;
