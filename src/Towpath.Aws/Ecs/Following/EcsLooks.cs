@@ -34,11 +34,11 @@ internal sealed class EcsLooks(EcsClient ecs, TimeProvider time)
 
     private static AwsScope ScopeOf(LookPlace place) => new(place.Region, place.Role, Session);
 
-    private static JsonObject? Open(Seen? seen) => seen?.Denied is { } denied ? throw new AwsException(denied.Failure, denied) : seen?.Document;
+    private static JsonObject? Open(Seen? seen) => seen?.Refused is { } refused ? throw new AwsException(refused.Failure, refused) : seen?.Document;
 
     private static IEnumerable<string?> NamesOfService(JsonObject service) => [service.Text("serviceName"), service.Text("serviceArn")];
 
-    // One that may not be looked at must not keep the others of its batch from being seen.
+    // One that may not be looked at, or has a name that ECS does not take, must not keep the others of its batch from being seen. A cluster is all of theirs.
     private static async Task<IReadOnlyDictionary<string, Seen>> AskAsync(
         IReadOnlyList<string> keys, Func<IReadOnlyList<string>, Task<IReadOnlyList<JsonObject>>> ask, Func<JsonObject, IEnumerable<string?>> namesOf)
     {
@@ -48,12 +48,12 @@ internal sealed class EcsLooks(EcsClient ecs, TimeProvider time)
             foreach (var document in await ask(keys))
                 foreach (var name in namesOf(document).OfType<string>()) seen[name] = new Seen(document, null);
         }
-        catch (AwsException e) when (e.IsDenied && keys.Count > 1)
+        catch (AwsException e) when (IsOfOne(e) && keys.Count > 1)
         {
             foreach (var key in keys)
                 foreach (var (name, one) in await AskAsync([key], ask, namesOf)) seen[name] = one;
         }
-        catch (AwsException e) when (e.IsDenied)
+        catch (AwsException e) when (IsOfOne(e))
         {
             seen[keys[0]] = new Seen(null, e);
         }
@@ -61,7 +61,9 @@ internal sealed class EcsLooks(EcsClient ecs, TimeProvider time)
         return seen;
     }
 
+    private static bool IsOfOne(AwsException e) => !e.IsTransient && !e.IsAboutCredentials && e.Code != "ClusterNotFoundException";
+
     private sealed record LookPlace(string Region, string? Role, string Cluster);
 
-    private sealed record Seen(JsonObject? Document, AwsException? Denied);
+    private sealed record Seen(JsonObject? Document, AwsException? Refused);
 }
