@@ -24,7 +24,7 @@ internal sealed class EcrArtifactSource(EcrClient ecr, AwsOptions options) : IAr
             return await ecr.FindAsync(scope, image, cancellationToken) switch
             {
                 EcrLookup.Found found => new ArtifactLookup.Found(found.Digest, found.Size),
-                EcrLookup.NoRepository => new ArtifactLookup.Missing($"there is no repository {image.Repository} in the registry of account {image.Account} in {image.Region}; check its name, account and region"),
+                EcrLookup.NoRepository => new ArtifactLookup.Missing($"there is no repository {image.Repository.Name} in the registry of account {image.Repository.Account} in {image.Repository.Region}; check its name, account and region"),
                 _ => new ArtifactLookup.Missing(await NoImageAsync(scope, image, cancellationToken)),
             };
         }
@@ -38,7 +38,7 @@ internal sealed class EcrArtifactSource(EcrClient ecr, AwsOptions options) : IAr
         throw new NotSupportedException("a container image is not read as a stream");
 
     /// <summary>Reads where the registry is shared, by the role for that.</summary>
-    public AwsScope ScopeOf(EcrImage image) => new(image.Region, options.SharedServicesRole, Session);
+    public AwsScope ScopeOf(EcrImage image) => new(image.Repository.Region, options.SharedServicesRole, Session);
 
     private async Task<string> NoImageAsync(AwsScope scope, EcrImage image, CancellationToken cancellationToken)
     {

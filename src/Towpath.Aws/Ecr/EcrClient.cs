@@ -2,36 +2,26 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Towpath.Aws.Calling;
+using Towpath.Aws.Ecr.Repositories;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.Ecr;
 
-/// <summary>Reads images of Amazon ECR (Amazon ECR API Reference, version 2015-09-21). Needs <c>ecr:BatchGetImage</c>, which whoever pulls has.</summary>
-internal sealed class EcrClient(AwsCaller caller)
+/// <summary>What images of Amazon ECR are (Amazon ECR API Reference, version 2015-09-21). Needs <c>ecr:BatchGetImage</c>, which whoever pulls has.</summary>
+internal sealed class EcrClient(AwsCaller caller, RepositoryClient repositories)
 {
     private const int MostImages = 100;
-
-    private static readonly string[] Manifests =
-    [
-        "application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json",
-        "application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json",
-    ];
 
     /// <summary>What a tag or digest names: for an image of several platforms the index.</summary>
     public async Task<EcrLookup> FindAsync(AwsScope scope, EcrImage image, CancellationToken cancellationToken)
     {
-        var id = image.Reference.Digest is { } digest ? new JsonObject { ["imageDigest"] = digest } : new JsonObject { ["imageTag"] = image.Reference.Tag ?? "latest" };
+        var id = new ImageIdentifier(image.Reference.Digest is null ? image.Reference.Tag ?? "latest" : null, image.Reference.Digest);
         try
         {
-            var answer = await GetAsync(scope, image, [id], cancellationToken);
-            if (answer.Items("images").FirstOrDefault() is { } found && Digest.TryParse(found.Member("imageId")?.Text("imageDigest"), out var index))
-            {
-                var manifest = Parse(found.Text("imageManifest") ?? "") ?? [];
-                var platforms = PlatformsOf(manifest);
-                return new EcrLookup.Found(index, await SizeAsync(scope, image, manifest, platforms, cancellationToken), platforms);
-            }
-
-            return new EcrLookup.NoImage();
+            if (await repositories.FindManifestAsync(scope, image.Repository, id, cancellationToken) is not { } found) return new EcrLookup.NoImage();
+            var manifest = Parse(found.Manifest) ?? [];
+            var platforms = PlatformsOf(manifest);
+            return new EcrLookup.Found(found.Digest, await SizeAsync(scope, image, manifest, platforms, cancellationToken), platforms);
         }
         catch (AwsException e) when (e.Code == "RepositoryNotFoundException")
         {
@@ -45,7 +35,7 @@ internal sealed class EcrClient(AwsCaller caller)
         try
         {
             var answer = await CallAsync(
-                scope, "DescribeImages", new JsonObject { ["registryId"] = image.Account, ["repositoryName"] = image.Repository, ["filter"] = new JsonObject { ["tagStatus"] = "TAGGED" }, ["maxResults"] = 1000 }, cancellationToken);
+                scope, "DescribeImages", new JsonObject { ["registryId"] = image.Repository.Account, ["repositoryName"] = image.Repository.Name, ["filter"] = new JsonObject { ["tagStatus"] = "TAGGED" }, ["maxResults"] = 1000 }, cancellationToken);
             return [.. answer.Items("imageDetails").OrderByDescending(d => d.Instant("imagePushedAt")).SelectMany(d => d.Texts("imageTags")).Take(most)];
         }
         catch (AwsException)
@@ -54,17 +44,12 @@ internal sealed class EcrClient(AwsCaller caller)
         }
     }
 
-    private Task<JsonObject> GetAsync(AwsScope scope, EcrImage image, JsonArray ids, CancellationToken cancellationToken) => CallAsync(
-        scope, "BatchGetImage",
-        new JsonObject { ["registryId"] = image.Account, ["repositoryName"] = image.Repository, ["imageIds"] = ids, ["acceptedMediaTypes"] = new JsonArray([.. Manifests.Select(type => JsonValue.Create(type))]) },
-        cancellationToken);
-
     /// <summary>The bytes of the layers, of all platforms.</summary>
     private async Task<long> SizeAsync(AwsScope scope, EcrImage image, JsonObject manifest, IReadOnlyList<string> platforms, CancellationToken cancellationToken)
     {
         if (platforms.Count == 0) return SizeOf(manifest);
-        var answer = await GetAsync(scope, image, [.. platforms.Take(MostImages).Select(digest => new JsonObject { ["imageDigest"] = digest })], cancellationToken);
-        return answer.Items("images").Sum(child => Parse(child.Text("imageManifest") ?? "") is { } own ? SizeOf(own) : 0);
+        var found = await repositories.FindManifestsAsync(scope, image.Repository, [.. platforms.Take(MostImages).Select(digest => new ImageIdentifier(null, digest))], cancellationToken);
+        return found.Sum(child => Parse(child.Manifest) is { } own ? SizeOf(own) : 0);
     }
 
     private static IReadOnlyList<string> PlatformsOf(JsonObject index) => [.. index.Items("manifests").Select(m => m.Text("digest")).OfType<string>().Distinct(StringComparer.Ordinal)];

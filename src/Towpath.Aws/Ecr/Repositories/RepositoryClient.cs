@@ -43,13 +43,19 @@ public sealed class RepositoryClient(AwsCaller caller)
         scope, Operation("SetRepositoryPolicy"), new PolicyInput(repository.Account, repository.Name, policy), RepositoryJson.Default.PolicyInput, RepositoryJson.Default.Nothing, cancellationToken);
 
     /// <summary>The manifest under a tag or digest, to the byte; null where there is none.</summary>
-    public async Task<EcrManifest?> FindManifestAsync(AwsScope scope, RepositoryName repository, ImageIdentifier image, CancellationToken cancellationToken)
+    public async Task<EcrManifest?> FindManifestAsync(AwsScope scope, RepositoryName repository, ImageIdentifier image, CancellationToken cancellationToken) =>
+        await FindManifestsAsync(scope, repository, [image], cancellationToken) is [var found, ..] ? found : null;
+
+    /// <summary>What is there of up to a hundred images.</summary>
+    public async Task<IReadOnlyList<EcrManifest>> FindManifestsAsync(AwsScope scope, RepositoryName repository, IReadOnlyList<ImageIdentifier> images, CancellationToken cancellationToken)
     {
         var answer = await caller.CallAsync(
-            scope, Operation("BatchGetImage"), new BatchGetInput(repository.Account, repository.Name, [image], MediaTypes), RepositoryJson.Default.BatchGetInput, RepositoryJson.Default.BatchGetOutput, cancellationToken);
-        return answer.Images is [{ ImageId.ImageDigest: { } digest, ImageManifest: { } manifest } found, ..] && Digest.TryParse(digest, out var named)
-            ? new EcrManifest(named, manifest, found.ImageManifestMediaType)
-            : null;
+            scope, Operation("BatchGetImage"), new BatchGetInput(repository.Account, repository.Name, images, MediaTypes), RepositoryJson.Default.BatchGetInput, RepositoryJson.Default.BatchGetOutput, cancellationToken);
+        return
+        [
+            .. (answer.Images ?? []).Where(i => i.ImageManifest is not null && Digest.TryParse(i.ImageId?.ImageDigest, out _))
+                .Select(i => new EcrManifest(Digest.Parse(i.ImageId!.ImageDigest!), i.ImageManifest!, i.ImageManifestMediaType)),
+        ];
     }
 
     /// <summary>Gives a manifest that is there already another tag.</summary>

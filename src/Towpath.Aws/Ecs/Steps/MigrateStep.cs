@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Towpath.Aws.Calling;
 using Towpath.Aws.Ecs.Following;
+using Towpath.Aws.Steps;
 using Towpath.Core.Deployments;
 using Towpath.Core.Targets;
 

@@ -1,5 +1,6 @@
 using Towpath.Aws.Calling;
 using Towpath.Aws.Ecs.Following;
+using Towpath.Aws.Steps;
 using Towpath.Core.Deployments;
 using Towpath.Core.Targets;
 

@@ -20,7 +20,7 @@ internal abstract class LambdaStep(TimeProvider time) : AwsStep
         }
         catch (AwsException e) when (e.Code == "ResourceConflictException")
         {
-            return Looks.Again(context, time, $"another change of {inputs.Function} is under way: {e.Failure.Message}");
+            return Pace.Again(context, time, $"another change of {inputs.Function} is under way: {e.Failure.Message}");
         }
     }
 

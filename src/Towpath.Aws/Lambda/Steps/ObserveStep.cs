@@ -20,10 +20,10 @@ internal sealed class ObserveStep(LambdaClient lambda, TimeProvider time) : Lamb
         var expected = LambdaInputs.PublishedVersion(context);
         var alias = await lambda.FindAliasAsync(scope, inputs.Function, inputs.Alias, cancellationToken);
         if (expected is null || alias?.IsOnly(expected) != true)
-            return Late(context) ? AliasWriter.ChangedMeanwhile(inputs, alias) : Looks.Again(context, Time, $"not yet: alias {inputs.Alias} is at {alias?.Words() ?? "nothing"}");
+            return Late(context) ? AliasWriter.ChangedMeanwhile(inputs, alias) : Pace.Again(context, Time, $"not yet: alias {inputs.Alias} is at {alias?.Words() ?? "nothing"}");
         var version = await lambda.FindAsync(scope, inputs.Function, expected, cancellationToken);
         if (version?.Code != inputs.Digest) return new StepResult.Failed($"version {expected} of {inputs.Function} has {version?.Code?.Value ?? "no code"}, not {inputs.Digest}");
-        if (version.State == "Pending") return Looks.Again(context, Time, $"version {expected} is being made ready");
+        if (version.State == "Pending") return Pace.Again(context, Time, $"version {expected} is being made ready");
         if (!version.IsActive) return new StepResult.Failed($"version {expected} of {inputs.Function} is {version.State}: {version.StateReason}");
         context.Log($"alias {inputs.Alias} of {inputs.Function} runs version {expected}, {inputs.Digest}");
         return new StepResult.Done();

@@ -22,7 +22,7 @@ internal sealed class PublishStep(LambdaClient lambda, TimeProvider time) : Lamb
         if (await FindPublishedAsync(inputs, scope, mine, cancellationToken) is { } published) return Done(context, published);
         var function = await lambda.FindAsync(scope, inputs.Function, null, cancellationToken);
         if (function is null) return new StepResult.Failed($"there is no function {inputs.Function} in {scope.Region} any more; create it again, then deploy again");
-        if (function.IsUpdating) return Looks.Again(context, Time, $"{inputs.Function} is being updated");
+        if (function.IsUpdating) return Pace.Again(context, Time, $"{inputs.Function} is being updated");
         if (function.Code != inputs.Digest) return await UpdateAsync(context, inputs, scope, function, cancellationToken);
         if (function.LastUpdateStatus == "Failed") return new StepResult.Failed($"{inputs.Function} could not take up the code: {function.LastUpdateStatusReason}; mend that, then deploy again");
         return await PublishAsync(context, inputs, scope, mine, cancellationToken);
@@ -43,12 +43,12 @@ internal sealed class PublishStep(LambdaClient lambda, TimeProvider time) : Lamb
             if (updated.Code != inputs.Digest)
                 return new StepResult.Failed($"{inputs.Function} took {updated.Code} from s3://{inputs.Bucket}/{inputs.Key}, not {inputs.Digest}: somebody changed that object; nothing was published, deploy again");
             context.Log($"{inputs.Function} takes up s3://{inputs.Bucket}/{inputs.Key}");
-            return Looks.Again(context, Time, $"{inputs.Function} takes up the code");
+            return Pace.Again(context, Time, $"{inputs.Function} takes up the code");
         }
         catch (AwsException e) when (e.Code == "PreconditionFailedException")
         {
             // Nobody is served by what was uploaded last: looked at again, and then brought again.
-            return Looks.Again(context, Time, $"{inputs.Function} was changed meanwhile; looking again");
+            return Pace.Again(context, Time, $"{inputs.Function} was changed meanwhile; looking again");
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class PublishStep(LambdaClient lambda, TimeProvider time) : Lamb
         }
         catch (AwsException e) when (e.Code is "PreconditionFailedException" || (e.Code == "InvalidParameterValueException" && e.Failure.Message.Contains("CodeSHA256", StringComparison.OrdinalIgnoreCase)))
         {
-            return Looks.Again(context, Time, $"{inputs.Function} was given other code meanwhile; bringing ours again");
+            return Pace.Again(context, Time, $"{inputs.Function} was given other code meanwhile; bringing ours again");
         }
     }
 

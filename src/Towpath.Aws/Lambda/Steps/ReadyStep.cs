@@ -22,7 +22,7 @@ internal sealed class ReadyStep(LambdaClient lambda, AlarmClient alarms, TimePro
         var version = await lambda.FindAsync(scope, inputs.Function, number, cancellationToken);
         if (version is null && Time.GetUtcNow() - context.StartedAt > AbsentAtMost)
             return new StepResult.Failed($"version {number} of {inputs.Function} is not there any more: somebody deleted it; deploy again");
-        if (version is null or { State: "Pending" }) return Looks.Again(context, Time, $"version {number} is being made ready");
+        if (version is null or { State: "Pending" }) return Pace.Again(context, Time, $"version {number} is being made ready");
         if (!version.IsActive) return new StepResult.Failed($"version {number} of {inputs.Function} is {version.State}: {version.StateReason}; mend that, then deploy again");
         if (version.Code != inputs.Digest) return new StepResult.Failed($"version {number} of {inputs.Function} has {version.Code}, not {inputs.Digest}; deploy again");
         return await RingingAsync(scope, inputs, cancellationToken) is { } alarm

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Towpath.Aws.Calling;
 using Towpath.Aws.CloudFront;
 using Towpath.Aws.StaticSite.Manifests;
+using Towpath.Aws.Steps;
 using Towpath.Core.Deployments;
 
 namespace Towpath.Aws.StaticSite.Steps;
@@ -35,7 +36,7 @@ internal sealed class InvalidateStep(ManifestStore manifests, CloudFrontClient c
             await context.EnsureOwnedAsync(cancellationToken);
             var invalidation = await cloudFront.InvalidateAsync(scope, distribution, paths, $"{context.IdempotencyToken}-{manifest.Number}", cancellationToken);
             if (invalidation.Status != "Completed") invalidation = await cloudFront.GetInvalidationAsync(scope, distribution, invalidation.Id, cancellationToken);
-            if (invalidation.Status != "Completed") return new StepResult.Running(Wait(context), $"CloudFront forgets {Words(paths)} (invalidation {invalidation.Id}: {invalidation.Status})");
+            if (invalidation.Status != "Completed") return Pace.Again(context, time, $"CloudFront forgets {Words(paths)} (invalidation {invalidation.Id}: {invalidation.Status})");
             context.Log($"CloudFront has forgotten {Words(paths)}");
             return new StepResult.Done(new JsonObject { ["invalidation"] = invalidation.Id });
         }
@@ -53,13 +54,6 @@ internal sealed class InvalidateStep(ManifestStore manifests, CloudFrontClient c
         var path = "/" + place.Folder.TrimEnd('/');
         return found.Origins.Any(o => o.IsBucket(place.Bucket.Name) && string.Equals(o.Path, path, StringComparison.Ordinal)) ? "" : place.Folder;
     }
-
-    private TimeSpan Wait(StepContext context) => (time.GetUtcNow() - context.StartedAt) switch
-    {
-        { TotalSeconds: < 1 } => TimeSpan.FromSeconds(0.25),
-        { TotalSeconds: < 5 } => TimeSpan.FromSeconds(1),
-        _ => TimeSpan.FromSeconds(5),
-    };
 
     private static string Words(IReadOnlyList<string> paths) => paths is ["/*"] ? "all of its names" : paths.Count == 1 ? paths[0] : $"{paths.Count} names, such as {paths[0]}";
 }
