@@ -4,7 +4,6 @@ using Towpath.Aws.Bootstrap.Policies;
 using Towpath.Aws.Calling;
 using Towpath.Aws.Ecr.Repositories;
 using Towpath.Aws.Events;
-using Towpath.Aws.Ssm;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.Ecs;
@@ -91,7 +90,6 @@ internal sealed class EcsAccess(EcsClient ecs, EventsClient events) : ITargetPer
         yield return PolicyStatement.Allow(["ecs:DescribeServiceDeployments", "ecs:StopServiceDeployment"], Arn($"service-deployment/{cluster}/{service}/*"));
         yield return PolicyStatement.Allow(["ecs:DescribeServiceRevisions"], Arn($"service-revision/{cluster}/{service}/*"));
         yield return PolicyStatement.Allow(["ecs:DescribeTasks"], Arn($"task/{cluster}/*"));
-        yield return PolicyStatement.Allow(["ecs:DescribeClusters"], Arn($"cluster/{cluster}"));
         // Listing has no resource but the cluster, which is a condition (Service Authorization Reference, "Amazon ECS").
         yield return PolicyStatement.Allow(["ecs:ListTasks"], "*").When("ArnEquals", "ecs:cluster", Arn($"cluster/{cluster}"));
         foreach (var statement in OfDefinition(question, settings, running)) yield return statement;
@@ -120,7 +118,7 @@ internal sealed class EcsAccess(EcsClient ecs, EventsClient events) : ITargetPer
         if (repositories.Length > 0) yield return PolicyStatement.Allow(["ecr:BatchGetImage", "ecr:DescribeImages"], repositories);
         if (settings.TaskDefinition is { } template && template.StartsWith("s3://", StringComparison.Ordinal)) yield return PolicyStatement.Allow(["s3:GetObject"], $"arn:aws:s3:::{template["s3://".Length..]}");
         if (settings.Alarms.Count > 0) yield return AlarmAccess.Statement;
-        if (settings.Secrets.Values.Any(secret => ParameterLookup.NameIn(secret) is not null)) yield return DescribeParameters;
+        if (settings.Secrets.Values.Any(secret => EcsSecret.Of(secret) is EcsSecret.Parameter)) yield return DescribeParameters;
     }
 
     private static string Last(string nameOrArn) => nameOrArn[(nameOrArn.LastIndexOf('/') + 1)..];

@@ -139,11 +139,16 @@ public sealed partial class AwsDeployTests
         ("looking at the function is denied", () => ResizeAsync(s => s.Emulator.Script.Deny("lambda:GetFunction*")), DeployResize),
         ("observing is denied", () => ShopAsync(s => s.Emulator.Script.Deny("ecs:DescribeServices")), ["observe", "shop", "--env", "dev"]),
         ("verifying is denied altogether", () => ShopAsync(s => s.Emulator.Script.Deny("*")), ["verify", "shop", "--env", "dev"]),
+        ("verifying is denied look by look", () => ShopAsync(s => { s.WriteSpec("shop", Plain(EcsEstate.Spec)); s.Emulator.Script.Deny("*"); }), ["verify", "shop", "--env", "dev"]),
         ("verifying is denied in part", () => ShopAsync(s => s.Emulator.Script.Deny("ecs:*")), ["verify", "shop", "--env", "dev"]),
         ("verifying a site is denied altogether", () => DocsAsync(s => s.Emulator.Script.Deny("*")), ["verify", "docs", "--env", "dev"]),
         ("verifying a function is denied altogether", () => ResizeAsync(s => s.Emulator.Script.Deny("*")), ["verify", "resize", "--env", "dev"]),
         ("verifying finds a missing parameter", () => ShopAsync(s => s.WriteSpec("shop", EcsEstate.Spec.Replace("ecs-service-name", "ecs-sevice-name", StringComparison.Ordinal))), ["verify", "shop", "--env", "dev"]),
     ];
+
+    /// <summary>Names instead of parameters that have them.</summary>
+    private static string Plain(string spec) =>
+        spec.Replace("ssm:/shop/dev/ecs-cluster-name", "main", StringComparison.Ordinal).Replace("ssm:/shop/dev/ecs-service-name", "web", StringComparison.Ordinal);
 
     private static async Task<AwsScene> ShopAsync(Action<AwsScene> change)
     {
