@@ -27,9 +27,9 @@ internal sealed class EcsBenchmark : IAsyncDisposable
     private readonly IStore _store;
     private readonly ServiceProvider _services;
 
-    private EcsBenchmark(int count, Emulator emulator)
+    private EcsBenchmark(int count, int services, Emulator emulator)
     {
-        (_count, _emulator, _estate) = (count, emulator, new EcsEstate(emulator));
+        (_count, _emulator, _estate) = (count, emulator, new EcsEstate(emulator, services));
         _folder = Directory.CreateTempSubdirectory("towpath-bench-").FullName;
         _store = StoreFactory.Open($"sqlite:{Path.Combine(_folder, "towpath.db")}", Clock.Time);
         _services = new ServiceCollection().AddLogging().AddSingleton(_store).AddSingleton(OperatorLimits.Nothing with { Trusted = true })
@@ -41,10 +41,11 @@ internal sealed class EcsBenchmark : IAsyncDisposable
     public static async Task<int> RunAsync(IReadOnlyList<string> options, CancellationToken cancellationToken)
     {
         var count = Usage.Number(options, "--deployments", 500);
+        var services = Usage.Number(options, "--services", 1);
         Machine.Print();
-        Console.WriteLine($"work      {count} deployments at once, one account and region, a rollout takes {EcsEstate.Rollout.TotalSeconds:0} s, every {FailsEvery}th fails and is rolled back");
+        Console.WriteLine($"work      {count} deployments at once, {services} services each, one account and region, a rollout takes {EcsEstate.Rollout.TotalSeconds:0} s, every {FailsEvery}th fails and is rolled back");
         Console.WriteLine();
-        await using var benchmark = new EcsBenchmark(count, await Emulator.StartAsync(new EmulatorOptions { DocumentedLimits = true }, cancellationToken));
+        await using var benchmark = new EcsBenchmark(count, services, await Emulator.StartAsync(new EmulatorOptions { DocumentedLimits = true }, cancellationToken));
         return await benchmark.RunAsync(cancellationToken);
     }
 
@@ -135,12 +136,12 @@ internal sealed class EcsBenchmark : IAsyncDisposable
         };
     }
 
-    private static string Spec(int application) => string.Create(CultureInfo.InvariantCulture, $$"""
+    private string Spec(int application) => string.Create(CultureInfo.InvariantCulture, $$"""
         name: app{{application}}
         artifact: { kind: container, source: registry.example.com/acme/app{{application}} }
         environments:
           production:
-            target: { kind: ecs, region: {{EcsEstate.Region}}, cluster: {{EcsEstate.Cluster}}, service: app{{application}} }
+            target: { kind: ecs, region: {{EcsEstate.Region}}, cluster: {{EcsEstate.Cluster}}, services: [{{string.Join(", ", _estate.ServicesOf(application).Select(name => $"{{ service: {name} }}"))}}] }
 
         """);
 }

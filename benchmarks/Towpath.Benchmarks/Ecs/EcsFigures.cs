@@ -40,7 +40,7 @@ internal static class EcsFigures
             var rollouts = estate.DeploymentsOf(NumberOf(ended[i]));
             var follows = Follows(ended[i]).ToList();
             for (var r = 0; r < Math.Min(rollouts.Count, follows.Count); r++)
-                if (rollouts[r].FinishedAt is { } finished && follows[r].FinishedAt is { } noted) yield return (noted - finished).TotalSeconds;
+                if (estate.EndOf(NumberOf(ended[i]), r, failed: r == 0 && ended[i].Phase == Phase.RolledBack) is { } finished && follows[r].FinishedAt is { } noted) yield return (noted - finished).TotalSeconds;
         }
     }
 

@@ -19,7 +19,12 @@ internal sealed class BedRun(AwsBed bed, PlanRequest request)
     public async Task BeginAsync()
     {
         var outcome = await PlanAsync();
-        var plan = outcome is PlanOutcome.Planned planned ? planned.Plan : throw new InvalidOperationException(((PlanOutcome.Refused)outcome).Reason);
+        Begin(outcome is PlanOutcome.Planned planned ? planned.Plan : throw new InvalidOperationException(((PlanOutcome.Refused)outcome).Reason));
+    }
+
+    /// <summary>Writes the start with a plan that was made before.</summary>
+    public void Begin(Plan plan)
+    {
         var now = bed.Time.GetUtcNow();
         Journal.Begin(new Deployment
         {
@@ -62,6 +67,13 @@ internal sealed class BedRun(AwsBed bed, PlanRequest request)
         using var http = new KillingHttp(call, before, kill);
         await RunAsync(fresh: true, http, kill.Token);
         return await RunAsync(fresh: false);
+    }
+
+    /// <summary>Runs in a process beside others until it sleeps or ends, from the instant at which it wants to be looked at.</summary>
+    public Task<RunEnd> LookAsync(DeploymentRunner runner)
+    {
+        if (Journal.LookAgainAt is { } at && at > bed.Time.GetUtcNow()) bed.Time.AdvanceTo(at);
+        return bed.PassAsync(runner.RunAsync(State, fresh: false, Journal, new RunSignals(CancellationToken.None, CancellationToken.None, CancellationToken.None)));
     }
 
     private async Task<Deployment> RunInAsync(DeploymentRunner runner, bool fresh, CancellationToken kill)

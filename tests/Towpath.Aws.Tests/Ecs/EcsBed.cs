@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Towpath.Aws.Tests.Bed;
+using Towpath.AwsEmulator;
 using Towpath.AwsEmulator.Ecs.Rollouts;
 using Towpath.AwsEmulator.Ecs.Services;
 using Towpath.AwsEmulator.Estates;
@@ -33,9 +34,9 @@ internal sealed class EcsBed : IAsyncDisposable
     /// <summary>What last succeeded; null for nothing.</summary>
     public string? KnownGood { get; set; } = "v1";
 
-    public static async Task<EcsBed> StartAsync(string? deploymentConfiguration = null, string containers = "")
+    public static async Task<EcsBed> StartAsync(string? deploymentConfiguration = null, string containers = "", EmulatorOptions? options = null)
     {
-        var bed = new EcsBed(await AwsBed.StartAsync());
+        var bed = new EcsBed(await AwsBed.StartAsync(options));
         bed.Change(region =>
         {
             var ecs = region.Ecs;
