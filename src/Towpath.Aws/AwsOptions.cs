@@ -6,6 +6,9 @@ public sealed record AwsOptions
     /// <summary>Assumed before any role of a spec; null for none.</summary>
     public string? ManagementRole { get; init; }
 
+    /// <summary>Which role is assumed before another, by ARN, where that depends on whose it is. Default: <see cref="ManagementRole"/>.</summary>
+    public Func<string, string?>? ManagementRoleOf { get; init; }
+
     /// <summary>Reads artifacts where registry and bucket are shared by all accounts; null for the process's own credentials.</summary>
     public string? SharedServicesRole { get; init; }
 

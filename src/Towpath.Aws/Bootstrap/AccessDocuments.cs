@@ -14,18 +14,24 @@ public static class AccessDocuments
     /// <summary>The management role does nothing itself.</summary>
     public static string Management(IEnumerable<string> roles) => PolicyText.Of([PolicyStatement.Allow(["sts:AssumeRole"], roles.Order(StringComparer.Ordinal))]);
 
+    /// <summary>Reading what is shared, where projects push it by roles of their own.</summary>
+    public static string Readers(IReadOnlyList<RepositoryName> repositories, IReadOnlyList<BuildPlace> builds) => Shared(repositories, Pull, builds, ["s3:GetObject"]);
+
     /// <summary>Builds: push to exactly these repositories and prefixes, and read what is there.</summary>
-    public static string SharedServices(IReadOnlyList<RepositoryName> repositories, IReadOnlyList<BuildPlace> builds)
+    public static string SharedServices(IReadOnlyList<RepositoryName> repositories, IReadOnlyList<BuildPlace> builds) =>
+        Shared(repositories, Push, builds, ["s3:GetObject", "s3:PutObject"]);
+
+    private static string Shared(IReadOnlyList<RepositoryName> repositories, string[] images, IReadOnlyList<BuildPlace> builds, string[] objects)
     {
         var statements = new List<PolicyStatement>();
         if (repositories.Count > 0)
         {
             // A login has no resource of its own (Service Authorization Reference, "Amazon ECR").
             statements.Add(PolicyStatement.Allow(["ecr:GetAuthorizationToken"], "*"));
-            statements.Add(PolicyStatement.Allow(Push, repositories.Select(r => r.Arn)));
+            statements.Add(PolicyStatement.Allow(images, repositories.Select(r => r.Arn)));
         }
 
-        if (builds.Count > 0) statements.Add(PolicyStatement.Allow(["s3:GetObject", "s3:PutObject"], builds.Select(b => b.Arn)));
+        if (builds.Count > 0) statements.Add(PolicyStatement.Allow(objects, builds.Select(b => b.Arn)));
         // Names only. Narrowed to prefixes, S3 would call a zip that is not there, and the bucket itself, denied (Amazon S3 API Reference, "GetObject", "HeadBucket").
         if (builds.Count > 0) statements.Add(PolicyStatement.Allow(["s3:ListBucket"], builds.Select(b => $"arn:aws:s3:::{b.Bucket}")));
         return PolicyText.Of(statements);

@@ -6,12 +6,17 @@ namespace Towpath.Aws.Bootstrap;
 /// <summary>What an estate is to be made for.</summary>
 public sealed record BootstrapRequest
 {
+    private const int LongestName = 64;
+
     private static readonly string[] OtherPartitions = ["cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"];
 
     public required IReadOnlyList<ApplicationSpec> Applications { get; init; }
 
     /// <summary>The operator's roles and region.</summary>
     public required AwsSettings Settings { get; init; }
+
+    /// <summary>The operator's projects: each gets a management role of its own. Without any, one leads to all roles.</summary>
+    public OperatorLimits Limits { get; init; } = OperatorLimits.Nothing;
 
     /// <summary>The region of what no spec places.</summary>
     public required string Region { get; init; }
@@ -36,9 +41,16 @@ public sealed record BootstrapRequest
     [
         .. Organization is { } organization && !TrustDocuments.IsOrganization(organization) ? [$"'{organization}' is no AWS organization's id; it is o- and ten or more letters and digits, as `aws organizations describe-organization` shows"] : Array.Empty<string>(),
         .. Subjects.Where(s => !TrustDocuments.IsSubject(s)).Select(s => $"'{s}' would let every run of a repository in, or none; name refs or environments, such as 'ref:refs/heads/main' or 'environment:production'"),
+        .. Projects().SelectMany(p => new[] { p.Management, p.Builds }).OfType<string>().GroupBy(r => r, StringComparer.Ordinal).Where(g => g.Count() > 1)
+            .Select(g => $"{g.Key} is the role of two projects, or for two purposes; each needs its own"),
+        .. Projects().SelectMany(p => new[] { p.Management, p.Builds }).OfType<string>().Where(r => r.Length - r.LastIndexOf('/') - 1 > LongestName)
+            .Select(r => $"the name of {r} is longer than the {LongestName} characters that IAM takes; name the role under `projects` of towpath.yaml"),
         .. Elsewhere().Distinct(StringComparer.Ordinal).Select(e => $"{e} lies in another partition of AWS than `aws`; bootstrap makes estates in that one alone. In China or GovCloud, write roles and policies by hand"),
         .. Principals.Where(p => !TrustDocuments.IsPrincipal(p)).Select(p => $"'{p}' is no ARN of one role or user; wildcards and whole accounts are refused"),
     ];
+
+    private IEnumerable<(string? Management, string? Builds)> Projects() =>
+        Limits.Projects.Select(p => p.Value with { Name = p.Key }).Select(p => (Settings.ManagementRoleOf(p), Settings.BuildsRoleOf(p)));
 
     /// <summary>
     /// Roles and regions of other partitions: their ARNs, IAM's address, and what of GitHub's tokens their STS looks at are others.

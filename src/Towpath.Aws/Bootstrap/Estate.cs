@@ -31,9 +31,13 @@ internal sealed class Estate(BootstrapRequest request, string account)
     public IReadOnlyList<ReferredParameter> Parameters { get; } =
         [.. request.Applications.SelectMany(a => a.Environments).SelectMany(ReferredParameter.In).Distinct()];
 
-    /// <summary>The repositories whose runs may come in.</summary>
-    public IReadOnlyList<string> GitHubRepositories { get; } =
-        [.. request.Applications.Where(UsesAws).Select(a => a.Repository).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
+    /// <summary>The parts whose workflows are to reach nothing of each other: the operator's projects, or else everything.</summary>
+    public IReadOnlyList<EstateProject> Projects { get; } = request.Limits.Projects.Count == 0
+        ? [new EstateProject(null, request.Settings, request.Applications)]
+        : [.. request.Limits.Projects.Keys.Order(StringComparer.Ordinal)
+            .Select(name => new EstateProject(
+                request.Limits.Projects[name] with { Name = name }, request.Settings, [.. request.Applications.Where(a => request.Limits.For(a.Repository).Project?.Name == name)]))
+            .Where(p => p.Applications.Count > 0)];
 
     /// <summary>The environments by the role that deploys to them.</summary>
     public IReadOnlyDictionary<string, List<(ApplicationSpec Application, EnvironmentSpec Environment)>> DeployRoles { get; } = request.Applications
@@ -42,17 +46,11 @@ internal sealed class Estate(BootstrapRequest request, string account)
         .GroupBy(e => RoleOf(e.Environment)!, StringComparer.Ordinal)
         .ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
 
-    /// <summary>Every role that the management role leads to.</summary>
-    public IEnumerable<string> AssumedRoles => request.Settings.SharedServicesRole is { } shared ? DeployRoles.Keys.Append(shared).Distinct(StringComparer.Ordinal) : DeployRoles.Keys;
-
     /// <summary>The accounts that read what is shared and are not its own.</summary>
     public IReadOnlyList<string> AccountsBeside(string owner) =>
-        [.. AssumedRoles.Select(ReferredParameter.AccountOf).OfType<string>().Distinct(StringComparer.Ordinal).Where(other => other != owner)];
+        [.. Projects.SelectMany(p => p.AssumedRoles).Select(ReferredParameter.AccountOf).OfType<string>().Distinct(StringComparer.Ordinal).Where(other => other != owner)];
 
-    private static bool UsesAws(ApplicationSpec application) => application.Environments.Any(e => RoleOf(e) is not null)
-        || application.Artifacts.Any(a => SourceAccess.PlaceOf(application.Name, a) is not null || RepositoryName.Parse(a.Source.Replace("{slug}", application.Name, StringComparison.Ordinal)) is not null);
-
-    private static string? RoleOf(EnvironmentSpec environment) => Settings.Text(environment.Target.Settings, "role");
+    internal static string? RoleOf(EnvironmentSpec environment) => Settings.Text(environment.Target.Settings, "role");
 }
 
 internal sealed record NamedRepository(RepositoryName Name, ApplicationSpec Application, ArtifactKeep Keep);

@@ -55,38 +55,69 @@ public sealed class EstatePlanner(EstateClients clients, IEnumerable<ITargetPerm
 
     private async Task<IReadOnlyList<EstateResource>> RolesAsync(Estate estate, CancellationToken cancellationToken)
     {
-        if (estate.Request.Settings.ManagementRole is not { } management) return [];
-        var managementAccount = ReferredParameter.AccountOf(management)!;
-        var roles = new List<RoleWish> { Management(estate, management, managementAccount) };
-        if (estate.Request.Settings.SharedServicesRole is { } shared)
-            roles.Add(new RoleWish(
-                shared, "builds", TrustDocuments.Assumed(management), AccessDocuments.SharedServices([.. estate.Repositories.Select(r => r.Name)], estate.Builds),
-                estate.Repositories.Count + estate.Builds.Count == 0 ? "no artifact of the specs lies in ECR or in a bucket, so that there is nothing for it to do" : null));
-        foreach (var role in estate.DeployRoles) roles.Add(await DeployAsync(estate, role.Key, management, [.. role.Value], cancellationToken));
+        var projects = estate.Projects.Where(p => p.ManagementRole is not null).ToList();
+        if (projects.Count == 0) return [];
+        var roles = projects.ConvertAll(project => Management(estate, project));
         // IAM takes no trust in a role that is not there.
-        if (roles[0].Blocked is not null && await IsMissingAsync(estate, management, cancellationToken))
-            for (var i = 1; i < roles.Count; i++) roles[i] = roles[i] with { Blocked = roles[i].Blocked ?? $"it trusts {management}, which comes first" };
+        var missing = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var role in roles.Where(r => r.Blocked is not null))
+            if (await IsMissingAsync(estate, role.Arn, cancellationToken)) missing.Add(role.Arn);
+        string? Awaited(params IEnumerable<string> trusted) => trusted.FirstOrDefault(missing.Contains) is { } first ? $"it trusts {first}, which comes first" : null;
+        if (Readers(estate, projects) is { } readers) roles.Add(readers with { Blocked = readers.Blocked ?? Awaited(projects.Select(p => p.ManagementRole!)) });
+        foreach (var project in projects)
+            if (Builds(estate, project) is { } builds) roles.Add(builds with { Blocked = builds.Blocked ?? Awaited(project.ManagementRole!) });
+        foreach (var (project, role) in projects.SelectMany(p => p.DeployRoles.Select(role => (p, role))))
+        {
+            var wish = await DeployAsync(estate, role, project.ManagementRole!, estate.DeployRoles[role], cancellationToken);
+            roles.Add(wish with { Blocked = Taken(estate, project, role) ?? wish.Blocked ?? Awaited(project.ManagementRole!) });
+        }
+
         return
         [
-            new OidcProviderResource(clients.Iam, Own(estate.Request.Region), managementAccount),
+            .. projects.Select(p => ReferredParameter.AccountOf(p.ManagementRole)!).Distinct(StringComparer.Ordinal).Select(account => new OidcProviderResource(clients.Iam, Own(estate.Request.Region), account)),
             .. roles.Select(wish => new RoleResource(clients.Iam, Own(estate.Request.Region), wish, time)),
         ];
+    }
+
+    /// <summary>Where the operator keeps projects: one role that reads what all of them build, and pushes nothing.</summary>
+    private static RoleWish? Readers(Estate estate, List<EstateProject> projects) => estate.Request.Settings.SharedServicesRole is not { } arn || projects[0].Name is null ? null : new RoleWish(
+        arn, "reads builds", TrustDocuments.Assumed([.. projects.Select(p => p.ManagementRole!), .. estate.Request.Principals]),
+        AccessDocuments.Readers([.. estate.Repositories.Select(r => r.Name)], estate.Builds), NoBuilds(estate.Repositories.Count + estate.Builds.Count));
+
+    private static RoleWish? Builds(Estate estate, EstateProject project) => project.BuildsRole is not { } arn ? null : new RoleWish(
+        arn, project.Name is null ? "builds" : $"builds of {project.Name}", TrustDocuments.Assumed(project.ManagementRole!), AccessDocuments.SharedServices(project.Repositories, project.Builds),
+        NoBuilds(project.Repositories.Count + project.Builds.Count)
+        ?? estate.Projects.Where(p => p != project).Select(p => project.SharedWith(p) is { } place ? $"the projects {project.Name} and {p.Name} both build to {place}; give each a place of its own" : null).FirstOrDefault(p => p is not null));
+
+    private static string? NoBuilds(int places) => places > 0 ? null : "no artifact of the specs lies in ECR or in a bucket, so that there is nothing for it to do";
+
+    /// <summary>A role of two projects would let the workflows of one reach what is the other's.</summary>
+    private static string? Taken(Estate estate, EstateProject project, string role)
+    {
+        if (estate.Projects.Any(p => p.OwnRoles.Contains(role, StringComparer.Ordinal))) return "it is a role of Towpath's own, which nothing is deployed with; name another";
+        if (project.Name is null) return null;
+        if (estate.Projects.FirstOrDefault(p => p != project && p.DeployRoles.Contains(role)) is { } other)
+            return $"environments of the projects {project.Name} and {other.Name} both name it; give those of each a role of their own";
+        return estate.Request.Limits.ProjectOfRole(role) is { } found && found.Name != project.Name
+            ? $"`roles` of the project {found.Name} allows it as well as that of {project.Name}; narrow it, so that a control plane knows whose it is" : null;
     }
 
     private async Task<bool> IsMissingAsync(Estate estate, string role, CancellationToken cancellationToken) =>
         ReferredParameter.AccountOf(role) == estate.Account
         && await clients.Iam.FindRoleAsync(Own(estate.Request.Region), role[(role.LastIndexOf('/') + 1)..], cancellationToken) is null;
 
-    private static RoleWish Management(Estate estate, string arn, string account)
+    private static RoleWish Management(Estate estate, EstateProject project)
     {
-        string[] unknown = [.. estate.GitHubRepositories.Where(r => !estate.Request.GitHubIds.ContainsKey(r))];
-        var known = estate.GitHubRepositories.Where(estate.Request.GitHubIds.ContainsKey).Select(r => KeyValuePair.Create(r, estate.Request.GitHubIds[r])).ToList();
+        string[] unknown = [.. project.GitHubRepositories.Where(r => !estate.Request.GitHubIds.ContainsKey(r))];
+        var known = project.GitHubRepositories.Where(estate.Request.GitHubIds.ContainsKey).Select(r => KeyValuePair.Create(r, estate.Request.GitHubIds[r])).ToList();
+        var arn = project.ManagementRole!;
         var blocked = unknown.Length > 0
             ? $"the ids of {string.Join(", ", unknown)} are not known: give --github-id {unknown[0]}=OWNER_ID/REPOSITORY_ID, which `gh api repos/{unknown[0]} --jq '\"\\(.owner.id)/\\(.id)\"'` prints"
-            : !estate.AssumedRoles.Any() ? "it would lead nowhere: no target names a `role`, and towpath.yaml no `aws.shared_services_role`"
+            : project.AssumedRoles.Count == 0 ? "it would lead nowhere: no target names a `role`, and towpath.yaml no `aws.shared_services_role`"
             : known.Count == 0 && estate.Request.Principals.Count == 0 ? "nobody would be let in: no spec names a `repository`, and --principal names no host" : null;
         return new RoleWish(
-            arn, "management", TrustDocuments.Management(account, known, estate.Request.Subjects, estate.Request.Principals), AccessDocuments.Management(estate.AssumedRoles), blocked);
+            arn, project.Name is null ? "management" : $"management of {project.Name}",
+            TrustDocuments.Management(ReferredParameter.AccountOf(arn)!, known, estate.Request.Subjects, estate.Request.Principals), AccessDocuments.Management(project.AssumedRoles), blocked);
     }
 
     private async Task<RoleWish> DeployAsync(Estate estate, string role, string management, IReadOnlyList<(ApplicationSpec Application, EnvironmentSpec Environment)> environments, CancellationToken cancellationToken)

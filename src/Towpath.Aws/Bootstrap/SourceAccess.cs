@@ -32,4 +32,8 @@ public static class SourceAccess
 public sealed record BuildPlace(string Bucket, string Prefix)
 {
     public string Arn => $"arn:aws:s3:::{Bucket}/{Prefix}*";
+
+    /// <summary>Some key could lie in both.</summary>
+    public bool Overlaps(BuildPlace other) =>
+        Bucket == other.Bucket && (Prefix.StartsWith(other.Prefix, StringComparison.Ordinal) || other.Prefix.StartsWith(Prefix, StringComparison.Ordinal));
 }

@@ -31,8 +31,8 @@ public static partial class TrustDocuments
         return PolicyText.Of(repositories.Count == 0 ? hosts : [runs, .. hosts]);
     }
 
-    /// <summary>A role that only the management role assumes. Sessions are named by Towpath or by the run, so that CloudTrail shows whose each is.</summary>
-    public static string Assumed(string by) => PolicyText.Of([new PolicyStatement(["sts:AssumeRole"], []).For("AWS", by)]);
+    /// <summary>A role that only these assume. Sessions are named by Towpath or by the run, so that CloudTrail shows whose each is.</summary>
+    public static string Assumed(params IEnumerable<string> by) => PolicyText.Of([new PolicyStatement(["sts:AssumeRole"], []).For("AWS", by)]);
 
     public static bool IsOrganization(string text) => Organization().IsMatch(text);
 

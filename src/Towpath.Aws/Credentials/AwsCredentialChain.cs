@@ -17,6 +17,7 @@ public sealed class AwsCredentialChain : IAwsCredentials
     private readonly ConcurrentDictionary<(string? Role, string Session), SessionSlot> _slots = new();
     private readonly OwnIdentity _own;
     private readonly string? _management;
+    private readonly Func<string, string?> _managementOf;
     private readonly WebIdentityToken _token;
     private readonly Sts _sts;
     private readonly TimeProvider _time;
@@ -24,25 +25,25 @@ public sealed class AwsCredentialChain : IAwsCredentials
     public AwsCredentialChain(AwsOptions options, HttpMessageInvoker http, AwsEndpoints endpoints, TimeProvider time)
     {
         _own = OwnIdentity.Find(options.Variable, options.ManagementRole);
-        // A token that is for the management role makes its session at once; everybody else assumes it.
-        _management = RoleOf(_own) == options.ManagementRole ? null : options.ManagementRole;
+        _management = options.ManagementRole;
+        _managementOf = options.ManagementRoleOf ?? (_ => _management);
         (_token, _sts, _time) = (new WebIdentityToken(http), new Sts(endpoints), time);
     }
 
     public async Task<ImmutableCredentials> GetAsync(AwsScope scope, CancellationToken cancellationToken) =>
-        scope.Role is null ? await BaseAsync(scope, cancellationToken) : await RoleAsync(scope, scope.Role, BaseAsync, cancellationToken);
+        scope.Role is null ? await ByAsync(_management, scope, cancellationToken) : await RoleAsync(scope, scope.Role, (s, c) => ByAsync(_managementOf(scope.Role), s, c), cancellationToken);
 
     public bool Forget(AwsScope scope)
     {
         var known = false;
-        foreach (var role in (string?[])[scope.Role, _management, RoleOf(_own)])
+        foreach (var role in (string?[])[scope.Role, scope.Role is null ? _management : _managementOf(scope.Role), RoleOf(_own)])
             if (role is not null && _slots.TryRemove((role, scope.Session), out _)) known = true;
         return known;
     }
 
-    /// <summary>What specs' roles are assumed from.</summary>
-    private async Task<ImmutableCredentials> BaseAsync(AwsScope scope, CancellationToken cancellationToken) =>
-        _management is null ? await OwnAsync(scope, cancellationToken) : await RoleAsync(scope, _management, OwnAsync, cancellationToken);
+    /// <summary>What specs' roles are assumed from. A token that is for the management role makes its session at once; everybody else assumes it.</summary>
+    private async Task<ImmutableCredentials> ByAsync(string? management, AwsScope scope, CancellationToken cancellationToken) =>
+        management is null || management == RoleOf(_own) ? await OwnAsync(scope, cancellationToken) : await RoleAsync(scope, management, OwnAsync, cancellationToken);
 
     private async Task<ImmutableCredentials> OwnAsync(AwsScope scope, CancellationToken cancellationToken)
     {

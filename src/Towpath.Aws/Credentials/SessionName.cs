@@ -21,6 +21,13 @@ public static class SessionName
         return $"towpath-{Cut(Fit(key.Application), room - environment.Length)}-{environment}-{tail}";
     }
 
+    /// <summary>CI's run; null outside of CI.</summary>
+    public static string? Run => Environment.GetEnvironmentVariable("GITHUB_RUN_ID") is { Length: > 0 } run ? run : null;
+
+    /// <summary>For reading what is no environment's: the purpose, and CI's run where there is one.</summary>
+    /// <param name="purpose">Such as <c>artifacts</c>.</param>
+    public static string Of(string purpose) => Run is { } run ? $"towpath-{Fit(purpose)}-{Cut(Fit(run), LongestRun)}" : $"towpath-{Fit(purpose)}";
+
     private static string Fit(string text) =>
         string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '=' or ',' or '.' or '@' or '-' ? c : '-'));
 

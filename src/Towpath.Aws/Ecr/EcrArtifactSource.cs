@@ -1,4 +1,5 @@
 using Towpath.Aws.Calling;
+using Towpath.Aws.Credentials;
 using Towpath.Aws.Steps;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Operators;
@@ -8,7 +9,7 @@ namespace Towpath.Aws.Ecr;
 /// <summary>Containers in registries of Amazon ECR; account and region come from the registry's host.</summary>
 internal sealed class EcrArtifactSource(EcrClient ecr, AwsOptions options) : IArtifactSource
 {
-    private const string Session = "towpath-images";
+    private static readonly string Session = SessionName.Of("images");
     private const int TagsShown = 5;
 
     public string Scheme => ArtifactScheme.Ecr;

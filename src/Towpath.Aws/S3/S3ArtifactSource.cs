@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Towpath.Aws.Calling;
+using Towpath.Aws.Credentials;
 using Towpath.Aws.Steps;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Operators;
@@ -10,7 +11,7 @@ namespace Towpath.Aws.S3;
 /// <summary>Artifacts in a bucket: <c>s3://bucket/key</c>. What they are is read, never believed: the digest is that of the bytes.</summary>
 public sealed class S3ArtifactSource(S3Client s3, AwsOptions options, AwsEndpoints endpoints) : IArtifactSource, IArtifactSearch
 {
-    private const string Session = "towpath-artifacts";
+    private static readonly string Session = SessionName.Of("artifacts");
 
     public string Scheme => S3Reference.Scheme;
 

@@ -34,7 +34,7 @@ public sealed record AwsPlace(string Region, string? Role)
     /// <summary>For a look outside of a deployment: a plan, a check, an observation.</summary>
     /// <param name="key">The environment that is looked at.</param>
     /// <param name="purpose">Names the session, such as <c>plan</c>.</param>
-    public AwsScope ForLook(EnvironmentKey key, string purpose) => new(Region, Role, SessionName.Of(key, purpose));
+    public AwsScope ForLook(EnvironmentKey key, string purpose) => new(Region, Role, SessionName.Of(key, SessionName.Run is { } run ? $"{run}-{purpose}" : purpose));
 
     /// <summary>For a step: its deployment names the session, its token its places in the lines of limits.</summary>
     public AwsScope ForStep(StepContext context) => new(Region, Role, SessionName.Of(context.Deployment.Key, RunOf(context)))
@@ -44,6 +44,5 @@ public sealed record AwsPlace(string Region, string? Role)
     };
 
     // CI's run where there is one: that is what people look up. Else the deployment.
-    private static string RunOf(StepContext context) =>
-        Environment.GetEnvironmentVariable("GITHUB_RUN_ID") is { Length: > 0 } run ? run : context.Deployment.Id.Value[^12..];
+    private static string RunOf(StepContext context) => SessionName.Run ?? context.Deployment.Id.Value[^12..];
 }

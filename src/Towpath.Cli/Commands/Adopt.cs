@@ -52,7 +52,7 @@ internal sealed class Adopt : ServerVerb
     {
         if (!SpecPlace.Find(call.Get(_specs), call.Get(_application)!).Is(out var place, out var failure)) return call.Fail(failure);
         if (!place.FindEnvironment(call.Get(_environment)!).Is(out var environment, out failure)) return call.Fail(failure);
-        await using var services = LocalTargets.Provide(place.Settings, TrustedLimits.Of(place.Settings, environment), environment);
+        await using var services = LocalTargets.Provide(place.Settings, TrustedLimits.Of(place.Settings, environment), place.Application.Repository, environment);
         var adoption = new StandaloneAdoption(place.Application, environment, services, call.Time);
         var answer = await adoption.RunAsync(Parameters.JournalFolder(call.Get(_journal)), call.Get(_version), cancellationToken);
         return answer.Is(out var adopted, out failure) ? Done(call, adopted) : call.Fail(failure);

@@ -80,6 +80,7 @@ internal sealed class AwsBootstrap : Verb
         {
             Applications = [.. configuration.Applications.Values.OrderBy(a => a.Name, StringComparer.Ordinal)],
             Settings = settings.Aws,
+            Limits = settings.Limits,
             Region = region,
             Organization = call.Get(_organization),
             GitHubIds = ids,

@@ -43,7 +43,7 @@ internal sealed class Deploy : Verb
     protected override async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
     {
         if (!Request(call).Is(out var request, out var failure)) return call.Fail(failure);
-        await using var services = LocalTargets.Provide(request.Settings, TrustedLimits.Of(request.Settings, request.Environment), request.Environment);
+        await using var services = LocalTargets.Provide(request.Settings, TrustedLimits.Of(request.Settings, request.Environment), request.Application.Repository, request.Environment);
         request = request with { Commit = await new CommitLookup(services.GetServices<IArtifactSearch>()).FindAsync(request, cancellationToken) };
         var deployment = new StandaloneDeployment(request, services, call.Terminal, call.Time);
         if (call.Get(_plan)) return Show(call, await deployment.PlanAsync(cancellationToken));

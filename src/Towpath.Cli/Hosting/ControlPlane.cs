@@ -54,7 +54,7 @@ internal sealed class ControlPlane(UpSettings settings, TimeProvider time)
     // One machine with SQLite needs no `host:` in its specs; several machines that share a database do.
     private void Compose(IServiceCollection services) => services
         .AddTowpathLocal(new LocalOptions(settings.HostName, HostRequired: !settings.IsSqlite, settings.Operator.Limits, settings.DataFolder))
-        .AddTowpathAws(AwsOf.Settings(settings.Operator.Aws, settings.DataFolder))
+        .AddTowpathAws(AwsOf.Everybody(settings.Operator, settings.DataFolder))
         .AddSingleton<IRegistryCredentials, EcrRegistryCredentials>().AddTowpathOci(new OciOptions())
         .AddSingleton(_ => StoreFactory.Open(settings.Database, time));
 

@@ -15,10 +15,11 @@ internal static class LocalTargets
 {
     /// <param name="settings">The operator's.</param>
     /// <param name="limits">What the specs may use.</param>
+    /// <param name="repository">Whose applications; their project's management role leads to their roles.</param>
     /// <param name="environments">Which are worked on: an artifact whose place names no region is read in theirs.</param>
-    public static ServiceProvider Provide(OperatorSettings settings, OperatorLimits limits, params IReadOnlyList<EnvironmentSpec> environments) => new ServiceCollection()
+    public static ServiceProvider Provide(OperatorSettings settings, OperatorLimits limits, string? repository, params IReadOnlyList<EnvironmentSpec> environments) => new ServiceCollection()
         .AddTowpathLocal(new LocalOptions(settings.Host ?? Environment.MachineName, HostRequired: false, limits, Path.GetFullPath(".towpath")))
-        .AddTowpathAws(AwsOf.Settings(settings.Aws with { Region = RegionOf(settings, environments) }, Path.GetFullPath(".towpath")))
+        .AddTowpathAws(AwsOf.Repository(settings, repository, Path.GetFullPath(".towpath")) with { Region = RegionOf(settings, environments) })
         .AddSingleton<IRegistryCredentials, EcrRegistryCredentials>().AddTowpathOci(new OciOptions())
         .AddSingleton(limits)
         .AddSingleton<TargetCatalog>().AddSingleton<TargetQuestions>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>()
@@ -35,7 +36,7 @@ internal static class LocalTargets
     /// <summary>Checks specs; where there is no towpath.yaml, nothing is held against limits.</summary>
     public static ConfigurationResult Load(OperatorSettings settings, string folder, OperatorLimits? limits)
     {
-        using var services = Provide(settings, limits ?? OperatorLimits.Nothing);
+        using var services = Provide(settings, limits ?? OperatorLimits.Nothing, repository: null);
         return services.GetRequiredService<ConfigurationLoader>().Load(SpecFolder.Read(folder), limits);
     }
 }

@@ -25,7 +25,7 @@ internal abstract class LookVerb : Verb
     {
         if (!SpecPlace.Find(call.Get(_specs), call.Get(_application)!).Is(out var place, out var failure)) return call.Fail(failure);
         if (!place.Environments(call.Get(_environment)).Is(out var environments, out failure)) return call.Fail(failure);
-        await using var services = LocalTargets.Provide(place.Settings, TrustedLimits.Of(place.Settings, environments), environments);
+        await using var services = LocalTargets.Provide(place.Settings, TrustedLimits.Of(place.Settings, environments), place.Application.Repository, environments);
         return await LookAsync(call, services.GetRequiredService<TargetQuestions>(), place.Application, environments, cancellationToken);
     }
 

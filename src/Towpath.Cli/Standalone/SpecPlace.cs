@@ -18,6 +18,9 @@ internal sealed record SpecPlace(Configuration Configuration, OperatorSettings S
         var loaded = LocalTargets.Load(settings, settings.ConfigFolder, null);
         if (loaded.Configuration is not { } configuration)
             return Wrong<SpecPlace>("invalid_specs", $"the specs in {settings.ConfigFolder} are wrong; `towpath validate` shows the same", loaded.Errors);
+        if (configuration.FindApplication(name) is { } own && settings.Limits.Projects.Count > 0
+            && LocalTargets.Load(settings, settings.ConfigFolder, TrustedLimits.Of(settings, own.Environments)).Errors.Where(e => e.File == $"apps/{name}.yaml").ToList() is { Count: > 0 } outside)
+            return Wrong<SpecPlace>("invalid_specs", $"apps/{name}.yaml uses what its project in towpath.yaml does not list", outside);
         return configuration.FindApplication(name) is { } application
             ? new Answer<SpecPlace>(new SpecPlace(configuration, settings, application), null)
             : Wrong<SpecPlace>("no_such_application", $"there is no apps/{name}.yaml in {settings.ConfigFolder}; there are: {Listed(configuration.Applications.Keys)}");

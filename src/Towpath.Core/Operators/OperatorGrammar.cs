@@ -17,6 +17,8 @@ public static class OperatorGrammar
     private static readonly Rule.Mapping Project = new(
         new Key("repositories", new Rule.ListOf(Repository) { MinimumCount = 1 }, "The repositories whose applications belong to the project.", Required: true),
         new Key("folders", new Rule.Anything(), "Folders that they may use, relative to this file.", NotYet: "folders of a project; `allow` has those of all"),
+        new Key("management_role", ProjectTexts.RoleArn, "The role that leads to the project's roles, by ARN: the only one that they trust. Default: `aws.management_role`, a dash and the project's name."),
+        new Key("builds_role", ProjectTexts.RoleArn, "The role that the project's builds are pushed by, by ARN. Default: `aws.shared_services_role`, a dash and the project's name."),
         new Key("roles", ProjectTexts.Roles, "Patterns of the AWS roles that they may assume, by ARN; `*` stands for anything but `/`, `**` for anything; `own` allows targets without a role, which act with the control plane's own credentials."),
         new Key("parameters", ProjectTexts.Parameters, "Patterns of the SSM parameters that they may read and write."),
         new Key("buckets", ProjectTexts.Buckets, "Patterns of the buckets that they may use."),
@@ -25,7 +27,7 @@ public static class OperatorGrammar
         new Key("registries", ProjectTexts.Registries, "Patterns of the container repositories that they may use, as `host/repository`; Docker Hub is `docker.io`."));
 
     private static readonly Rule.Mapping Aws = new(
-        new Key("management_role", ProjectTexts.RoleArn, "The role that is assumed first, by ARN. Default: the identity that the surroundings give."),
+        new Key("management_role", ProjectTexts.RoleArn, "The role that is assumed first, by ARN; with projects, what those of the projects are named after. Default: the identity that the surroundings give."),
         new Key("shared_services_role", ProjectTexts.RoleArn, "The role that reads registries and buckets which all environments share, by ARN."),
         new Key("region", ProjectTexts.Region, "The region where a spec names none."));
 

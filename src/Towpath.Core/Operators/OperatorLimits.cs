@@ -29,6 +29,10 @@ public sealed record OperatorLimits
 
     public static OperatorLimits Nothing { get; } = new();
 
+    /// <summary>Whose role it is, by the patterns of <c>roles</c>; the first by name where several allow it, and null where none does.</summary>
+    public ProjectLimits? ProjectOfRole(string arn) =>
+        Projects.OrderBy(p => p.Key, StringComparer.Ordinal).Where(p => AnchoredPattern.IsMatchAny(p.Value.Roles, arn)).Select(p => p.Value with { Name = p.Key }).FirstOrDefault();
+
     /// <summary>These limits for the applications of one GitHub repository. GitHub's names do not tell upper from lower case.</summary>
     public OperatorLimits For(string? repository) => this with
     {

@@ -52,6 +52,8 @@ public static class OperatorSettingsReader
     private static ProjectLimits Project(string name, SpecNode node) => new(TextsOf(node, "repositories"))
     {
         Name = name,
+        ManagementRole = TextOf(node, "management_role"),
+        BuildsRole = TextOf(node, "builds_role"),
         Roles = TextsOf(node, "roles"),
         Parameters = TextsOf(node, "parameters"),
         Buckets = TextsOf(node, "buckets"),

@@ -5,6 +5,12 @@ public sealed record ProjectLimits(IReadOnlyList<string> Repositories)
 {
     public string Name { get; init; } = "";
 
+    /// <summary>The role that leads to the project's roles; null for the one that <see cref="AwsSettings.ManagementRoleOf"/> names.</summary>
+    public string? ManagementRole { get; init; }
+
+    /// <summary>The role that its builds are pushed by; null for the one that <see cref="AwsSettings.BuildsRoleOf"/> names.</summary>
+    public string? BuildsRole { get; init; }
+
     /// <summary>AWS roles, by ARN.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 

@@ -106,7 +106,9 @@ internal sealed class EstateBed : IAsyncDisposable
     public Task<EstateReport> ApplyAsync() => Aws.PassAsync(Bootstrapper().ApplyAsync(Request, _ => { }, TestContext.Current.CancellationToken));
 
     /// <summary>From now on processes are runs of a workflow: they have a token of GitHub and nothing else.</summary>
-    public void BeAWorkflow(JsonObject? claims = null)
+    /// <param name="claims">What differs from a run of acme/web-app.</param>
+    /// <param name="management">Of their project.</param>
+    public void BeAWorkflow(JsonObject? claims = null, string management = Management)
     {
         var file = Path.Combine(_folder, "token");
         Aws.Credentials = _ =>
@@ -116,13 +118,13 @@ internal sealed class EstateBed : IAsyncDisposable
             {
                 "AWS_ENDPOINT_URL" => Aws.Emulator.Url.ToString(),
                 "AWS_WEB_IDENTITY_TOKEN_FILE" => file,
-                "AWS_ROLE_ARN" => Management,
+                "AWS_ROLE_ARN" => management,
                 _ => null,
             };
-            var options = new AwsOptions { DataFolder = _folder, ManagementRole = Management, Region = Region, Variable = Variable };
+            var options = new AwsOptions { DataFolder = _folder, ManagementRole = management, Region = Region, Variable = Variable };
             return new AwsCredentialChain(options, new AwsHttp(new SocketsHttpHandler()), new AwsEndpoints(Variable), Aws.Time);
         };
-        Aws.Register = services => services.AddSingleton(new AwsOptions { DataFolder = _folder, ManagementRole = Management, SharedServicesRole = Shared, Region = Region, Variable = _ => null });
+        Aws.Register = services => services.AddSingleton(new AwsOptions { DataFolder = _folder, ManagementRole = management, SharedServicesRole = Shared, Region = Region, Variable = _ => null });
     }
 
     public Artifact Build(string application, ArtifactKind kind, byte[] zip, string sha)

@@ -46,6 +46,25 @@ public sealed class OperatorSettingsTests
     }
 
     [Fact]
+    public void Each_project_has_roles_of_its_own_named_after_the_operator_s_unless_it_names_them()
+    {
+        var settings = Read("""
+            projects:
+              portal: { repositories: [acme/web], roles: ["arn:aws:iam::111111111111:role/web-*"] }
+              tools: { repositories: [acme/tools], roles: ["arn:aws:iam::111111111111:role/**"], management_role: "arn:aws:iam::111111111111:role/x", builds_role: "arn:aws:iam::111111111111:role/y" }
+            aws: { management_role: "arn:aws:iam::111111111111:role/a", shared_services_role: "arn:aws:iam::222222222222:role/b" }
+            """);
+        var portal = settings.Limits.For("acme/web").Project;
+        var tools = settings.Limits.For("acme/tools").Project;
+        Assert.Equal(("arn:aws:iam::111111111111:role/a-portal", "arn:aws:iam::222222222222:role/b-portal"), (settings.Aws.ManagementRoleOf(portal), settings.Aws.BuildsRoleOf(portal)));
+        Assert.Equal(("arn:aws:iam::111111111111:role/x", "arn:aws:iam::111111111111:role/y"), (settings.Aws.ManagementRoleOf(tools), settings.Aws.BuildsRoleOf(tools)));
+        Assert.Equal("arn:aws:iam::111111111111:role/a", settings.Aws.ManagementRoleOf(null));
+        Assert.Null(AwsSettings.Default.ManagementRoleOf(portal));
+        Assert.Equal(("portal", "tools", null), (settings.Limits.ProjectOfRole("arn:aws:iam::111111111111:role/web-deploy")?.Name,
+            settings.Limits.ProjectOfRole("arn:aws:iam::111111111111:role/tools")?.Name, settings.Limits.ProjectOfRole("arn:aws:iam::333333333333:role/web-deploy")?.Name));
+    }
+
+    [Fact]
     public void Neither_text_nor_errors_show_the_password_of_the_database()
     {
         Assert.DoesNotContain("hunter2", Read("database: postgres://towpath:hunter2@db/towpath\n").ToString(), StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Towpath.Aws.Calling;
+using Towpath.Aws.Credentials;
 
 namespace Towpath.Aws.Ecr.Repositories;
 
@@ -20,7 +21,7 @@ public sealed class EcrLogins(RepositoryClient repositories, AwsOptions options,
         if (RepositoryName.OfHost(host) is not { } registry) return null;
         if (_kept.TryGetValue(host, out var kept) && kept.Until > time.GetUtcNow() && kept.Login.Password != refused) return kept.Login;
         // The token is the region's; whose registries it opens follows from the policies of whoever asks.
-        var authorization = await repositories.AuthorizeAsync(new AwsScope(registry.Region, options.SharedServicesRole, "towpath-registry"), cancellationToken);
+        var authorization = await repositories.AuthorizeAsync(new AwsScope(registry.Region, options.SharedServicesRole, SessionName.Of("registry")), cancellationToken);
         var until = DateTimeOffset.UnixEpoch.AddSeconds(authorization.ExpiresAt) - Margin;
         return Read(authorization) is { } login ? (_kept[host] = (login, until)).Login : null;
     }
