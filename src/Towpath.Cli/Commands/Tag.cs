@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Towpath.Cli.CommandLine;
+using Towpath.Cli.Hosting;
 using Towpath.Cli.Output;
 using Towpath.Cli.Standalone;
 using Towpath.Core.Artifacts;
@@ -36,7 +37,7 @@ internal sealed class Tag : Verb
         if (!ImageReference.IsTag(tag)) return call.Fail(Wrong("bad_tag", $"'{tag}' is no tag", "a tag has up to 128 letters, digits, dots, dashes and underscores, and begins with none of dot and dash"));
         var (settings, _, errors) = Operator.Read(null, Environment.CurrentDirectory);
         if (settings is null) return call.Fail(Wrong("invalid_settings", "towpath.yaml is wrong") with { Errors = errors });
-        await using var services = LocalTargets.Provide(settings, settings.Limits);
+        await using var services = LocalTargets.Provide(settings, settings.Limits, AwsOf.Registry(settings, image.Name, Path.GetFullPath(".towpath")));
         var scheme = ArtifactScheme.Of(ArtifactKind.Container, image.Name);
         var result = await services.GetServices<IImageTags>().Single(t => t.Scheme == scheme).TagAsync(image.Name, digest, tag, cancellationToken);
         return result switch

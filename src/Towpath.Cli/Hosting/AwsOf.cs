@@ -20,6 +20,18 @@ internal static class AwsOf
             : settings.Limits.For(repository).Project is { } project ? settings.Aws.ManagementRoleOf(project) : null,
     };
 
+    /// <summary>For a process that writes to a container repository: as the builds role of the project that lists it.</summary>
+    public static AwsOptions Registry(OperatorSettings settings, string repository, string dataFolder)
+    {
+        var project = settings.Limits.ProjectOfRegistry(repository);
+        var isAnybodys = project is null && settings.Limits.Projects.Count > 0;
+        return Options(settings.Aws, dataFolder) with
+        {
+            ManagementRole = isAnybodys ? null : settings.Aws.ManagementRoleOf(project),
+            SharedServicesRole = isAnybodys ? null : settings.Aws.BuildsRoleOf(project),
+        };
+    }
+
     private static AwsOptions Options(AwsSettings settings, string dataFolder) => new()
     {
         SharedServicesRole = settings.SharedServicesRole,

@@ -17,9 +17,13 @@ internal static class LocalTargets
     /// <param name="limits">What the specs may use.</param>
     /// <param name="repository">Whose applications; their project's management role leads to their roles.</param>
     /// <param name="environments">Which are worked on: an artifact whose place names no region is read in theirs.</param>
-    public static ServiceProvider Provide(OperatorSettings settings, OperatorLimits limits, string? repository, params IReadOnlyList<EnvironmentSpec> environments) => new ServiceCollection()
+    public static ServiceProvider Provide(OperatorSettings settings, OperatorLimits limits, string? repository, params IReadOnlyList<EnvironmentSpec> environments) =>
+        Provide(settings, limits, AwsOf.Repository(settings, repository, Path.GetFullPath(".towpath")) with { Region = RegionOf(settings, environments) });
+
+    /// <summary>What speaks to AWS may act as somebody else than the applications of one repository do.</summary>
+    public static ServiceProvider Provide(OperatorSettings settings, OperatorLimits limits, AwsOptions aws) => new ServiceCollection()
         .AddTowpathLocal(new LocalOptions(settings.Host ?? Environment.MachineName, HostRequired: false, limits, Path.GetFullPath(".towpath")))
-        .AddTowpathAws(AwsOf.Repository(settings, repository, Path.GetFullPath(".towpath")) with { Region = RegionOf(settings, environments) })
+        .AddTowpathAws(aws)
         .AddSingleton<IRegistryCredentials, EcrRegistryCredentials>().AddTowpathOci(new OciOptions())
         .AddSingleton(limits)
         .AddSingleton<TargetCatalog>().AddSingleton<TargetQuestions>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>()

@@ -30,15 +30,18 @@ public sealed record OperatorLimits
     public static OperatorLimits Nothing { get; } = new();
 
     /// <summary>Whose role it is, by the patterns of <c>roles</c>; the first by name where several allow it, and null where none does.</summary>
-    public ProjectLimits? ProjectOfRole(string arn) =>
-        Projects.OrderBy(p => p.Key, StringComparer.Ordinal).Where(p => AnchoredPattern.IsMatchAny(p.Value.Roles, arn)).Select(p => p.Value with { Name = p.Key }).FirstOrDefault();
+    public ProjectLimits? ProjectOfRole(string arn) => First(project => AnchoredPattern.IsMatchAny(project.Roles, arn));
+
+    /// <summary>Whose container repository it is, by the patterns of <c>registries</c>, in the same way.</summary>
+    public ProjectLimits? ProjectOfRegistry(string repository) => First(project => AnchoredPattern.IsMatchAny(project.Registries, repository));
 
     /// <summary>These limits for the applications of one GitHub repository. GitHub's names do not tell upper from lower case.</summary>
     public OperatorLimits For(string? repository) => this with
     {
         Repository = repository,
-        Project = Projects.OrderBy(p => p.Key, StringComparer.Ordinal)
-            .Where(p => repository is not null && p.Value.Repositories.Contains(repository, StringComparer.OrdinalIgnoreCase))
-            .Select(p => p.Value with { Name = p.Key }).FirstOrDefault(),
+        Project = First(project => repository is not null && project.Repositories.Contains(repository, StringComparer.OrdinalIgnoreCase)),
     };
+
+    private ProjectLimits? First(Func<ProjectLimits, bool> isIt) =>
+        Projects.OrderBy(p => p.Key, StringComparer.Ordinal).Where(p => isIt(p.Value)).Select(p => p.Value with { Name = p.Key }).FirstOrDefault();
 }

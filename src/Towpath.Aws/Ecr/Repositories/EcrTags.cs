@@ -1,4 +1,5 @@
 using Towpath.Aws.Calling;
+using Towpath.Aws.Credentials;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.Ecr.Repositories;
@@ -14,7 +15,7 @@ internal sealed class EcrTags(RepositoryClient repositories, AwsOptions options)
             return new TagResult.Missing($"'{repository}' is no repository of Amazon ECR; write ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY");
         try
         {
-            return await TagAsync(new AwsScope(name.Region, options.SharedServicesRole, "towpath-images"), name, digest, tag, cancellationToken);
+            return await TagAsync(new AwsScope(name.Region, options.SharedServicesRole, SessionName.Of("images")), name, digest, tag, cancellationToken);
         }
         catch (AwsException e) when (e.Code == "RepositoryNotFoundException")
         {
