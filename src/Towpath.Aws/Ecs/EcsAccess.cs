@@ -116,7 +116,13 @@ internal sealed class EcsAccess(EcsClient ecs, EventsClient events) : ITargetPer
         string[] repositories = [.. question.Artifacts.Where(a => a.Kind == ArtifactKind.Container)
             .Select(a => RepositoryName.Parse(a.Source.Replace("{slug}", question.Key.Application, StringComparison.Ordinal))?.Arn).OfType<string>()];
         if (repositories.Length > 0) yield return PolicyStatement.Allow(["ecr:BatchGetImage", "ecr:DescribeImages"], repositories);
-        if (settings.TaskDefinition is { } template && template.StartsWith("s3://", StringComparison.Ordinal)) yield return PolicyStatement.Allow(["s3:GetObject"], $"arn:aws:s3:::{template["s3://".Length..]}");
+        if (settings.TaskDefinition is { } template && EcsTemplate.BucketOf(template) is { } bucket)
+        {
+            yield return PolicyStatement.Allow(["s3:GetObject"], $"arn:aws:s3:::{template["s3://".Length..]}");
+            // Without it, S3 calls a template that is not there denied (Amazon S3 API Reference, "GetObject").
+            yield return PolicyStatement.Allow(["s3:ListBucket"], $"arn:aws:s3:::{bucket}");
+        }
+
         if (settings.Alarms.Count > 0) yield return AlarmAccess.Statement;
         if (settings.Secrets.Values.Any(secret => EcsSecret.Of(secret) is EcsSecret.Parameter)) yield return DescribeParameters;
     }
