@@ -146,7 +146,7 @@ public sealed class EstatePlanner(EstateClients clients, IEnumerable<ITargetPerm
         var names = ReferredParameter.In(environment).Where(p => !p.IsSecret).Select(p => p.Name);
         var found = await clients.Ssm.GetAsync(scope, names, cancellationToken);
         string? ValueOf(string setting) => ParameterLookup.NameIn(setting) is not { } name ? setting
-            : found.GetValueOrDefault(name)?.Value ?? estate.Request.Values.GetValueOrDefault(name);
+            : (found.GetValueOrDefault(name) is { IsSecret: false } plain ? plain.Value : null) ?? estate.Request.Values.GetValueOrDefault(name);
         return new AccessQuestion(new EnvironmentKey(application.Name, environment.Name), environment, application.Artifacts, account, ValueOf, scope);
     }
 

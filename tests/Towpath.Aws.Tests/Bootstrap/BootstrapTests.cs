@@ -191,6 +191,25 @@ public sealed class BootstrapTests
     }
 
     [Theory]
+    [InlineData("hunter2-canary", "SecureString", "the parameter /thumbs/bucket is a SecureString, and Towpath does not read secrets; use a String parameter")]
+    [InlineData("No bucket's name", "String", "the parameter /thumbs/bucket holds no bucket's name; correct it")]
+    public async Task Parameter_that_names_no_bucket_is_told_and_no_secret_with_it(string value, string type, string words)
+    {
+        await using var bed = await EstateBed.StartAsync("""
+            === apps/thumbs.yaml
+            name: thumbs
+            repository: acme/web-app
+            artifact: { kind: function, source: "s3://acme-builds/builds/{slug}/{sha}.zip" }
+            environments:
+              dev: { target: { kind: lambda, region: us-east-1, function: thumbs, bucket: "ssm:/thumbs/bucket" } }
+            """);
+        bed.Ssm.Put(EstateBed.Account, EstateBed.Region, "/thumbs/bucket", value, type);
+        var report = await bed.PlanAsync();
+        Assert.Equal(words, Line(report, "ssm:/thumbs/bucket").State.Note);
+        Assert.DoesNotContain(report.Lines, line => line.ToString().Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("arn:aws-cn:iam::111111111111:role/towpath-management", "us-east-1", "the role arn:aws-cn:")]
     [InlineData("arn:aws:iam::111111111111:role/towpath-management", "us-gov-west-1", "the region us-gov-west-1")]
     public async Task Estate_in_China_or_GovCloud_is_refused_in_words(string management, string region, string named)
