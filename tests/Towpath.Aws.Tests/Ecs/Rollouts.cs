@@ -88,6 +88,7 @@ internal sealed record ScriptedRollout(string Name, RolloutScript Script)
         new("somebody deploys while it registers", RolloutScript.Healthy(Soon)) { Prepare = bed => bed.DeployedByOthersAfter("RegisterTaskDefinition") },
         new("two services and a rule, one crashes", RolloutScript.Healthy(TimeSpan.FromSeconds(20)))
         {
+            IsKilledAtChangesOnly = true,
             Prepare = bed =>
             {
                 bed.AddService("main", "worker", "worker");
@@ -129,6 +130,9 @@ internal sealed record ScriptedRollout(string Name, RolloutScript Script)
     ];
 
     public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
+
+    /// <summary>Its looks are those of other scenarios: it is killed only around what it changes.</summary>
+    public bool IsKilledAtChangesOnly { get; init; }
 
     public BedRun Deployment(EcsBed bed) => bed.Deployment("v2", Artifacts);
 
