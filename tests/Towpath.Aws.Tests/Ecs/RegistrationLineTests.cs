@@ -10,7 +10,7 @@ public sealed class RegistrationLineTests
 {
     private const int Deployments = 120;
 
-    [Fact, Trait("Row", "O1")]
+    [Fact]
     public async Task Many_deployments_of_two_services_each_get_all_of_theirs_in_time_and_none_is_throttled()
     {
         await using var bed = await EcsBed.StartAsync(options: new EmulatorOptions { DocumentedLimits = true });

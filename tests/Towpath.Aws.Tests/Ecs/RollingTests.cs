@@ -21,7 +21,7 @@ public sealed class RollingTests
         Assert.True(run.Journal.LongestSleep <= TimeSpan.FromSeconds(5), $"it slept for {run.Journal.LongestSleep}");
     }
 
-    [Fact, Trait("Row", "P6")]
+    [Fact, Trait("Row", "N9")]
     public async Task Where_nothing_good_is_known_a_failed_deployment_takes_away_the_parameter_that_it_made()
     {
         await using var bed = await EcsBed.StartAsync();
