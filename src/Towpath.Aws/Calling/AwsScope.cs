@@ -15,6 +15,6 @@ public sealed record AwsScope(string Region, string? Role, string Session)
     /// </summary>
     public string? Ticket { get; init; }
 
-    /// <summary>Who shares limits with this call: the account of the role, else the process's own account.</summary>
-    public string Account => Role?.Split(':') is { Length: > 5 } parts ? parts[4] : "";
+    /// <summary>The account of the role; null where the process's own credentials are used.</summary>
+    public string? Account => Role?.Split(':') is { Length: > 5 } parts ? parts[4] : null;
 }

@@ -36,18 +36,18 @@ public sealed class AwsCredentialChain : IAwsCredentials
     public bool Forget(AwsScope scope)
     {
         var known = false;
-        foreach (var role in (string?[])[scope.Role, scope.Role is null ? _management : _managementOf(scope.Role), RoleOf(_own)])
+        foreach (var role in (string?[])[scope.Role, scope.Role is null ? _management : _managementOf(scope.Role), _own.TokenRole])
             if (role is not null && _slots.TryRemove((role, scope.Session), out _)) known = true;
         return known;
     }
 
     /// <summary>What specs' roles are assumed from. A token that is for the management role makes its session at once; everybody else assumes it.</summary>
     private async Task<ImmutableCredentials> ByAsync(string? management, AwsScope scope, CancellationToken cancellationToken) =>
-        management is null || management == RoleOf(_own) ? await OwnAsync(scope, cancellationToken) : await RoleAsync(scope, management, OwnAsync, cancellationToken);
+        management is null || management == _own.TokenRole ? await OwnAsync(scope, cancellationToken) : await RoleAsync(scope, management, OwnAsync, cancellationToken);
 
     private async Task<ImmutableCredentials> OwnAsync(AwsScope scope, CancellationToken cancellationToken)
     {
-        if (RoleOf(_own) is { } role)
+        if (_own.TokenRole is { } role)
             return await KeptAsync(role, scope, async () => await _sts.AssumeAsync(await _token.GetAsync(_own, cancellationToken), role, scope.Session, scope.Region, cancellationToken), cancellationToken);
         if (_own is OwnIdentity.Keys keys) return new ImmutableCredentials(keys.AccessKey, keys.SecretKey, keys.SessionToken);
         try
@@ -77,13 +77,6 @@ public sealed class AwsCredentialChain : IAwsCredentials
         foreach (var (key, slot) in _slots)
             if (slot.EndedBefore(_time.GetUtcNow())) _slots.TryRemove(new KeyValuePair<(string?, string), SessionSlot>(key, slot));
     }
-
-    private static string? RoleOf(OwnIdentity identity) => identity switch
-    {
-        OwnIdentity.GitHubActions actions => actions.Role,
-        OwnIdentity.TokenFile file => file.Role,
-        _ => null,
-    };
 }
 
 /// <summary>One session, begun by one caller at a time.</summary>

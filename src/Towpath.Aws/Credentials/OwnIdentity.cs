@@ -28,6 +28,20 @@ public abstract record OwnIdentity
         public override string ToString() => "the SDK's own chain";
     }
 
+    /// <summary>The role that a token is for; null for keys, whatever they are of.</summary>
+    public string? TokenRole => this switch
+    {
+        GitHubActions actions => actions.Role,
+        TokenFile file => file.Role,
+        _ => null,
+    };
+
+    /// <summary>The account that calls without a role are made in, as far as it is known without asking; null where keys do not tell.</summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <param name="managementRole">The role that is assumed before any other.</param>
+    public static string? AccountOf(Func<string, string?> variable, string? managementRole) =>
+        (managementRole ?? Find(variable, managementRole).TokenRole)?.Split(':') is { Length: > 5 } parts ? parts[4] : null;
+
     /// <summary>
     /// A token file, then keys, then GitHub Actions, then the rest of the SDK's chain: what is more explicit goes first.
     /// </summary>

@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
 using Towpath.Aws.Calling;
+using Towpath.Aws.Credentials;
 
 namespace Towpath.Aws.Limits;
 
 /// <summary>The limits of every account, region and group of operations, shared by everything in the process.</summary>
-public sealed class ApiLimits(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="options">Tells whose account the process's own credentials are of, where that can be known; see decision 7.</param>
+public sealed class ApiLimits(TimeProvider time, AwsOptions? options = null)
 {
+    private readonly string _own = options is null ? "" : OwnIdentity.AccountOf(options.Variable, options.ManagementRole) ?? "";
     /// <summary>The longest that a caller with a ticket is kept waiting inside its call.</summary>
     private static readonly TimeSpan Inline = TimeSpan.FromSeconds(1);
 
@@ -45,5 +49,5 @@ public sealed class ApiLimits(TimeProvider time)
     }
 
     private ApiBucket BucketOf(AwsScope scope, ApiGroup group) =>
-        _buckets.GetOrAdd((scope.Account, scope.Region, group), key => new ApiBucket(key.Group, time));
+        _buckets.GetOrAdd((scope.Account ?? _own, scope.Region, group), key => new ApiBucket(key.Group, time));
 }
