@@ -32,21 +32,13 @@ public sealed class DeploymentPlanner(TargetCatalog catalog, IEnumerable<IArtifa
         return
         [
             .. target.Check(request.Key, request.Environment.Target, own),
-            .. request.Artifacts.Select(artifact => NotAllowed(artifact, own)).OfType<string>(),
-            .. request.KnownGoodArtifacts.Select(artifact => NotAllowed(artifact, own)).OfType<string>()
+            .. request.Artifacts.Select(artifact => sources.Check(artifact, own)).OfType<string>(),
+            .. request.KnownGoodArtifacts.Select(artifact => sources.Check(artifact, own)).OfType<string>()
                 .Select(sentence => $"a rollback would go back to {request.KnownGood?.Version ?? "an earlier version"}, and {sentence}"),
             .. request.Environment.Verify.SelectMany(v => catalog.FindVerification(v.Kind) is { } verification
                 ? verification.Check(request.Key, v, own)
                 : [$"no verification of kind '{v.Kind}' is registered here"]),
         ];
-    }
-
-    private string? NotAllowed(Artifact artifact, OperatorLimits own)
-    {
-        // A commit is no place that anything is read from.
-        if (artifact.Kind == ArtifactKind.Commit) return null;
-        var scheme = ArtifactScheme.Of(artifact.Kind, artifact.Reference);
-        return sources.FirstOrDefault(source => string.Equals(source.Scheme, scheme, StringComparison.Ordinal))?.Check(artifact.Reference, own);
     }
 
     private IEnumerable<PlanStep> Verification(PlanRequest request) =>

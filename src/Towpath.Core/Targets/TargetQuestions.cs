@@ -1,4 +1,5 @@
 using Towpath.Core.Applications;
+using Towpath.Core.Artifacts;
 using Towpath.Core.Operators;
 
 namespace Towpath.Core.Targets;
@@ -7,11 +8,12 @@ namespace Towpath.Core.Targets;
 /// Asks targets about themselves. The operator's limits are asked first, so that nothing outside of an application's project is looked at; a fault
 /// that explains itself becomes a refusal.
 /// </summary>
-public sealed class TargetQuestions(TargetCatalog catalog, IEnumerable<ITargetPreview> previews, IEnumerable<ITargetInspection> inspections, OperatorLimits limits)
+public sealed class TargetQuestions(
+    TargetCatalog catalog, IEnumerable<ITargetPreview> previews, IEnumerable<ITargetInspection> inspections, IEnumerable<IArtifactSource> sources, OperatorLimits limits)
 {
     /// <summary>What runs on an environment's target now, as the target says.</summary>
     public Task<ObserveResult> ObserveAsync(ApplicationSpec application, EnvironmentSpec environment, CancellationToken cancellationToken) => AskAsync<ObserveResult>(
-        application, environment, (target, look) => target.ObserveAsync(look, cancellationToken), (reason, kind) => new ObserveResult.Refused(reason, kind));
+        application, environment, async (target, look) => Believed(application, await target.ObserveAsync(look, cancellationToken)), (reason, kind) => new ObserveResult.Refused(reason, kind));
 
     /// <summary>Whether everything that the target needs is there. A kind that cannot be inspected is observed.</summary>
     public Task<InspectResult> InspectAsync(ApplicationSpec application, EnvironmentSpec environment, CancellationToken cancellationToken) => AskAsync<InspectResult>(
@@ -49,6 +51,12 @@ public sealed class TargetQuestions(TargetCatalog catalog, IEnumerable<ITargetPr
             return refuse(((IExplainedFault)exception).Explanation, ((IExplainedFault)exception).Kind);
         }
     }
+
+    /// <summary>What a target says can become what a rollback brings back: it may name nothing that the application could not deploy.</summary>
+    private ObserveResult Believed(ApplicationSpec application, ObserveResult result) =>
+        result is ObserveResult.Seen { Observation: var seen } && seen.Artifacts.Select(a => sources.Check(a, limits.For(application.Repository))).FirstOrDefault(p => p is not null) is { } foreign
+            ? new ObserveResult.Seen(seen with { Artifacts = [], Summary = $"{seen.Summary}; but {foreign}" })
+            : result;
 
     private static InspectResult Observed(string kind, ObserveResult result) => result switch
     {

@@ -1,7 +1,9 @@
 using Towpath.Core.Applications;
+using Towpath.Core.Artifacts;
 using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Operators;
 using Towpath.Core.Targets;
+using Towpath.Core.Tests.Applications;
 using Xunit;
 
 namespace Towpath.Core.Tests.Targets;
@@ -50,6 +52,26 @@ public sealed class TargetQuestionsTests
         Assert.Equal(("shy", state, "as seen"), (inspected.Finding.Subject, inspected.Finding.State, inspected.Finding.Detail));
     }
 
+    [Theory]
+    [InlineData("ghcr.io/acme/web", 1)]
+    [InlineData("ghcr.io/payroll/web", 0)]
+    public async Task What_a_target_says_that_it_runs_is_believed_within_the_project(string image, int artifacts)
+    {
+        var limits = new OperatorLimits
+        {
+            Projects = new Dictionary<string, ProjectLimits>(StringComparer.Ordinal) { ["portal"] = new(["acme/web"]) { Registries = ["ghcr.io/acme/*"] } },
+        };
+        var target = new ShyTarget(_ => new ObserveResult.Seen(new Observation
+        {
+            Health = TargetHealth.Healthy, Summary = "as seen", Artifacts = [new Artifact(Artifact.DefaultName, ArtifactKind.Container, image, Digest.Of(image))],
+        }));
+
+        var seen = Assert.IsType<ObserveResult.Seen>(await Ask(target, limits: limits).ObserveAsync(Web with { Repository = "acme/web" }, Dev, CancellationToken.None)).Observation;
+
+        Assert.Equal(artifacts, seen.Artifacts.Count);
+        Assert.Equal(artifacts == 0, seen.Summary.StartsWith("as seen; but the container repository 'ghcr.io/payroll/web' is outside of the project 'portal'", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Kind_with_an_inspection_is_inspected()
     {
@@ -74,8 +96,8 @@ public sealed class TargetQuestionsTests
 
     private static PlanRequest Request => new(new EnvironmentKey("web", "dev"), Dev, "v1", "", [], null, []);
 
-    private static TargetQuestions Ask(ITarget target, ITargetPreview? preview = null, ITargetInspection? inspection = null) => new(
-        new TargetCatalog([target], []), preview is null ? [] : [preview], inspection is null ? [] : [inspection], OperatorLimits.Nothing);
+    private static TargetQuestions Ask(ITarget target, ITargetPreview? preview = null, ITargetInspection? inspection = null, OperatorLimits? limits = null) => new(
+        new TargetCatalog([target], []), preview is null ? [] : [preview], inspection is null ? [] : [inspection], [new FakeRegistry()], limits ?? OperatorLimits.Nothing);
 }
 
 file sealed class ExplainedException(RefusalKind kind) : IOException("no"), IExplainedFault
