@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Towpath.AwsEmulator.Calling;
 using Towpath.Core.Deployments;
 
@@ -76,6 +77,21 @@ public sealed class PruneTests
         Assert.DoesNotContain(bed.Calls, c => c.Operation == "DeleteObjects");
         Assert.Contains(run.Journal.Lines, line => line.Contains("was changed meanwhile by deployment somebody", StringComparison.Ordinal));
         Assert.Contains(First, bed.Keys);
+    }
+
+    [Fact]
+    public async Task No_deployment_waits_for_more_than_its_share()
+    {
+        await using var bed = await SiteBed.StartAsync();
+        await bed.DeployAsync(bed.Build("v1", ("index.html", "1")));
+        var manifest = bed.Manifest;
+        manifest["doomed"] = new JsonArray([.. Enumerable.Range(0, 10_500).Select(i => (JsonNode)$"assets/old-{i}.js")]);
+        bed.S3.Put(SiteBed.Bucket, ".towpath/manifest.json", manifest.ToJsonString());
+        bed.Forget();
+        await bed.DeployAsync(bed.Build("v2", ("index.html", "2")));
+        Assert.Equal((10, 500), (bed.Calls.Count(c => c.Operation == "DeleteObjects"), Doomed(bed).Count));
+        await bed.DeployAsync(bed.Build("v3", ("index.html", "3")));
+        Assert.Empty(Doomed(bed));
     }
 
     [Fact]
