@@ -28,6 +28,7 @@ internal static class EcsFigures
         Row("rollback under way after (s), median", back.Median());
         Console.WriteLine();
         Console.WriteLine($"outcomes  {string.Join(", ", ended.GroupBy(d => d.Phase).Select(g => $"{g.Count()} {g.Key}"))}");
+        foreach (var throttled in emulator.Calls.All.Where(c => c.Error?.Contains("Throttl", StringComparison.Ordinal) == true)) Console.WriteLine($"throttled {throttled.Service}:{throttled.Operation} at {throttled.At:HH:mm:ss.fff}");
         Console.WriteLine($"calls     {string.Join(", ", emulator.Calls.ByOperation.Select(o => $"{o.Value} {o.Key}"))}");
         return reached.All(r => r) ? 0 : 1;
     }

@@ -6,7 +6,7 @@ namespace Towpath.Aws.Calling;
 /// <param name="Session">The session's name, so that CloudTrail shows which deployment acted; see <see cref="Credentials.SessionName"/>.</param>
 public sealed record AwsScope(string Region, string? Role, string Session)
 {
-    /// <summary>Its calls go first where a limit makes calls wait: it puts something back, or has done one part of several already.</summary>
+    /// <summary>Its calls go first where a limit makes calls wait: it puts something back, has done one part of several already, or asks for many.</summary>
     public bool GoesFirst { get; init; }
 
     /// <summary>

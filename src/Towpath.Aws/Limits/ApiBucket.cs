@@ -2,7 +2,8 @@ namespace Towpath.Aws.Limits;
 
 /// <summary>
 /// A token bucket with a line before it: whoever goes first, such as rollbacks, then whoever came first. Nobody holds a thread or a slot while waiting: a caller asks
-/// again with its ticket, and its place is kept.
+/// again with its ticket, and its place is kept. A token that is held is set aside, and counts as used only when its call is made, as AWS counts: held
+/// tokens that were replaced meanwhile would all arrive at once.
 /// </summary>
 internal sealed class ApiBucket(ApiGroup group, TimeProvider time)
 {
@@ -29,7 +30,7 @@ internal sealed class ApiBucket(ApiGroup group, TimeProvider time)
         {
             if (_granted.ContainsKey(ticket))
             {
-                if (!hold) _granted.Remove(ticket);
+                if (!hold) Use(ticket);
                 return null;
             }
 
@@ -37,16 +38,17 @@ internal sealed class ApiBucket(ApiGroup group, TimeProvider time)
             Forget();
             var waiter = Enter(ticket, first);
             var ahead = _line.TakeWhile(w => w != waiter).Count();
-            if (_tokens >= ahead + 1)
+            var missing = ahead + 1 + _granted.Count - _tokens;
+            if (missing <= 0)
             {
                 Leave(waiter);
-                _tokens--;
                 if (hold) _granted[ticket] = time.GetTimestamp();
+                else _tokens--;
                 return null;
             }
 
             // Up to whole milliseconds: a wait of less than a tick would be none, and its caller ask again at once, for ever.
-            var wait = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((ahead + 1 - _tokens) / group.PerSecond * 1000)));
+            var wait = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(missing / group.PerSecond * 1000)));
             waiter.ExpectedAt = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
             return (wait, ahead);
         }
@@ -55,12 +57,7 @@ internal sealed class ApiBucket(ApiGroup group, TimeProvider time)
     /// <summary>The token that this ticket holds goes to the next in line; nothing where it holds none.</summary>
     public void GiveBack(string ticket)
     {
-        lock (_lock)
-        {
-            if (!_granted.Remove(ticket)) return;
-            Fill();
-            _tokens = Math.Min(_most, _tokens + 1);
-        }
+        lock (_lock) _granted.Remove(ticket);
     }
 
     /// <summary>AWS throttled a call in spite of everything: somebody else uses the account, too.</summary>
@@ -71,6 +68,13 @@ internal sealed class ApiBucket(ApiGroup group, TimeProvider time)
             Fill();
             _tokens = Math.Min(_tokens, 0);
         }
+    }
+
+    private void Use(string ticket)
+    {
+        Fill();
+        _granted.Remove(ticket);
+        _tokens--;
     }
 
     private void Fill()

@@ -56,6 +56,35 @@ public sealed class ApiBucketTests
         Assert.NotNull(bucket.TryTake("a", first: false));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void However_long_room_is_held_before_its_call_the_account_is_never_asked_too_much(int seed)
+    {
+        var group = new ApiGroup("registrations", 20, 1);
+        var bucket = new ApiBucket(group, _time);
+        var random = new Random(seed);
+        var held = new List<(string Ticket, int Until)>();
+        var (account, calls, granted) = ((double)group.Burst, 0, 0);
+        for (var second = 0; second < 300; second++)
+        {
+            while (bucket.TryTake($"{granted}", first: false, hold: true) is null) held.Add(($"{granted++}", second + random.Next(12)));
+            foreach (var due in held.Where(h => h.Until <= second).ToList())
+            {
+                held.Remove(due);
+                Assert.Null(bucket.TryTake(due.Ticket, first: false));
+                calls++;
+                Assert.True(--account >= 0, $"call {calls} in second {second} is throttled");
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(1));
+            account = Math.Min(group.Burst, account + group.PerSecond);
+        }
+
+        Assert.InRange(calls, 100, 320);
+    }
+
     [Fact]
     public void In_any_minute_no_more_than_burst_and_rate_allow_are_granted_with_something_to_spare()
     {

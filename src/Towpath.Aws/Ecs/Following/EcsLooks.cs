@@ -32,7 +32,8 @@ internal sealed class EcsLooks(EcsClient ecs, TimeProvider time)
     public async Task<JsonObject?> ServiceRevisionAsync(AwsScope scope, string arn, CancellationToken cancellationToken) =>
         Open(await _revisions.GetAsync(new LookPlace(scope.Region, scope.Role, ""), arn, cancellationToken));
 
-    private static AwsScope ScopeOf(LookPlace place) => new(place.Region, place.Role, Session);
+    // Many wait for one of these, and who begins a deployment meanwhile asks much that can wait.
+    private static AwsScope ScopeOf(LookPlace place) => new(place.Region, place.Role, Session) { GoesFirst = true };
 
     private static JsonObject? Open(Seen? seen) => seen?.Refused is { } refused ? throw new AwsException(refused.Failure, refused) : seen?.Document;
 

@@ -36,6 +36,12 @@ internal sealed class ContentCache : IDisposable
         }
     }
 
+    /// <summary>The site is that artifact now: nothing more is asked of it.</summary>
+    public void Drop(Digest digest)
+    {
+        lock (_lock) _known.RemoveAll(known => known.Digest == digest);
+    }
+
     public void Dispose() => _forget.Dispose();
 
     private void Forget()

@@ -12,6 +12,13 @@ internal sealed class SiteSource(SiteArtifacts artifacts, ContentCache contents,
     /// <exception cref="IOException">The source or the disk failed.</exception>
     public Task<string?> FetchAsync(StaticSiteInputs inputs, CancellationToken cancellationToken) => artifacts.FetchAsync(inputs.Reference, inputs.Digest, cancellationToken);
 
+    /// <summary>Nothing more is read of this artifact: its release is there.</summary>
+    public void Release(Digest digest, int files)
+    {
+        contents.Drop(digest);
+        LargeSites.TidyUp(files);
+    }
+
     /// <summary>The release of this artifact that the bucket has packs of.</summary>
     public static KeptRelease? Kept(SiteManifest manifest, Digest digest) => manifest.Releases.LastOrDefault(r => r.Digest == digest);
 

@@ -14,10 +14,12 @@ internal sealed class SiteZip : ISiteBytes
     public const int MostFilesHeld = LargeSites.Least;
 
     private readonly FileStream _file;
-    private readonly ZipArchive _archive;
     private readonly SiteLimits _limits;
+    private ZipArchive? _archive;
 
     private SiteZip(FileStream file, ZipArchive archive, SiteLimits limits) => (_file, _archive, _limits) = (file, archive, limits);
+
+    private ZipArchive Archive => _archive ?? throw new ObjectDisposedException(nameof(SiteZip));
 
     /// <param name="file">Its digest is what it should be.</param>
     /// <param name="limits">What it may hold.</param>
@@ -30,8 +32,8 @@ internal sealed class SiteZip : ISiteBytes
         {
             file.Position = 0;
             var zip = new SiteZip(file, await ZipEntries.OpenAsync(file, limits, cancellationToken), limits);
-            if (!isKnown) zip.Check(zip._archive.Entries);
-            LargeSites.TidyUp(zip._archive.Entries.Count);
+            if (!isKnown) zip.Check(zip.Archive.Entries);
+            LargeSites.TidyUp(zip.Archive.Entries.Count);
             return zip;
         }
         catch (InvalidDataException e)
@@ -48,7 +50,7 @@ internal sealed class SiteZip : ISiteBytes
     public async Task<SiteContent> IndexAsync(string? buildManifest, bool withMd5, CancellationToken cancellationToken)
     {
         var reads = new EntryReads(_limits, _file.Length);
-        var entries = _archive.Entries;
+        var entries = Archive.Entries;
         var files = new Dictionary<string, ContentFile>(entries.Count, StringComparer.Ordinal);
         var holds = entries.Count <= MostFilesHeld && entries.Sum(e => e.Length) <= MostHeld;
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -84,14 +86,15 @@ internal sealed class SiteZip : ISiteBytes
         }
     }
 
-    public bool Has(string path) => _archive.GetEntry(path) is not null;
+    public bool Has(string path) => Archive.GetEntry(path) is not null;
 
     public Task<Stream> OpenAsync(string path, SiteFile? file, CancellationToken cancellationToken) =>
-        (_archive.GetEntry(path) ?? throw new SiteRefusedException($"the zip holds no '{path}'")).OpenAsync(cancellationToken);
+        (Archive.GetEntry(path) ?? throw new SiteRefusedException($"the zip holds no '{path}'")).OpenAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        await _archive.DisposeAsync();
+        // Whoever still holds this must not hold a table of contents of a hundred thousand entries with it.
+        if (Interlocked.Exchange(ref _archive, null) is { } archive) await archive.DisposeAsync();
         await _file.DisposeAsync();
     }
 

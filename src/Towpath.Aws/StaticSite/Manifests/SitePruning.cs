@@ -1,4 +1,5 @@
 using Towpath.Aws.S3;
+using Towpath.Aws.StaticSite.Artifacts;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Aws.StaticSite.Manifests;
@@ -24,6 +25,7 @@ internal sealed class SitePruning(S3Client s3, ManifestStore manifests, TimeProv
         SitePlace place, StaticSiteSettings site, IReadOnlyCollection<Digest> keep, Func<CancellationToken, Task> ensureOwned, CancellationToken cancellationToken)
     {
         var seen = await manifests.ReadAsync(place, cancellationToken);
+        LargeSites.TidyUp(seen.Manifest.Files.Count);
         if (Decide(seen.Manifest, site, keep, time.GetUtcNow()) is not { } decided) return 0;
         await ensureOwned(cancellationToken);
         // Written first: what the manifest has is relied on, and what is doomed is found again after a kill.

@@ -30,14 +30,21 @@ internal sealed class PagesStep(S3Client s3, ManifestStore manifests, SiteSource
 
         if (!IsMine(context, inputs, seen.Manifest)) throw new ManifestChangedException(place, seen.Manifest);
         if (context.Undo is null) await context.RecordUndoAsync(new JsonObject { ["digest"] = seen.Manifest.Digest?.Value, ["number"] = seen.Manifest.Number }, cancellationToken);
-        await using var site = await source.OpenAsync(inputs, place, seen.Manifest, withMd5: false, IsRollback(context), cancellationToken);
+        var end = await SwitchAsync(context, inputs, place, seen.Manifest, cancellationToken);
         await context.EnsureOwnedAsync(cancellationToken);
-        await SwitchAsync(context, place, seen.Manifest.Changing!, site.Bytes, cancellationToken);
-        await context.EnsureOwnedAsync(cancellationToken);
-        var end = new SiteChange(seen.Manifest, site.Content, inputs.Site).End(inputs.Reference, time.GetUtcNow());
+        source.Release(inputs.Digest, end.Files.Count);
         await manifests.WriteAsync(place, seen, end, cancellationToken);
         context.Log($"{place} went from {seen.Manifest.Digest?.Short ?? "what was there"} to {inputs.Digest.Short}, its release {end.Number} of {end.Files.Count} files");
         return new StepResult.Done();
+    }
+
+    /// <returns>The manifest of the site as it is then.</returns>
+    private async Task<SiteManifest> SwitchAsync(StepContext context, StaticSiteInputs inputs, SitePlace place, SiteManifest manifest, CancellationToken cancellationToken)
+    {
+        await using var site = await source.OpenAsync(inputs, place, manifest, withMd5: false, IsRollback(context), cancellationToken);
+        await context.EnsureOwnedAsync(cancellationToken);
+        await SwitchAsync(context, place, manifest.Changing!, site.Bytes, cancellationToken);
+        return new SiteChange(manifest, site.Content, inputs.Site).End(inputs.Reference, time.GetUtcNow());
     }
 
     private async Task SwitchAsync(StepContext context, SitePlace place, ChangingRelease changing, ISiteBytes bytes, CancellationToken cancellationToken)
