@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Towpath.Aws.Calling;
+using Towpath.Core.Calling;
 
 namespace Towpath.Aws.Credentials;
 
@@ -14,7 +15,7 @@ public sealed class AwsCredentialChain : IAwsCredentials
     /// <summary>Keys are renewed when less than this is left: longer than any call takes.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<(string? Role, string Session), SessionSlot> _slots = new();
+    private readonly ConcurrentDictionary<(string? Role, string Session), Kept<Session>> _slots = new();
     private readonly OwnIdentity _own;
     private readonly string? _management;
     private readonly Func<string, string?> _managementOf;
@@ -67,40 +68,14 @@ public sealed class AwsCredentialChain : IAwsCredentials
     private async Task<ImmutableCredentials> KeptAsync(string role, AwsScope scope, Func<Task<Session>> begin, CancellationToken cancellationToken)
     {
         ForgetEnded();
-        var slot = _slots.GetOrAdd((role, scope.Session), _ => new SessionSlot());
-        return await slot.GetAsync(begin, session => session.ExpiresAt - _time.GetUtcNow() > Margin, cancellationToken);
+        var slot = _slots.GetOrAdd((role, scope.Session), _ => new Kept<Session>());
+        return (await slot.GetAsync(begin, session => session.ExpiresAt - _time.GetUtcNow() > Margin, cancellationToken)).Keys;
     }
 
     // Sessions are named after deployments, so that old ones are never asked for again.
     private void ForgetEnded()
     {
         foreach (var (key, slot) in _slots)
-            if (slot.EndedBefore(_time.GetUtcNow())) _slots.TryRemove(new KeyValuePair<(string?, string), SessionSlot>(key, slot));
+            if (slot.Last?.ExpiresAt < _time.GetUtcNow()) _slots.TryRemove(new KeyValuePair<(string?, string), Kept<Session>>(key, slot));
     }
-}
-
-/// <summary>One session, begun by one caller at a time.</summary>
-internal sealed class SessionSlot : IDisposable
-{
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private volatile Session? _session;
-
-    public bool EndedBefore(DateTimeOffset instant) => _session?.ExpiresAt < instant;
-
-    public async Task<ImmutableCredentials> GetAsync(Func<Task<Session>> begin, Func<Session, bool> isFresh, CancellationToken cancellationToken)
-    {
-        if (_session is { } known && isFresh(known)) return known.Keys;
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            if (_session is { } other && isFresh(other)) return other.Keys;
-            return (_session = await begin()).Keys;
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    public void Dispose() => _gate.Dispose();
 }

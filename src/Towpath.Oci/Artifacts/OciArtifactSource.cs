@@ -1,5 +1,6 @@
 using Towpath.Core.Artifacts;
 using Towpath.Core.Operators;
+using Towpath.Core;
 using Towpath.Oci.References;
 
 namespace Towpath.Oci.Artifacts;

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Towpath.Core;
+using Towpath.Core.Calling;
 using Towpath.Oci.Calling;
 using Towpath.Oci.References;
 
@@ -91,7 +93,7 @@ internal sealed class TokenService(OciHttp http, RegistryHosts hosts, OciOptions
         return new RegistryException(new RegistryFailure(
             registry, Action(realm), status, isDenied ? "denied" : "token_service", isDenied ? "the login was not accepted" : $"{realm.Authority} gives no token")
         {
-            IsTransient = RegistryErrors.IsTransient(status), RetryAfter = RegistryErrors.RetryAfter(response, time),
+            IsTransient = RegistryErrors.IsTransient(status), RetryAfter = RetryHeader.Of(response, time),
         });
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Towpath.Core;
+using Towpath.Core.Calling;
 using Towpath.Oci.Authentication;
 using Towpath.Oci.References;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Towpath.Core;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Oci.Manifests;

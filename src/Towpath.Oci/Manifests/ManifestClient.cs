@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Calling;
 using Towpath.Oci.Calling;
 using Towpath.Oci.References;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using Towpath.Core;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Oci.References;

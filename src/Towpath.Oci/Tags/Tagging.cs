@@ -1,3 +1,4 @@
+using Towpath.Core;
 using Towpath.Core.Artifacts;
 using Towpath.Oci.Calling;
 using Towpath.Oci.Manifests;

@@ -1,7 +1,7 @@
-namespace Towpath.Oci.Calling;
+namespace Towpath.Core.Calling;
 
 /// <summary>How long something may take.</summary>
-internal sealed class Deadline : IDisposable
+public sealed class Deadline : IDisposable
 {
     private readonly CancellationTokenSource _limit;
     private readonly CancellationTokenSource _both;

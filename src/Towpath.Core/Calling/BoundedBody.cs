@@ -1,7 +1,7 @@
-namespace Towpath.Oci.Calling;
+namespace Towpath.Core.Calling;
 
 /// <summary>Reads answers that have no business being large.</summary>
-internal static class BoundedBody
+public static class BoundedBody
 {
     public const int SmallAnswer = 1 << 20;
 
@@ -23,4 +23,4 @@ internal static class BoundedBody
 }
 
 /// <summary>A body is larger than what can be right.</summary>
-internal sealed class BodyTooLargeException(int maximum) : Exception($"more than {maximum} bytes");
+public sealed class BodyTooLargeException(int maximum) : Exception($"more than {maximum} bytes");
