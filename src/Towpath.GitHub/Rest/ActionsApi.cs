@@ -63,7 +63,7 @@ public sealed record WorkflowRun
 
     public string? Name { get; init; }
 
-    /// <summary>The workflow's file, such as <c>.github/workflows/deploy.yml</c>.</summary>
+    /// <summary>The workflow's file, such as <c>.github/workflows/deploy.yml</c>, at times with <c>@</c> and the ref behind it.</summary>
     public string? Path { get; init; }
 
     public long? WorkflowId { get; init; }

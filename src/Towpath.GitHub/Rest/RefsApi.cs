@@ -17,7 +17,7 @@ public sealed class RefsApi(IGitHubClient github)
 
     /// <summary><c>GET /repos/{owner}/{repo}/git/matching-refs/{ref}</c>: every ref whose full name begins so.</summary>
     public IAsyncEnumerable<GitRef> ListAsync(GitHubRepository repository, string beginning, CancellationToken cancellationToken) => github.ListAsync(
-        GitHubRequest.Get(repository.Caller, $"listing refs of {repository}", $"repos/{repository.Owner}/{repository.Name}/git/matching-refs/{new Segments(Short(beginning).TrimEnd('/'))}?per_page=100").In(repository),
+        GitHubRequest.Get(repository.Caller, $"listing refs of {repository}", $"repos/{repository.Owner}/{repository.Name}/git/matching-refs/{new Segments(Short(beginning).TrimEnd('/'))}").In(repository),
         RefsJson.Default.IReadOnlyListGitRef, cancellationToken).Where(r => r.Ref.StartsWith(beginning, StringComparison.Ordinal));
 
     /// <summary><c>POST /repos/{owner}/{repo}/git/refs</c>: null where it exists already.</summary>

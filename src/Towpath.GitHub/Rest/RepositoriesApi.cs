@@ -3,16 +3,12 @@ using Towpath.GitHub.Calling;
 
 namespace Towpath.GitHub.Rest;
 
-/// <summary>Repositories by name and by id (GitHub REST API, "Repositories").</summary>
+/// <summary>Repositories (GitHub REST API, "Repositories").</summary>
 public sealed class RepositoriesApi(IGitHubClient github)
 {
-    /// <summary><c>GET /repos/{owner}/{repo}</c>. An old name leads on to the new one: look at the id.</summary>
+    /// <summary><c>GET /repos/{owner}/{repo}</c>. An old name leads on to the new one, until somebody takes it: look at the id.</summary>
     public Task<RepositoryDetails?> FindAsync(GitHubRepository repository, CancellationToken cancellationToken) => github.FindAsync(
         GitHubRequest.Get(repository.Caller, $"reading {repository}", $"repos/{repository.Owner}/{repository.Name}").In(repository), RepositoriesJson.Default.RepositoryDetails, cancellationToken);
-
-    /// <summary><c>GET /repositories/{id}</c>: what it is called now.</summary>
-    public Task<RepositoryDetails?> FindAsync(long installation, long id, CancellationToken cancellationToken) => github.FindAsync(
-        GitHubRequest.Get(new GitHubCaller.Installation(installation), $"reading repository {id}", $"repositories/{id}"), RepositoriesJson.Default.RepositoryDetails, cancellationToken);
 }
 
 public sealed record RepositoryDetails

@@ -96,7 +96,6 @@ public sealed class WireTests
         ("installations: of a repository", Installation, 200, async (g, c) => await new InstallationsApi(g).FindOfAsync("acme", "web", c)),
         ("installations: repositories", $$"""{"total_count":1,"repositories":[{{Repository}}]}""", 200, (g, c) => First(new InstallationsApi(g).RepositoriesAsync(1, c))),
         ("repositories: find", Repository, 200, async (g, c) => await new RepositoriesApi(g).FindAsync(Web, c)),
-        ("repositories: by id", Repository, 200, async (g, c) => await new RepositoriesApi(g).FindAsync(1, 74, c)),
         ("deliveries: list", $"[{Delivery}]", 200, (g, c) => First(new HookDeliveriesApi(g).ListAsync(c))),
         ("deliveries: find", """{"id":100,"guid":"72d3162e","event":"push","request":{"headers":{"X-GitHub-Event":"push"},"payload":{"ref":"refs/heads/main"}}}""", 200, async (g, c) => await new HookDeliveriesApi(g).FindAsync(100, c)),
         ("deliveries: again", "{}", 202, async (g, c) => { await new HookDeliveriesApi(g).RedeliverAsync(100, c); return "asked"; }),
