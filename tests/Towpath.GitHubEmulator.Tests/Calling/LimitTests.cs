@@ -54,6 +54,28 @@ public sealed class LimitTests : GitHubScene
     }
 
     [Fact]
+    public async Task A_hundred_calls_at_once_are_enough()
+    {
+        Emulator.Script.Latency = TimeSpan.FromSeconds(1);
+        var client = AsInstallation();
+        var calls = Enumerable.Range(0, 101).Select(_ => client.GetAsync("/repos/acme/web")).ToList();
+        while (World.Limits.OnTheWay($"installation:{Installation.Id}") < 101) await Task.Yield();
+        var all = Task.WhenAll(calls);
+        while (!all.IsCompleted)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        var statuses = (await all).GroupBy(c => c.Status).ToDictionary(g => g.Key, g => g.Count());
+
+        Assert.InRange(statuses.GetValueOrDefault(403), 1, 100);
+        Assert.InRange(statuses.GetValueOrDefault(200), 1, 100);
+        Emulator.Script.Latency = TimeSpan.Zero;
+        Assert.Equal(200, (await client.GetAsync("/repos/acme/web")).Status);
+    }
+
+    [Fact]
     public async Task Limits_come_by_script_with_and_without_headers()
     {
         var client = AsInstallation();

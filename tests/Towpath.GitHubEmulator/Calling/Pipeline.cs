@@ -29,7 +29,7 @@ internal sealed class Pipeline(EmulatorWorld world, Router router, ControlApi co
         {
             call.Body = await ReadAsync(http);
             if (router.TryFind(http.Request.Method, path, out var route, out var values)) (call.Route, call.Values) = (route, values);
-            await RunAsync(call, requestId);
+            await RunAsOneOfManyAsync(call, requestId);
         }
         catch (Exception left) when (left is BadHttpRequestException || (left is OperationCanceledException && http.RequestAborted.IsCancellationRequested))
         {
@@ -40,6 +40,33 @@ internal sealed class Pipeline(EmulatorWorld world, Router router, ControlApi co
         {
             await Console.Error.WriteLineAsync($"{call.Route?.Name ?? http.Request.Path}: {bug}");
             await WriteAsync(call, new GitHubFault(500, $"The emulator failed: {bug.Message}").ToAnswer(), requestId);
+        }
+    }
+
+    private async Task RunAsOneOfManyAsync(Call call, string requestId)
+    {
+        var key = LimitKeyOf(call);
+        world.Limits.Arrive(key);
+        try
+        {
+            await RunAsync(call, requestId);
+        }
+        finally
+        {
+            world.Limits.Depart(key);
+        }
+    }
+
+    private string LimitKeyOf(Call call)
+    {
+        try
+        {
+            lock (world.Gate) return Authenticated(call).LimitKey;
+        }
+        catch (GitHubFault)
+        {
+            // Refused later, with what is wrong.
+            return new Caller.Anonymous().LimitKey;
         }
     }
 

@@ -28,7 +28,24 @@ public sealed class RateLimits(EmulatorWorld world)
         lock (world.Gate) _budgets.Clear();
     }
 
-    /// <summary>Refuses a call over the limit; otherwise it is on its way until <see cref="Leave"/>.</summary>
+    /// <summary>A call is on its way until <see cref="Depart"/>: so many at once are too many.</summary>
+    internal void Arrive(string key)
+    {
+        lock (world.Gate) Of(key).Concurrent++;
+    }
+
+    /// <summary>How many calls of a caller are not answered yet.</summary>
+    public int OnTheWay(string key)
+    {
+        lock (world.Gate) return Of(key).Concurrent;
+    }
+
+    internal void Depart(string key)
+    {
+        lock (world.Gate) Of(key).Concurrent--;
+    }
+
+    /// <summary>Refuses a call over a limit.</summary>
     internal void Enter(Call call)
     {
         lock (world.Gate)
@@ -36,7 +53,6 @@ public sealed class RateLimits(EmulatorWorld world)
             var budget = Of(call.Caller.LimitKey);
             if (budget.Used >= budget.Limit) throw PrimaryFault(call.Caller);
             if (world.Script.DocumentedLimits && budget.MeetsSecondary(call.Http.Request.Method, world.Now) is { } wait) throw SecondaryFault(403, (int)Math.Ceiling(wait.TotalSeconds));
-            budget.Concurrent++;
         }
     }
 
@@ -45,9 +61,7 @@ public sealed class RateLimits(EmulatorWorld world)
     {
         lock (world.Gate)
         {
-            var budget = Of(call.Caller.LimitKey);
-            budget.Concurrent--;
-            if (costs) budget.Used++;
+            if (costs) Of(call.Caller.LimitKey).Used++;
         }
     }
 
@@ -119,7 +133,7 @@ public sealed class RateLimits(EmulatorWorld world)
             while (_writes.TryPeek(out var write) && write <= now.AddHours(-1)) _writes.Dequeue();
             var writes = !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method);
             var cost = writes ? 5 : 1;
-            if (Concurrent >= 100) return TimeSpan.FromSeconds(60);
+            if (Concurrent > 100) return TimeSpan.FromSeconds(60);
             if (_pointsNow + cost > 900) return _points.Peek().At.AddMinutes(1) - now;
             if (writes && _writes.Count >= 500) return _writes.Peek().AddHours(1) - now;
             if (writes && _writes.Count(w => w > now.AddMinutes(-1)) >= 80) return TimeSpan.FromSeconds(60);

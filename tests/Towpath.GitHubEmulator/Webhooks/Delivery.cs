@@ -68,7 +68,7 @@ public sealed class Delivery
 /// <summary>What GitHub remembers of an app's deliveries: three days, and at most <see cref="Capacity"/>.</summary>
 public sealed class DeliveryLog
 {
-    public const int Capacity = 100_000;
+    public const int Capacity = 20_000;
 
     private readonly Lock _lock = new();
     private readonly LinkedList<Delivery> _deliveries = [];
