@@ -72,7 +72,6 @@ public sealed class AttackTests
         rows.Add("empty content", $"{header}..{signature}", ContentForm);
         rows.Add("empty header", $".{payload}.{signature}", HeaderForm);
         rows.Add("truncated signature", $"{header}.{payload}.{signature[..340]}", Signature);
-        rows.Add("truncated in the middle of a byte", good[..^4], Encoding64);
         rows.Add("truncated by one character", good[..^1], Encoding64);
         rows.Add("longer signature", good + "AAAA", Signature);
         rows.Add("signature of zeros", $"{header}.{payload}.{Forge.Encode(new byte[256])}", Signature);
