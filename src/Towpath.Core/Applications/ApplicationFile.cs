@@ -1,5 +1,7 @@
+using Towpath.Core.Applications.Checks;
 using Towpath.Core.Applications.Yaml;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Previews;
 
 namespace Towpath.Core.Applications;
 
@@ -10,6 +12,22 @@ namespace Towpath.Core.Applications;
 internal sealed record ApplicationFile(string Slug, string Path, SpecNode.Mapping Root)
 {
     public IReadOnlyList<SpecNode.Entry> Environments => Root["environments"]?.EntriesOrNone ?? [];
+
+    /// <summary>The targets of <c>previews</c> by name; the one without a name first.</summary>
+    public IEnumerable<SpecNode.Entry> PreviewTargets
+    {
+        get
+        {
+            if (Root["previews"] is not SpecNode.Mapping previews) yield break;
+            if (previews.Find("target") is { } bare) yield return bare with { Key = "" };
+            foreach (var target in previews["targets"]?.EntriesOrNone ?? []) yield return target;
+        }
+    }
+
+    /// <summary>The environments that a pull request of this number would have.</summary>
+    public IEnumerable<SpecNode.Entry> PreviewsOf(long pull) => PreviewTargets.Select(target => new SpecNode.Entry(
+        target.At, new PreviewSlot(pull, target.Key).ToString(),
+        new SpecNode.Mapping(target.At, [new SpecNode.Entry(target.At, "target", PreviewNodes.Fill(target.Value, pull))])));
 
     /// <summary>The artifacts of a known kind, and where they lie.</summary>
     public IEnumerable<SourceNode> Sources

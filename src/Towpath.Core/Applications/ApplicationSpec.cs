@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Previews;
+using Towpath.Core.Releases;
 
 namespace Towpath.Core.Applications;
 
@@ -20,8 +22,16 @@ public sealed record ApplicationSpec
     /// <summary>In the order of the file, which is the order of the board.</summary>
     public required IReadOnlyList<EnvironmentSpec> Environments { get; init; }
 
+    /// <summary>How releases are drafted.</summary>
+    public ReleaseRules Releases { get; init; } = ReleaseRules.Standard;
+
+    /// <summary>An environment of their own for pull requests; null where there are none.</summary>
+    public PreviewSpec? Previews { get; init; }
+
+    /// <summary>An environment of the file, or the slot of a pull request such as <c>pr-42</c>.</summary>
     public EnvironmentSpec? FindEnvironment(string name) =>
-        Environments.FirstOrDefault(e => string.Equals(e.Name, name, StringComparison.Ordinal));
+        Environments.FirstOrDefault(e => string.Equals(e.Name, name, StringComparison.Ordinal))
+        ?? (Previews is { } previews && PreviewSlot.TryParse(name) is { } slot ? previews.EnvironmentOf(slot) : null);
 }
 
 /// <param name="Name"><see cref="Artifact.DefaultName"/> where the file says <c>artifact:</c>.</param>
@@ -49,6 +59,9 @@ public sealed record EnvironmentSpec
     /// <summary>Direct predecessors: this artifact must have succeeded in each.</summary>
     public IReadOnlyList<string> After { get; init; } = [];
     public IReadOnlyList<ApprovalRule> Approvals { get; init; } = [];
+
+    /// <summary>Which checks of GitHub the commit must have passed; null where none are asked about.</summary>
+    public RequiredChecks? RequiredChecks { get; init; }
     public OnFailure OnFailure { get; init; } = OnFailure.Rollback;
     public required TargetSpec Target { get; init; }
     public IReadOnlyList<VerificationSpec> Verify { get; init; } = [];
@@ -57,8 +70,16 @@ public sealed record EnvironmentSpec
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
 
-/// <summary>Which builds are promoted here by themselves: exactly one of branch and tag pattern is set.</summary>
-public sealed record AutoDeploy(string? Branch, string? Tag);
+/// <summary>Which builds are promoted here by themselves. A spec sets exactly one of branch and tag pattern; both mean either.</summary>
+public sealed record AutoDeploy(string? Branch, string? Tag)
+{
+    /// <param name="branch">The branch, where there is one.</param>
+    /// <param name="tag">The git tag, where there is one.</param>
+    /// <param name="application">The slug, for <c>{slug}</c> in the pattern of tags.</param>
+    public bool Includes(string? branch, string? tag, string application) =>
+        (Branch is not null && branch is not null && AnchoredPattern.IsMatch(Branch, branch))
+        || (Tag is not null && tag is not null && AnchoredPattern.IsMatch(Tag.Replace("{slug}", application, StringComparison.Ordinal), tag));
+}
 
 /// <summary>How many people of a role must say yes.</summary>
 public sealed record ApprovalRule(string Role, int Count = 1);

@@ -4,6 +4,8 @@ using Towpath.Core.Applications.Checks;
 using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Applications.Yaml;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Previews;
+using Towpath.Core.Releases;
 using Towpath.Core.Targets;
 
 namespace Towpath.Core.Applications;
@@ -25,6 +27,8 @@ internal sealed class ConfigurationBinder(
             Repository = TextOf(file.Root, "repository"),
             Artifacts = Artifacts(file.Root),
             Environments = [.. file.Environments.Select(environment => Environment(environment, VariablesOf(file.Root)))],
+            Previews = Previews(file),
+            Releases = file.Root["releases"] is { } releases ? Releases(file.Slug, releases) : ReleaseRules.Standard,
         };
         return TextsOf(file.Root, "version") is { Count: > 0 } patterns ? spec with { VersionPatterns = patterns } : spec;
     }
@@ -71,11 +75,58 @@ internal sealed class ConfigurationBinder(
         AutoDeploy = entry.Value.Find("auto_deploy") is { } rule ? new AutoDeploy(TextOf(rule, "branch"), TextOf(rule, "tag")) : null,
         After = TextsOf(entry.Value, "after"),
         Approvals = entry.Value.Find("approvals") is SpecNode.Sequence rules ? [.. rules.Items.Select(Approval)] : [],
+        RequiredChecks = Checks(entry.Value.Find("required_checks")),
         OnFailure = TextOf(entry.Value, "on_failure") is "stay" ? OnFailure.Stay : OnFailure.Rollback,
         Target = Checked(TryBindTarget(entry.Value.Find("target")!)).Spec,
         Verify = entry.Value.Find("verify") is SpecNode.Sequence items ? [.. items.Items.Select(item => Checked(TryBindVerification(item)).Spec)] : [],
         Variables = Over(variables, VariablesOf(entry.Value)),
     };
+
+    /// <summary><c>all</c> and <c>none</c> are words when they stand alone and names in a list.</summary>
+    private static RequiredChecks? Checks(SpecNode? node) => node switch
+    {
+        null or SpecNode.Scalar { Value: "none" } => null,
+        SpecNode.Scalar { Value: "all" } => RequiredChecks.Every,
+        _ => new RequiredChecks([.. node.ScalarsOrNone.Select(name => name.Value)]),
+    };
+
+    private PreviewSpec? Previews(ApplicationFile file) => file.Root["previews"] is not { } node ? null : new PreviewSpec
+    {
+        Label = TextOf(node, "label") ?? PreviewSpec.DefaultLabel,
+        Expire = DurationText.TryParse(TextOf(node, "expire"), out var expire) ? expire : TimeSpan.FromDays(7),
+        RequiredChecks = Checks(node.Find("required_checks")),
+        Variables = Over(VariablesOf(file.Root), VariablesOf(node)),
+        Targets =
+        [
+            .. file.PreviewTargets.Select(target => new PreviewTarget(target.Key, Template((SpecNode.Mapping)target.Value))
+            {
+                IsAutomatic = target.Key.Length == 0 && TextOf(node, "automatic") is "true",
+            }),
+        ],
+    };
+
+    /// <summary>Bound as written: it was checked with a number for <c>{pr}</c>, which only texts have in them.</summary>
+    private TargetSpec Template(SpecNode.Mapping node)
+    {
+        var kind = TextOf(node, "kind")!;
+        return new TargetSpec(kind, JsonBinder.Bind(node, targets[kind].Grammar, except: "kind")) { Files = Brought(BroughtFiles.NamesOfTarget(node))! };
+    }
+
+    private static ReleaseRules Releases(string slug, SpecNode node)
+    {
+        var standard = ReleaseRules.Standard;
+        return new ReleaseRules
+        {
+            Tag = TextOf(node, "tag")?.Replace("{slug}", slug, StringComparison.Ordinal) ?? standard.Tag,
+            Major = LabelsOf(node, "major") ?? standard.Major,
+            Minor = LabelsOf(node, "minor") ?? standard.Minor,
+            Patch = LabelsOf(node, "patch") ?? standard.Patch,
+            Skip = LabelsOf(node, "skip") ?? standard.Skip,
+            Default = TextOf(node, "default") switch { "major" => Bump.Major, "patch" => Bump.Patch, _ => Bump.Minor },
+        };
+    }
+
+    private static IReadOnlyList<string>? LabelsOf(SpecNode node, string key) => node.Find(key) is null ? null : TextsOf(node, key);
 
     private static T Checked<T>(T? bound) where T : struct => bound ?? throw new InvalidOperationException("a spec was bound before it was found right");
 

@@ -41,8 +41,10 @@ public static class ConfigurationFolder
     {
         var root = YamlReader.Read(file, text, new SpecErrors());
         if (string.Equals(file, Organization, StringComparison.Ordinal)) root = root?.Find("defaults");
-        return (root?.Find("environments")?.EntriesOrNone ?? [])
-            .SelectMany(environment => BroughtFiles.NamesOf(environment.Value))
+        var names = (root?.Find("environments")?.EntriesOrNone ?? []).SelectMany(environment => BroughtFiles.NamesOf(environment.Value));
+        if (root is SpecNode.Mapping mapping)
+            names = names.Concat(new ApplicationFile("", file, mapping).PreviewTargets.SelectMany(target => BroughtFiles.NamesOfTarget(target.Value)));
+        return names
             .Select(name => BroughtFiles.PathOf(name.Value))
             .OfType<string>();
     }

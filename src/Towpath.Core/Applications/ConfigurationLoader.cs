@@ -44,6 +44,7 @@ public sealed class ConfigurationLoader
         foreach (var application in applications)
         {
             OrderCheck.Run(application, errors);
+            PreviewCheck.Run(application, Grammar, errors);
             if (roles is not null) RoleCheck.Run(application, roles, errors);
             BroughtFiles.Run(application, files.Files, errors);
             places.Run(application);

@@ -32,6 +32,9 @@ public static class PolicyRevision
         // A set: the order in which predecessors are named means nothing.
         WriteList(json, "after", environment.After.Order(StringComparer.Ordinal), (name, writer) => writer.WriteStringValue(name));
         WriteList(json, "approvals", environment.Approvals, WriteApproval);
+        // Left out where none are asked about, so that revisions from before there were checks stay the same.
+        if (environment.RequiredChecks is { } checks)
+            WriteList(json, "required_checks", checks.Names.Order(StringComparer.Ordinal), (name, writer) => writer.WriteStringValue(name));
         json.WriteString("on_failure", environment.OnFailure switch { OnFailure.Rollback => "rollback", OnFailure.Stay => "stay" });
         json.WriteString("target_kind", environment.Target.Kind);
         json.WritePropertyName("target");

@@ -3,6 +3,7 @@ using Towpath.Core.Approvals;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
+using Towpath.Core.Watches;
 
 namespace Towpath.Core.Gates;
 
@@ -23,6 +24,9 @@ public sealed record GateInput
 
     /// <summary>Every decision recorded for this deployment, void ones included.</summary>
     public IReadOnlyList<Approval> Approvals { get; init; } = [];
+
+    /// <summary>What is known of the commit's checks; null where nothing here knows them, which keeps a gate that asks for them closed.</summary>
+    public CommitChecks? Checks { get; init; }
     public EnvironmentLock? Lock { get; init; }
     public Suspension? Suspension { get; init; }
 

@@ -40,12 +40,33 @@ public static class GateWords
         "after" => "promotion order",
         "succeeded_in" when r.IsOpen => $"succeeded in {F(r, "environment")} at {F(r, "at")}",
         "succeeded_in" => $"must first succeed in {F(r, "environment")}: {ShortDigest(r)} has not",
+        "checks" when r.Facts.TryGetValue("more", out var more) => $"checks ({more} more that have not passed)",
+        "checks" => "checks",
+        "checks_passed" when r.IsOpen => $"{F(r, "count")} {(F(r, "count") is "1" ? "check" : "checks")} passed for {F(r, "commit")}",
+        "checks_passed" => $"no check has passed for {F(r, "commit")} yet",
+        "checks_unavailable" => $"it is not known how the checks stand: {F(r, "reason")}",
+        "check" => Check(r),
+        "ref" when r.IsOpen => $"{F(r, "ref")} stands at {F(r, "commit")}",
+        "ref" when r.Facts.ContainsKey("stands_at") => $"{F(r, "ref")} has moved on from {F(r, "commit")} to {F(r, "stands_at")}",
+        "ref" => $"{F(r, "ref")} is gone",
+        "ref_unknown" => $"it is not known where {F(r, "ref")} stands: {F(r, "reason")}",
+        "deployed" => $"{F(r, "commit")} has its deployment to {F(r, "environment")} already: {F(r, "phase")} since {F(r, "at")}",
+        "attempt" => $"the last deployment of {F(r, "commit")} to {F(r, "environment")} ended without success at {F(r, "at")}: {F(r, "phase")}{(F(r, "reason") is { Length: > 0 } why ? $", {why}" : "")}",
         "approvals" => "approvals",
         "approval" => Approval(r),
         "lock" => $"locked by {F(r, "owner")} since {F(r, "since")}: {F(r, "reason")}{(r.Facts.ContainsKey("expires") ? $" (until {F(r, "expires")})" : "")}",
         "automation" => $"automatic promotion is suspended since {F(r, "since")}: {F(r, "reason")}",
         "policy" => $"{F(r, "environment")} is no longer in the configuration",
         _ => r.Gate,
+    };
+
+    private static string Check(GateResult r) => F(r, "state") switch
+    {
+        "passed" => $"{F(r, "name")} passed",
+        "skipped" => $"{F(r, "name")} was {F(r, "said")}",
+        "pending" => $"{F(r, "name")} has not ended: {F(r, "said")}",
+        "failed" => $"{F(r, "name")} did not pass: {F(r, "said")}",
+        _ => $"{F(r, "name")} has not reported for this commit",
     };
 
     private static string Approval(GateResult r)
@@ -58,6 +79,15 @@ public static class GateWords
     private static string? WhatToDo(GateResult r) => r.Gate switch
     {
         "succeeded_in" => $"promote this version to {F(r, "environment")}",
+        "checks_passed" => "wait until CI reports, or say 'required_checks: none' where there is none",
+        "checks_unavailable" => "connect the GitHub App to the repository, or try again when GitHub answers",
+        "check" when F(r, "state") is "failed" => $"mend it and push, or run it again{(F(r, "app") is { Length: > 0 } app ? $" in {app}" : "")}",
+        "check" when F(r, "state") is "pending" => "wait until it has ended",
+        "check" => "wait until it reports, or correct its name under 'required_checks'",
+        "ref" => "nothing: what was pushed later has a watch of its own",
+        "ref_unknown" => "wait until GitHub tells",
+        "deployed" => "nothing: one commit is deployed to one environment once; to bring it back, roll back or promote by hand",
+        "attempt" => "push a commit that mends it, or deploy this one again by hand",
         "approval" when F(r, "may_act").Length > 0 => $"one of these may approve: {F(r, "may_act")}",
         "approval" => $"nobody else in organization.yaml may approve as {F(r, "role")}: add a user to that role",
         "lock" when r.Facts.TryGetValue("expires", out var expires) => $"wait until {expires}, or ask {F(r, "owner")} to unlock",
@@ -71,6 +101,11 @@ public static class GateWords
     {
         "succeeded_in" => $"success in {F(r, "environment")}",
         "approval" => $"approval by {F(r, "role")}{Whom(F(r, "may_act"))}",
+        "ref_unknown" => $"word from GitHub on {F(r, "ref")}",
+        "attempt" => $"a push or a person, as the last deployment of {F(r, "commit")} ended without success ({F(r, "phase")})",
+        "check" => $"check {F(r, "name")}",
+        "checks_passed" => "a first check that passes",
+        "checks_unavailable" => "word from GitHub on the checks",
         "lock" => $"lock of {F(r, "owner")}",
         "automation" => "resumption after a rollback",
         _ => Text(r),

@@ -17,6 +17,9 @@ public enum GateSignal
 {
     DeploymentSucceeded,
     ApprovalRecorded,
+
+    /// <summary>A status or a check run of the commit.</summary>
+    ChecksChanged,
     LockChanged,
     AutomationChanged,
     ConfigurationChanged,

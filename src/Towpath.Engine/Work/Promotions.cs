@@ -43,7 +43,7 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
     public async Task<IReadOnlyList<Deployment>> AutomaticAsync(ApplicationSpec application, Build build, Fence? fence, CancellationToken cancellationToken)
     {
         var deployments = new List<Deployment>();
-        foreach (var environment in application.Environments.Where(e => Matches(e.AutoDeploy, build)))
+        foreach (var environment in application.Environments.Where(e => e.AutoDeploy?.Includes(build.Branch, build.Tag, build.Application) is true))
         {
             var key = new EnvironmentKey(application.Name, environment.Name);
             if (!await WasRequestedAsync(key, build, cancellationToken))
@@ -56,14 +56,6 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
     private async Task<bool> WasRequestedAsync(EnvironmentKey key, Build build, CancellationToken cancellationToken) =>
         (await store.Deployments.ListAsync(new DeploymentFilter(key.Application, key.Environment), cancellationToken))
             .Any(d => d.Origin == Origin.Automatic && string.Equals(d.BuildId, build.Id, StringComparison.Ordinal));
-
-    private static bool Matches(AutoDeploy? rule, Build build) => rule switch
-    {
-        null => false,
-        { Branch: { } branch } => build.Branch is { } built && AnchoredPattern.IsMatch(branch, built),
-        { Tag: { } tag } => build.Tag is { } built && AnchoredPattern.IsMatch(tag.Replace("{slug}", build.Application, StringComparison.Ordinal), built),
-        _ => false,
-    };
 
     private async Task<IReadOnlyList<Deployment>> OpenAsync(EnvironmentKey key, CancellationToken cancellationToken) =>
         [.. (await store.Deployments.ListAsync(new DeploymentFilter(key.Application, key.Environment, [Phase.Waiting, Phase.Queued], Limit: int.MaxValue), cancellationToken)).Reverse()];

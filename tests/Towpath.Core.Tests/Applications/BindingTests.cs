@@ -110,6 +110,21 @@ public sealed class BindingTests
     }
 
     [Theory]
+    [InlineData("", null)]
+    [InlineData("required_checks: none", null)]
+    [InlineData("required_checks: all", "")]
+    [InlineData("required_checks: build", "build")]
+    [InlineData("required_checks: [all]", "all")]
+    [InlineData("required_checks: [build, \"Build (538437845459)\"]", "build|Build (538437845459)")]
+    [Trait("Row", "N7")]
+    public void Required_checks_are_all_or_none_or_names(string line, string? expected)
+    {
+        var spec = $"name: web\nartifact: {{ kind: commit }}\nenvironments:\n  dev:\n    {line}\n    target: {{ kind: local-site, root: d }}\n";
+        var required = Specs.Load(spec).Application().FindEnvironment("dev")!.RequiredChecks;
+        Assert.Equal(expected, required is null ? null : string.Join('|', required.Names));
+    }
+
+    [Theory]
     [InlineData("\"{tag}\"")]
     [InlineData("[\"{tag}\"]")]
     public void One_version_pattern_needs_no_list(string version) =>

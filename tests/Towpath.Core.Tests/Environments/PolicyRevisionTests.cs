@@ -44,6 +44,7 @@ public sealed class PolicyRevisionTests
     [InlineData("within: 2m", "within: 120s")]
     [InlineData("root: d", "root: elsewhere")]
     [InlineData("    on_failure: rollback\n", "")]
+    [InlineData("on_failure: rollback", "on_failure: rollback\n    required_checks: none")]
     [InlineData("on_failure: rollback", "on_failure: rollback\n    auto_deploy: { branch: main }")]
     public void What_is_not_policy_of_the_environment_leaves_its_revision(string was, string becomes) =>
         Assert.Equal(Before, Revision(Edit(was, becomes)));
@@ -53,6 +54,8 @@ public sealed class PolicyRevisionTests
     [InlineData("count: 2", "count: 1")]
     [InlineData("role: developer", "role: administrator")]
     [InlineData("approvals: [{ role: developer, count: 2 }]", "approvals: []")]
+    [InlineData("on_failure: rollback", "on_failure: rollback\n    required_checks: all")]
+    [InlineData("on_failure: rollback", "on_failure: rollback\n    required_checks: [build]")]
     [InlineData("on_failure: rollback", "on_failure: stay")]
     [InlineData("port: 8080", "port: 8081")]
     [InlineData("root: p", "root: q")]

@@ -5,7 +5,9 @@ using Towpath.Core.Approvals;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
+using Towpath.Core.Facts;
 using Towpath.Core.Gates;
+using Towpath.Core.Watches;
 using Towpath.Testing;
 
 namespace Towpath.Core.Tests.Gates;
@@ -70,6 +72,23 @@ internal sealed record GateScene
         Organization = new Organization(members.GroupBy(m => m.Role, m => m.User).ToDictionary(
             role => role.Key, role => new RoleSpec([.. role], []), StringComparer.Ordinal)),
     });
+
+    /// <summary>Checks that CI must have passed; none named means all that are known.</summary>
+    public GateScene NeedsChecks(params IReadOnlyList<string> names) =>
+        With(i => i with { Environment = i.Environment with { RequiredChecks = new RequiredChecks(names) } });
+
+    /// <summary>One more check of the commit, as a check run of GitHub Actions.</summary>
+    public GateScene Checked(string name, string said, string app = "github-actions", bool ofDeployment = false)
+    {
+        var known = Input.Checks ?? new CommitChecks("abc1234def", []);
+        var fact = new CommitFact { RepositoryId = 7, Sha = known.Commit, Kind = CommitFactKind.Check, Name = name, App = app, State = said, At = Now, Id = known.Facts.Count };
+        return With(i => i with
+        {
+            Checks = known with { Facts = [.. known.Facts, fact], RunsOfDeployments = ofDeployment ? new HashSet<long> { fact.Id } : known.RunsOfDeployments },
+        });
+    }
+
+    public GateScene NoChecks(string? why = null) => With(i => i with { Checks = new CommitChecks("abc1234def", []) { Unavailable = why } });
 
     public GateScene LockedUntil(string? time) => With(i => i with
     {

@@ -48,12 +48,26 @@ public sealed class GateTests
         ("suspended, automatic", new GateScene().Suspended(Origin.Automatic)),
         ("suspended, by hand", new GateScene().Suspended(Origin.Manual)),
         ("suspended, a rollback by hand", new GateScene().Suspended(Origin.Rollback)),
-        ("everything at once", new GateScene().After("staging").Requires(("client", 1)).LockedUntil("10:15").Suspended(Origin.Automatic)),
+        ("all checks, nothing here knows any", new GateScene().NeedsChecks()),
+        ("all checks, GitHub does not answer", new GateScene().NeedsChecks().NoChecks("GitHub answered 503")),
+        ("all checks, there is none", new GateScene().NeedsChecks().NoChecks()),
+        ("all checks, two passed and one was skipped", new GateScene().NeedsChecks().Checked("build", "success").Checked("test", "success").Checked("docs", "skipped")),
+        ("all checks, all were skipped", new GateScene().NeedsChecks().Checked("docs", "skipped")),
+        ("all checks, one runs and one failed", new GateScene().NeedsChecks().Checked("build", "success").Checked("test", "in_progress").Checked("scan", "timed_out", "trivy")),
+        ("all checks, a failed one was run again", new GateScene().NeedsChecks().Checked("build", "failure").Checked("build", "success")),
+        ("all checks, one runs again", new GateScene().NeedsChecks().Checked("build", "success").Checked("build", "queued")),
+        ("all checks, that of a deployment does not count", new GateScene().NeedsChecks().Checked("build", "success").Checked("deploy", "failure", ofDeployment: true)),
+        ("all checks, a word that nobody knows", new GateScene().NeedsChecks().Checked("build", "rejoiced")),
+        ("build and test, test has not reported", new GateScene().NeedsChecks("build", "test").Checked("build", "success").Checked("docs", "failure")),
+        ("build and test, both passed", new GateScene().NeedsChecks("build", "test").Checked("build", "success").Checked("test", "success")),
+        ("build, which two apps report and one says no", new GateScene().NeedsChecks("build").Checked("build", "success").Checked("build", "failure", "other-ci")),
+        ("everything at once", new GateScene().After("staging").NeedsChecks("build").NoChecks().Requires(("client", 1)).LockedUntil("10:15").Suspended(Origin.Automatic)),
     ];
 
     [Fact]
     [Trait("Row", "T1")]
     [Trait("Row", "D7")]
+    [Trait("Row", "N7")]
     public void Gates_say_what_they_found_and_what_to_do()
     {
         var text = new StringBuilder("kim requests v2 for production at 09:00; ana wrote its commit. Staff: kim, ana, bo. Client: pat, bo. Auditor: kim.\n");

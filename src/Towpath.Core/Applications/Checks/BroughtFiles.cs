@@ -7,7 +7,7 @@ internal static class BroughtFiles
 {
     public static void Run(ApplicationFile application, IReadOnlyDictionary<string, string> files, SpecErrors errors)
     {
-        foreach (var environment in application.Environments)
+        foreach (var environment in application.Environments.Concat(application.PreviewsOf(1)))
             foreach (var name in NamesOf(environment.Value))
                 if (PathOf(name.Value) is not { } path)
                     errors.Add(name.At, "outside-folder", $"'{Quote.Clean(name.Value)}' is not a plain path below {ConfigurationFolder.Applications}; write it with '/' and without '..'");

@@ -20,6 +20,10 @@ internal sealed class PlaceCheck(ConfigurationBinder binder, IReadOnlyDictionary
             CheckTarget(application.KeyOf(environment), environment.Value, own);
             CheckVerifications(application.KeyOf(environment), environment.Value, own);
         }
+
+        foreach (var preview in application.PreviewsOf(1)) CheckTarget(application.KeyOf(preview), preview.Value, own);
+        // What a second pull request would share with the first, since {pr} is missing, is told; what is not allowed was told already.
+        foreach (var preview in application.PreviewsOf(2)) CheckTarget(application.KeyOf(preview), preview.Value, own: null);
     }
 
     private void CheckSource(string slug, SourceNode source, OperatorLimits own)

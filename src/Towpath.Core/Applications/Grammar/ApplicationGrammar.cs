@@ -56,7 +56,8 @@ public sealed class ApplicationGrammar
         new Key("version", new Rule.ListOf(new Rule.Text { Placeholders = VersionLabel.Placeholders }, OrOne: true) { MinimumCount = 1 }, "How a build is labelled: the first pattern that can be filled in. Default `sha-{short_sha}`."),
         new Key("variables", Variables, "Settings for every environment; shown as part of what changes."),
         new Key("environments", new Rule.MapOf(Environment, NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Where it goes, in the order of the board.", Required: true),
-        new Key("previews", new Rule.Anything(), "An environment per pull request.", NotYet: "previews"),
+        new Key("previews", PreviewsRule, "An environment of its own for each pull request that asks for one."),
+        new Key("releases", ReleasesRule, "How versions and notes of releases follow from the labels of pull requests."),
         new Key("hotfix", new Rule.Anything(), "A shorter way to production with its own gates.", NotYet: "hotfixes"),
         new Key("notify", new Rule.Anything(), "Who is told of what.", NotYet: "notifications"))
     {
@@ -68,11 +69,36 @@ public sealed class ApplicationGrammar
         new Key("after", new Rule.ListOf(Slug), "Direct predecessors: this artifact must have succeeded in each."),
         new Key("soak", new Rule.Duration(), "Time since it succeeded in every predecessor.", NotYet: "soak times"),
         new Key("approvals", new Rule.ListOf(ApprovalRule) { MaximumCount = 20 }, "Whose yes it needs. One person counts for one rule."),
+        new Key("required_checks", ChecksRule, "Checks of GitHub that the commit must have passed: names, `all` that are known (at least one), or `none`. Nothing is asked about if left out."),
         new Key("freeze", new Rule.Anything(), "When nothing may change.", NotYet: "freezes"),
         new Key("on_failure", new Rule.Text(OneOf: ["rollback", "stay"]), "After a failed deployment: put back what last succeeded (default), or leave it for people to look at."),
         new Key("target", Target, "Where it is deployed to.", Required: true),
         new Key("verify", new Rule.ListOf(Verification), "What proves, after the switch, that it runs."),
         new Key("variables", Variables, "Over those of the application."));
+
+    private static Rule.ListOf ChecksRule { get; } = new(Any, OrOne: true) { MinimumCount = 1, MaximumCount = 100 };
+
+    private static Rule.Text Label { get; } = new(Expected: "a label of at most 50 characters") { Accepts = text => text.Length <= 50 };
+
+    private static Rule.ListOf Labels { get; } = new(Label, OrOne: true);
+
+    // Targets are checked with a number for {pr}, which their own rules could not read.
+    private static Rule.Mapping PreviewsRule { get; } = new(
+        new Key("label", Label, "The label that asks for one; `LABEL/NAME` asks for the target of that name. Default `deploy`."),
+        new Key("expire", new Rule.Duration(), "How long one stays in whose pull request nothing happens. Default `7d`."),
+        new Key("automatic", new Rule.Toggle(), "Whether every pull request from the repository's own branches has one, without a label."),
+        new Key("required_checks", ChecksRule, "As for environments."),
+        new Key("variables", Variables, "Over those of the application."),
+        new Key("target", new Rule.Anything(), "Where it is deployed to, as for environments, with `{pr}` for the number in what tells one from the other."),
+        new Key("targets", new Rule.MapOf(new Rule.Anything(), NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Several, by the name behind the label's slash."));
+
+    private static Rule.Mapping ReleasesRule { get; } = new(
+        new Key("tag", new Rule.Text(Expected: "a tag with {version} in it, such as v{version}") { Accepts = text => text.Contains(Releases.ReleaseRules.VersionPlaceholder, StringComparison.Ordinal) && !text.Any(char.IsWhiteSpace), Placeholders = ["version", "slug"] }, "The git tag. Default `v{version}`."),
+        new Key("major", Labels, "Labels that raise the first number. Default `major`."),
+        new Key("minor", Labels, "Labels that raise the second. Default `minor` and `enhancement`."),
+        new Key("patch", Labels, "Labels that raise the third. Default `patch`, `bug` and `hotfix`."),
+        new Key("default", new Rule.Text(OneOf: ["major", "minor", "patch"]), "For a pull request without any of these. Default `minor`."),
+        new Key("skip", Labels, "Labels that leave a pull request out. Default `no-release`."));
 
     private static Rule.Mapping AutoDeployRule { get; } = new(
         new Key("branch", Pattern, "Builds of a branch that matches; `*` stands for anything but `/`, `**` for anything."),

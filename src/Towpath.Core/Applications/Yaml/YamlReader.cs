@@ -5,7 +5,8 @@ namespace Towpath.Core.Applications.Yaml;
 
 /// <summary>
 /// Reads one YAML document into nodes that know their place. Everything by which YAML can grow or run (anchors, aliases,
-/// tags, merge keys) is refused, and size, depth and count are bounded.
+/// tags, merge keys) is refused, and size, depth and count are bounded. Files of others, written before they came here, may keep anchors, aliases
+/// and merge keys; each use then counts as if it were written out.
 /// </summary>
 internal sealed class YamlReader
 {
@@ -13,10 +14,12 @@ internal sealed class YamlReader
     private readonly SpecErrors _errors;
     private readonly Scanner _scanner;
     private readonly Parser _parser;
+    private readonly YamlAnchors? _anchors;
     private int _nodes;
 
-    private YamlReader(string file, string text, SpecErrors errors)
+    private YamlReader(string file, string text, SpecErrors errors, bool keepsAliases)
     {
+        _anchors = keepsAliases ? new YamlAnchors() : null;
         _file = file;
         _errors = errors;
         _scanner = new Scanner(new StringReader(text), skipComments: true);
@@ -24,10 +27,10 @@ internal sealed class YamlReader
     }
 
     /// <summary>The root, or null where the file is empty or broken; the latter is an error with its place.</summary>
-    public static SpecNode? Read(string file, string text, SpecErrors errors)
+    public static SpecNode? Read(string file, string text, SpecErrors errors, bool keepsAliases = false)
     {
         if (YamlText.Accept(file, text, errors) is not { } accepted) return null;
-        var reader = new YamlReader(file, accepted, errors);
+        var reader = new YamlReader(file, accepted, errors, keepsAliases);
         try
         {
             return reader.ReadDocument();
@@ -65,17 +68,31 @@ internal sealed class YamlReader
     {
         var current = _parser.Current ?? (_parser.MoveNext() ? _parser.Current! : throw new YamlException("the file ends too early"));
         var at = PlaceOf(current.Start);
-        if (depth > YamlLimits.Depth) throw new TooMuchException(at, "too-deep", $"more than {YamlLimits.Depth} levels inside each other");
-        if (++_nodes > YamlLimits.Nodes) throw new TooMuchException(at, "too-many-values", $"more than {YamlLimits.Nodes} values in one file");
+        RefuseDepth(depth, at);
+        var before = _nodes;
+        Count(1, at);
         RefuseProperties(current, at);
-        return current switch
+        var node = current switch
         {
             Scalar => ReadScalar(at),
             SequenceStart => ReadSequence(at, depth),
             MappingStart => ReadMapping(at, depth),
-            AnchorAlias => ReadAlias(at),
+            AnchorAlias => ReadAlias(at, depth),
             _ => throw new YamlException(current.Start, current.End, "a value was expected"),
         };
+        if (current is NodeEvent { Anchor.IsEmpty: false } anchored) _anchors?.Add(anchored.Anchor.Value, node, _nodes - before);
+        return node;
+    }
+
+    private static void RefuseDepth(int depth, Place at)
+    {
+        if (depth > YamlLimits.Depth) throw new TooMuchException(at, "too-deep", $"more than {YamlLimits.Depth} levels inside each other");
+    }
+
+    private void Count(int nodes, Place at)
+    {
+        _nodes += nodes;
+        if (_nodes > YamlLimits.Nodes) throw new TooMuchException(at, "too-many-values", $"more than {YamlLimits.Nodes} values in one file");
     }
 
     private SpecNode ReadScalar(Place at)
@@ -90,9 +107,22 @@ internal sealed class YamlReader
         return new SpecNode.Scalar(at, scalar.Value, scalar.Style == ScalarStyle.Plain);
     }
 
-    private SpecNode.Refused ReadAlias(Place at)
+    private SpecNode ReadAlias(Place at, int depth)
     {
-        _parser.Consume<AnchorAlias>();
+        var alias = _parser.Consume<AnchorAlias>();
+        if (_anchors?.Find(alias.Value.Value) is var (node, size, height))
+        {
+            Count(size, at);
+            RefuseDepth(depth + height, at);
+            return node;
+        }
+
+        if (_anchors is not null)
+        {
+            _errors.Add(at, "alias", $"there is no anchor '&{Quote.Clean(alias.Value.Value)}' above this line");
+            return new SpecNode.Refused(at);
+        }
+
         _errors.Add(at, "alias", "aliases (*name) are refused; write the value out, or put what is shared under 'defaults' in organization.yaml");
         return new SpecNode.Refused(at);
     }
@@ -108,15 +138,17 @@ internal sealed class YamlReader
     private SpecNode.Mapping ReadMapping(Place at, int depth)
     {
         _parser.Consume<MappingStart>();
-        var entries = new List<SpecNode.Entry>();
+        var (entries, merged) = (new List<SpecNode.Entry>(), new List<SpecNode>());
         var places = new Dictionary<string, Place>(StringComparer.Ordinal);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             var key = ReadNode(depth + 1);
             var value = ReadNode(depth + 1);
-            if (KeyText(key) is { } name && IsNew(places, name, key.At)) entries.Add(new SpecNode.Entry(key.At, name, value));
+            if (_anchors is not null && YamlAnchors.IsMerge(key, value)) merged.Add(value);
+            else if (KeyText(key) is { } name && IsNew(places, name, key.At)) entries.Add(new SpecNode.Entry(key.At, name, value));
         }
 
+        YamlAnchors.Merge(entries, merged);
         return new SpecNode.Mapping(at, entries);
     }
 
@@ -142,7 +174,7 @@ internal sealed class YamlReader
     private void RefuseProperties(ParsingEvent current, Place at)
     {
         if (current is not NodeEvent node) return;
-        if (!node.Anchor.IsEmpty && current is not AnchorAlias)
+        if (_anchors is null && !node.Anchor.IsEmpty && current is not AnchorAlias)
             _errors.Add(at, "anchor", "anchors (&name) are refused; put what is shared under 'defaults' in organization.yaml");
         if (!node.Tag.IsEmpty) _errors.Add(at, "tag", "tags (!name) are refused; a value's place says what it is");
     }

@@ -1,0 +1,38 @@
+using Towpath.Core.Applications;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Facts;
+
+namespace Towpath.Core.Watches;
+
+/// <summary>
+/// Which watches a push makes. Only applications that are their commit are watched: where CI brings bytes, its report of the build is what asks.
+/// </summary>
+public static class WatchRules
+{
+    private const string Branches = "refs/heads/";
+    private const string Tags = "refs/tags/";
+
+    /// <param name="applications">All of the configuration in force.</param>
+    /// <param name="name">The repository as <c>owner/name</c>; case does not matter, as on GitHub.</param>
+    /// <param name="moved">Where the ref stands now; a deleted one makes none.</param>
+    public static IReadOnlyList<Watch> Of(IEnumerable<ApplicationSpec> applications, string name, RefFact moved)
+    {
+        if (moved.Sha is not { } sha) return [];
+        var branch = After(Branches, moved.Ref);
+        var tag = After(Tags, moved.Ref);
+        return
+        [
+            .. applications.Where(application => IsWatched(application, name))
+                .SelectMany(application => application.Environments
+                    .Where(environment => environment.AutoDeploy?.Includes(branch, tag, application.Name) is true)
+                    .Select(environment => new Watch(moved.RepositoryId, sha, moved.Ref, new EnvironmentKey(application.Name, environment.Name)))),
+        ];
+    }
+
+    /// <summary>Whether the application lives in the repository and has no bytes but its commit.</summary>
+    public static bool IsWatched(ApplicationSpec application, string repository) =>
+        string.Equals(application.Repository, repository, StringComparison.OrdinalIgnoreCase)
+        && application.Artifacts.All(artifact => artifact.Kind == ArtifactKind.Commit);
+
+    private static string? After(string prefix, string text) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;
+}
