@@ -55,7 +55,10 @@ public sealed record EnvironmentPlan(IReadOnlyList<EnvironmentLine> Lines, IRead
     {
         var (before, after) = (Words(found), Words(wanted));
         if (!string.Equals(before, after, StringComparison.Ordinal))
-            yield return new EnvironmentLine(PlanMark.Change, $"{wanted.Name}: {before} → {after} may deploy", Loosens: wanted is { Refs: null, OnlyProtectedBranches: false });
+            yield return new EnvironmentLine(
+                PlanMark.Change, $"{wanted.Name}: {before} → {after} may deploy",
+                // Chosen refs need not be protected ones.
+                Loosens: wanted is { Refs: null, OnlyProtectedBranches: false } || found.OnlyProtectedBranches);
         foreach (var pattern in Sorted((wanted.Refs ?? []).Except(found.Refs ?? [])))
             yield return new EnvironmentLine(PlanMark.Add, $"{wanted.Name}: {pattern}", Loosens: found.Refs is not null);
         foreach (var pattern in Sorted((found.Refs ?? []).Except(wanted.Refs ?? [])))

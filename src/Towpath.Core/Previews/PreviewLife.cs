@@ -75,7 +75,7 @@ public static class PreviewLife
     {
         if (wish.WhyNot is { } why) return new PreviewChange(wish.Slot, standing is null ? PreviewAction.Refuse : PreviewAction.Remove, null, why);
         if (standing is not null && string.Equals(standing.Sha, wish.Pull.HeadSha, StringComparison.Ordinal)) return null;
-        var reason = standing is not null ? "the pull request has a newer commit" : wish.IsAsked ? "the pull request has the label" : "every pull request has a preview";
+        var reason = standing is not null ? (standing.Sha is null ? "it is not known which commit stands there" : "the pull request has another commit now") : wish.IsAsked ? "the pull request has the label" : "every pull request has a preview";
         return new PreviewChange(wish.Slot, PreviewAction.Deploy, wish.Pull.HeadSha, reason);
     }
 

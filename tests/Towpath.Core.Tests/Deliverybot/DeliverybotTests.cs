@@ -23,6 +23,14 @@ public sealed class DeliverybotTests
         Snapshot.Matches(told.ToString());
     }
 
+    [Fact]
+    public void What_is_otherwise_in_every_file_is_told_once_and_only_where_there_is_something_to_deploy()
+    {
+        var told = DeliverybotReader.Read("a: { environment: a, required_contexts: [ci] }\nb: { environment: b, required_contexts: [ci] }\n").File!.Notes;
+        Assert.Equal(["default-branch", "failed-again", "waits"], told.Select(note => note.Code));
+        Assert.Empty(DeliverybotReader.Read("").File!.Notes);
+    }
+
     [Theory]
     [InlineData("refs/heads/main", "refs/heads/main", true)]
     [InlineData("refs/heads/main", "refs/heads/main2", false)]
