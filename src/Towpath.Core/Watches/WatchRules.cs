@@ -1,6 +1,7 @@
 using Towpath.Core.Applications;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Facts;
+using Towpath.Core.Previews;
 
 namespace Towpath.Core.Watches;
 
@@ -28,6 +29,19 @@ public static class WatchRules
                     .Select(environment => new Watch(moved.RepositoryId, sha, moved.Ref, new EnvironmentKey(application.Name, environment.Name)))),
         ];
     }
+
+    /// <summary>The watch for a preview's commit.</summary>
+    public static Watch Of(string application, PullFact pull, PreviewSlot slot) =>
+        new(pull.RepositoryId, pull.HeadSha, RefOf(pull.Number), new EnvironmentKey(application, slot.ToString()));
+
+    /// <summary>
+    /// Where the head of a pull request stands; nowhere when it is closed. It has no time: what GitHub tells is when anything changed in the pull request, our own
+    /// comment included, and that is no push that would ask for a failed deployment again.
+    /// </summary>
+    public static RefFact StandOf(PullFact pull) =>
+        new(pull.RepositoryId, RefOf(pull.Number), pull.IsOpen ? pull.HeadSha : null, DateTimeOffset.MinValue) { IsDisputed = pull.IsDisputed };
+
+    private static string RefOf(long pull) => $"refs/pull/{pull}/head";
 
     /// <summary>Whether the application lives in the repository and has no bytes but its commit.</summary>
     public static bool IsWatched(ApplicationSpec application, string repository) =>

@@ -2,6 +2,7 @@ using System.Text;
 using Towpath.Core.Applications;
 using Towpath.Core.Deployments;
 using Towpath.Core.Facts;
+using Towpath.Core.Previews;
 using Towpath.Core.Tests.Applications;
 using Towpath.Core.Watches;
 using Towpath.Testing;
@@ -125,6 +126,23 @@ public sealed class WatchTests
     [InlineData("acme/web", "{ kind: static-site, source: \"b/{sha}.zip\" }", "acme/web", Sha)]
     public void Other_repositories_deleted_refs_and_applications_with_bytes_are_not_watched(string repository, string artifact, string pushed, string? sha) =>
         Assert.Empty(WatchRules.Of(Applications(repository, artifact), pushed, new RefFact(7, "refs/heads/main", sha, WatchScene.At(0))));
+
+    [Fact]
+    [Trait("Row", "P4")]
+    public void Watch_of_a_pull_request_follows_its_head_and_is_not_woken_by_comments()
+    {
+        var pull = new PullFact { RepositoryId = 7, Number = 42, HeadSha = Sha, HeadRef = "x", HeadRepositoryId = 7, BaseRef = "main", IsOpen = true, UpdatedAt = WatchScene.At(60) };
+        var watch = WatchRules.Of("web", pull, new PreviewSlot(42, ""));
+        Assert.Equal(new Watch(7, Sha, "refs/pull/42/head", new EnvironmentKey("web", "pr-42")), watch);
+        Assert.Equal(WatchOutcome.Deploy, Outcome(pull));
+        Assert.Equal(WatchOutcome.Wait, Outcome(pull, new AttemptFact(new DeploymentId("1"), Phase.Failed, WatchScene.At(5))));
+        Assert.Equal(WatchOutcome.Wait, Outcome(pull with { IsDisputed = true }));
+        Assert.Equal(WatchOutcome.Stale, Outcome(pull with { HeadSha = Later }));
+        Assert.Equal(WatchOutcome.Stale, Outcome(pull with { IsOpen = false }));
+
+        WatchOutcome Outcome(PullFact now, params IReadOnlyList<AttemptFact> attempts) => WatchEvaluator.Evaluate(
+            watch, new WatchFacts { Stand = WatchRules.StandOf(now), Attempts = attempts, Gates = DeploymentStates.Open }).Outcome;
+    }
 
     private static IEnumerable<ApplicationSpec> Applications(string repository, string artifact)
     {
