@@ -4,6 +4,7 @@ using Towpath.Benchmarks.Ecs;
 using Towpath.Benchmarks.Nodes;
 using Towpath.Benchmarks.StaticSite;
 using Towpath.Benchmarks.Throughput;
+using Towpath.Benchmarks.Webhooks;
 
 using var interrupted = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>
@@ -18,6 +19,7 @@ return args switch
     ["cli", .. var options] => await CliBenchmark.RunAsync(options, interrupted.Token),
     ["ecs", .. var options] => await EcsBenchmark.RunAsync(options, interrupted.Token),
     ["static-site", .. var options] => await StaticSiteBenchmark.RunAsync(options, interrupted.Token),
+    ["webhooks", .. var options] => await WebhookBenchmark.RunAsync(options, interrupted.Token),
     ["node", .. var options] => await NodeLoop.RunAsync(options, interrupted.Token),
     _ => Usage.Print(),
 };

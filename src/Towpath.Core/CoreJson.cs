@@ -4,6 +4,7 @@ using Towpath.Core.Artifacts;
 using Towpath.Core.Audit;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
+using Towpath.Core.Facts;
 using Towpath.Core.Gates;
 
 namespace Towpath.Core;
@@ -28,6 +29,7 @@ namespace Towpath.Core;
 [JsonSerializable(typeof(ChainHead))]
 [JsonSerializable(typeof(IReadOnlyList<Artifact>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(PullFact))]
 [JsonSerializable(typeof(DeploymentEvent.Requested))]
 [JsonSerializable(typeof(DeploymentEvent.GatesEvaluated))]
 [JsonSerializable(typeof(DeploymentEvent.Started))]

@@ -17,6 +17,12 @@ public sealed record ServerOptions
 
     public OperatorLimits Limits { get; init; } = OperatorLimits.Nothing;
 
+    /// <summary>The GitHub App of the operator's settings; null where they name none.</summary>
+    public GitHubCredentials? GitHub { get; init; }
+
+    /// <summary>How long deliveries that were handled are kept; what was not understood stays three times as long.</summary>
+    public TimeSpan KeepDeliveries { get; init; } = GitHubSettings.KeptByDefault;
+
     public EngineOptions Engine { get; init; } = new();
 
     /// <summary>The address that people use, where it is another than the first of <see cref="Urls"/>.</summary>

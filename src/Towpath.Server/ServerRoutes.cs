@@ -10,6 +10,7 @@ using Towpath.Server.Features.Configuration;
 using Towpath.Server.Features.Deployments;
 using Towpath.Server.Features.Environments;
 using Towpath.Server.Features.Events;
+using Towpath.Server.Features.GitHub.Deliveries;
 using Towpath.Server.Features.Health;
 using Towpath.Server.Features.Me;
 using Towpath.Server.Features.Requests;
@@ -41,6 +42,7 @@ internal static class ServerRoutes
         ShowHealth.Map(app);
         LogIn.Map(app);
         LogOut.Map(app);
+        ReceiveDeliveries.Map(app);
         app.MapOpenApi().AllowAnonymous();
         app.MapDashboard();
         MapApi(app.MapGroup("/api/v1"));
@@ -68,6 +70,8 @@ internal static class ServerRoutes
         ReadAudit.Map(api);
         ShowConfiguration.Map(api);
         ShowSetAside.Map(api);
+        ShowDeliveries.Map(api);
+        ReplayDelivery.Map(api);
         FollowEvents.Map(api);
     }
 }

@@ -14,6 +14,7 @@ public sealed class LookTests(Browser browser)
         await using var server = await Story.TellAsync();
         server.Write("apps/broken.yaml", "name: broken\nartefact: { kind: commit }");
         var pages = await PagesAsync(server);
+        var delivery = await server.DeliveredAsync("push", """{"ref": 7}""", "`ref` is not text");
         var found = new List<string>();
         foreach (var (look, options) in Looks)
         {
@@ -24,6 +25,9 @@ public sealed class LookTests(Browser browser)
             await using var developer = await browser.OpenAsync(server, "dev", options);
             await LookAtAsync(developer, $"running-{look}", pages[^1].Path, found);
             await LookAtAsync(developer, $"application-{look}", "/applications/portal", found);
+            await using var administrator = await browser.OpenAsync(server, "ada", options);
+            await LookAtAsync(administrator, $"deliveries-{look}", "/github/deliveries", found);
+            await LookAtAsync(administrator, $"delivery-{look}", $"/github/deliveries/{delivery}", found);
         }
 
         Assert.Equal("", string.Join('\n', found));

@@ -18,6 +18,10 @@ internal sealed class KillingStore(IStore store, KillPoints points, HostSettings
 
     public IConfigurationReader Configuration => store.Configuration;
 
+    public IDeliveryReader Deliveries => store.Deliveries;
+
+    public IFactReader Facts => store.Facts;
+
     public IWorkTable Work => store.Work;
 
     public IChangeFeed Changes => store.Changes;

@@ -33,6 +33,9 @@ internal sealed class ApiClient : IDisposable
     public Task<Answer<T>> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class => SendAsync(HttpMethod.Post, path, JsonContent.Create(body, bodyType), type, cancellationToken);
 
+    public Task<Answer<T>> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class => SendAsync(HttpMethod.Post, path, null, type, cancellationToken);
+
     public Task<Answer<T>> PutAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class => SendAsync(HttpMethod.Put, path, JsonContent.Create(body, bodyType), type, cancellationToken);
 

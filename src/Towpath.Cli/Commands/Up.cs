@@ -25,7 +25,7 @@ internal sealed class Up : Verb
 
     protected override async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
     {
-        if (!UpSettings.Of(call, _options).Is(out var settings, out var failure)) return call.Fail(failure);
+        if (!UpSettings.Of(call, _options).Is(out var settings, out var failure) || !settings.WithSecrets().Is(out settings, out failure)) return call.Fail(failure);
         var started = await new ControlPlane(settings, call.Time).StartAsync(cancellationToken);
         if (!started.Is(out var server, out failure)) return call.Fail(failure);
         await using (server)

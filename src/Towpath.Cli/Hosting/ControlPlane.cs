@@ -1,6 +1,7 @@
 using Towpath.Aws;
 using Towpath.Cli.Client;
 using Towpath.Cli.Output;
+using Towpath.Core.Operators;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.Local;
@@ -48,6 +49,8 @@ internal sealed class ControlPlane(UpSettings settings, TimeProvider time)
         DataFolder = settings.DataFolder,
         ConfigurationFolder = settings.Operator.ConfigFolder,
         Limits = settings.Operator.Limits,
+        GitHub = settings.GitHub,
+        KeepDeliveries = settings.Operator.GitHub?.KeepDeliveries ?? GitHubSettings.KeptByDefault,
         Engine = new EngineOptions { NodeName = settings.HostName, Capabilities = [$"host:{settings.HostName.ToLowerInvariant()}"] },
     };
 

@@ -8,6 +8,9 @@ namespace Towpath.Cli.Hosting;
 /// <summary>The operator's settings with everything resolved to absolute places.</summary>
 internal sealed record UpSettings(OperatorSettings Operator, string DataFolder, string Database)
 {
+    /// <summary>The GitHub App with its secrets; null where the settings name none.</summary>
+    public GitHubCredentials? GitHub { get; init; }
+
     private const string Sqlite = "sqlite:";
 
     public bool IsSqlite => Database.StartsWith(Sqlite, StringComparison.OrdinalIgnoreCase);
@@ -30,6 +33,27 @@ internal sealed record UpSettings(OperatorSettings Operator, string DataFolder, 
             return Wrong("bad_url", $"'{bad}' is nothing to listen on", "write it like http://127.0.0.1:8470");
         var data = Path.GetFullPath(call.Get(options.Data) ?? Path.Combine(folder, ".towpath"));
         return new Answer<UpSettings>(new UpSettings(settings, data, DatabaseOf(call.Get(options.Database), settings, folder, data, call.Get(options.Data) is not null)), null);
+    }
+
+    /// <summary>With the secrets that the settings refer to, which only the control plane itself needs.</summary>
+    public Answer<UpSettings> WithSecrets()
+    {
+        if (Operator.GitHub is not { } app) return new Answer<UpSettings>(this, null);
+        var secrets = new GitHubSecrets(Environment.GetEnvironmentVariable, ReadSecret);
+        var found = secrets.Resolve(app);
+        return found is null ? Wrong("missing_secret", string.Join("; ", secrets.Errors), null) : new Answer<UpSettings>(this with { GitHub = found }, null);
+    }
+
+    private static string? ReadSecret(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A path on the command line is meant from here, one in the file from the file's folder; the default lies in the data folder.</summary>

@@ -31,6 +31,20 @@ public static class OperatorGrammar
         new Key("shared_services_role", ProjectTexts.RoleArn, "The role that reads registries and buckets which all environments share, by ARN."),
         new Key("region", ProjectTexts.Region, "The region where a spec names none."));
 
+    private static readonly Rule.Text Secret = new(Expected: "where the secret is: env:NAME or file:PATH") { Accepts = IsSecretReference, Sensitive = true };
+
+    private static readonly Rule.Text WebAddress = new(Expected: "an https URL such as https://github.example.com") { Accepts = IsWebAddress };
+
+    private static readonly Rule.Mapping GitHub = new(
+        new Key("app_id", new Rule.Number(Minimum: 1), "The App's id."),
+        new Key("private_key", Secret, "The App's private key in PEM: `file:PATH`, relative to this file, or `env:NAME`."),
+        new Key("webhook_secret", Secret, "What deliveries are signed with: `file:PATH` or `env:NAME`. Without it no delivery is taken in."),
+        new Key("client_id", Any, "The App's client id, for people who log in with GitHub."),
+        new Key("client_secret", Secret, "The App's client secret: `file:PATH` or `env:NAME`."),
+        new Key("api_url", WebAddress, "The API of a GitHub Enterprise Server, such as https://github.example.com/api/v3. Default: `GITHUB_API_URL` of the environment, else https://api.github.com."),
+        new Key("web_url", WebAddress, "Its pages. Default: what follows from `api_url`, https://github.com for GitHub's own."),
+        new Key("keep_deliveries", new Rule.Duration(), "How long deliveries that were handled are kept; what was not understood stays three times as long. Default `30d`."));
+
     private static readonly Rule.Mapping Allow = new(
         new Key("commands", new Rule.ListOf(Any), "Programs that verifications may run, compared to the letter with the first word of `run`."),
         new Key("env", new Rule.ListOf(new Rule.Text(Expected: "the name of an environment variable") { Accepts = IsVariableName }), "Names that `env:NAME` may refer to."),
@@ -42,7 +56,7 @@ public static class OperatorGrammar
         new Key("database", new Rule.Text(Expected: "sqlite:PATH or postgres://…") { Accepts = IsDatabase, Sensitive = true }, "Where everything is remembered. Default `sqlite:.towpath/towpath.db`."),
         new Key("host", new Rule.Text(Expected: "a host name") { Accepts = IsHost }, "This machine's name, for targets that live on one machine. Default: the name that the machine gives itself."),
         new Key("config", Config, "Where specs come from. Default: the folder of this file."),
-        new Key("github", new Rule.Anything(), "The GitHub App.", NotYet: "GitHub"),
+        new Key("github", GitHub, "The GitHub App. Its secrets stand here as references only."),
         new Key("aws", Aws, "The roles that are assumed first."),
         new Key("projects", new Rule.MapOf(Project, NameExpected: SlugExpected) { AcceptsName = IsSlug }, "Which repositories may use what. With at least one, every application's repository must be in one."),
         new Key("allow", Allow, "What specs may use of this machine. Nothing unless listed."));
@@ -52,6 +66,15 @@ public static class OperatorGrammar
     private static bool IsUrl(string text) =>
         Uri.TryCreate(text.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal), UriKind.Absolute, out var url)
         && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
+
+    private static bool IsSecretReference(string text) =>
+        (text.StartsWith("env:", StringComparison.Ordinal) && IsVariableName(text[4..]))
+        || (text.StartsWith("file:", StringComparison.Ordinal) && text.Length > 5 && !text.Any(char.IsControl));
+
+    /// <summary>Tokens go there, so not in the clear; but for this machine.</summary>
+    private static bool IsWebAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0
+        && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
 
     private static bool IsDatabase(string text) =>
         (text.StartsWith("sqlite:", StringComparison.Ordinal) && text.Length > "sqlite:".Length)

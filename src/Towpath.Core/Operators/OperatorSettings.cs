@@ -20,6 +20,9 @@ public sealed record OperatorSettings
 
     public AwsSettings Aws { get; init; } = AwsSettings.Default;
 
+    /// <summary>Null where the file has no <c>github</c>.</summary>
+    public GitHubSettings? GitHub { get; init; }
+
     public OperatorLimits Limits { get; init; } = OperatorLimits.Nothing;
 
     // Records print their members, and the database's address may hold a password.

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Towpath.Core.Applications;
 using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Applications.Yaml;
@@ -47,7 +48,23 @@ public static class OperatorSettingsReader
             SharedServicesRole = TextOf(root, "aws", "shared_services_role"),
             Region = TextOf(root, "aws", "region"),
         },
+        GitHub = root.Find("github") is SpecNode.Mapping github ? GitHubOf(github, folder) : null,
     };
+
+    private static GitHubSettings GitHubOf(SpecNode node, string folder) => new()
+    {
+        AppId = TextOf(node, "app_id") is { } id && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
+        PrivateKey = Reference(folder, TextOf(node, "private_key")),
+        WebhookSecret = Reference(folder, TextOf(node, "webhook_secret")),
+        ClientId = TextOf(node, "client_id"),
+        ClientSecret = Reference(folder, TextOf(node, "client_secret")),
+        ApiUrl = TextOf(node, "api_url"),
+        WebUrl = TextOf(node, "web_url"),
+        KeepDeliveries = DurationText.TryParse(TextOf(node, "keep_deliveries"), out var kept) ? kept : GitHubSettings.KeptByDefault,
+    };
+
+    private static string? Reference(string folder, string? reference) =>
+        reference?.StartsWith(GitHubSettings.File, StringComparison.Ordinal) == true ? GitHubSettings.File + Absolute(folder, reference[GitHubSettings.File.Length..]) : reference;
 
     private static ProjectLimits Project(string name, SpecNode node) => new(TextsOf(node, "repositories"))
     {

@@ -4,6 +4,7 @@ using Towpath.Core.Artifacts;
 using Towpath.Core.Audit;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
+using Towpath.Core.Facts;
 
 namespace Towpath.Engine.Storage;
 
@@ -90,4 +91,27 @@ public abstract record Change
 
     /// <summary>Chains audit rows. Conflict unless the head is <paramref name="Expected"/>.</summary>
     public sealed record SealAudit(ChainHead Expected, ChainHead Head, IReadOnlyList<AuditSeal> Seals) : Change;
+
+    /// <summary>Keeps deliveries that came together, to be handled in this lane. One whose GUID is here already changes nothing.</summary>
+    public sealed record RecordDeliveries(IReadOnlyList<ReceivedDelivery> Deliveries, int Lane) : Change;
+
+    /// <summary>What became of a pending delivery; one that is no longer pending stays as it is.</summary>
+    public sealed record SettleDelivery(DeliveryOutcome Outcome) : Change;
+
+    /// <summary>Makes a delivery pending again. Conflict when it is not there, or is pending.</summary>
+    public sealed record ReplayDelivery(Guid Guid, int Lane) : Change;
+
+    public sealed record RemoveDeliveries(IReadOnlyList<Guid> Guids) : Change;
+
+    /// <summary>Kept where it is the newest by <see cref="CommitFact.Order"/>.</summary>
+    public sealed record SaveCommitFact(CommitFact Fact) : Change;
+
+    /// <summary>Kept where it is the newest, see <see cref="RefFact.Newest"/>.</summary>
+    public sealed record SaveRefFact(RefFact Fact) : Change;
+
+    /// <summary>Kept where it is the newest; of two within one second, the one whose document is the greater, disputed.</summary>
+    public sealed record SavePullFact(PullFact Fact) : Change;
+
+    /// <summary>Kept where it is the newest, see <see cref="RepositoryName.Newest"/>.</summary>
+    public sealed record SaveRepositoryName(RepositoryName Name) : Change;
 }

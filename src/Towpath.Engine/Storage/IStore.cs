@@ -4,6 +4,7 @@ using Towpath.Core.Artifacts;
 using Towpath.Core.Audit;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
+using Towpath.Core.Facts;
 
 namespace Towpath.Engine.Storage;
 
@@ -16,6 +17,8 @@ public interface IStore : IAsyncDisposable
     IAuditReader Audit { get; }
     IAccessReader Access { get; }
     IConfigurationReader Configuration { get; }
+    IDeliveryReader Deliveries { get; }
+    IFactReader Facts { get; }
     IWorkTable Work { get; }
     IChangeFeed Changes { get; }
 
@@ -141,6 +144,53 @@ public interface IConfigurationReader
     Task<IReadOnlyDictionary<string, string>> SettingsAsync(string prefix, CancellationToken cancellationToken);
 }
 
+/// <summary>Webhook deliveries, each by the GUID that GitHub gave it.</summary>
+public interface IDeliveryReader
+{
+    Task<Delivery?> GetAsync(Guid guid, CancellationToken cancellationToken);
+
+    /// <summary>With what was sent.</summary>
+    Task<DeliveryContent?> ReadAsync(Guid guid, CancellationToken cancellationToken);
+
+    /// <summary>The first ones of a lane that nobody has handled yet, in the order in which they came.</summary>
+    Task<IReadOnlyList<DeliveryContent>> PendingAsync(int lane, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    Task<IReadOnlyList<Delivery>> ListAsync(DeliveryFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Which of these are here.</summary>
+    Task<IReadOnlySet<Guid>> KnownAsync(IReadOnlyList<Guid> guids, CancellationToken cancellationToken);
+
+    /// <summary>Some that may go: handled or ignored ones received before the first instant, others, but for pending ones, before the second.</summary>
+    Task<IReadOnlyList<Guid>> OutdatedAsync(DateTimeOffset handledBefore, DateTimeOffset othersBefore, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>What GitHub told, the newest of each thing. Hints: who decides asks the API where they may be out of date.</summary>
+public interface IFactReader
+{
+    /// <summary>Everything that was said of a commit, by kind, app and name.</summary>
+    Task<IReadOnlyList<CommitFact>> OfCommitAsync(long repositoryId, string sha, CancellationToken cancellationToken);
+
+    Task<RefFact?> RefAsync(long repositoryId, string name, CancellationToken cancellationToken);
+
+    /// <summary>All branches and tags of a repository that were ever told, deleted ones too.</summary>
+    Task<IReadOnlyList<RefFact>> RefsAsync(long repositoryId, CancellationToken cancellationToken);
+
+    Task<PullFact?> PullAsync(long repositoryId, long number, CancellationToken cancellationToken);
+
+    /// <summary>The pull requests, open or not, whose head is this commit.</summary>
+    Task<IReadOnlyList<PullFact>> PullsOfHeadAsync(long repositoryId, string sha, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<PullFact>> OpenPullsAsync(long repositoryId, CancellationToken cancellationToken);
+
+    Task<RepositoryName?> RepositoryAsync(long repositoryId, CancellationToken cancellationToken);
+
+    /// <summary>The repository that is called so now; upper and lower case are the same. Of several, since one may have taken another's name, the one that changed last.</summary>
+    Task<RepositoryName?> RepositoryAsync(string name, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<RepositoryName>> RepositoriesAsync(CancellationToken cancellationToken);
+}
+
 /// <summary>The work table: heads of lines are claimed under leases.</summary>
 public interface IWorkTable
 {
@@ -183,6 +233,6 @@ public interface IChangeFeed
     void Publish(ChangeNotice notice);
 }
 
-/// <param name="Topic"><c>work</c>, <c>deployment</c>, <c>environment</c>, <c>log</c>, <c>configuration</c>, <c>build</c>, <c>access</c> or <c>wake</c>.</param>
+/// <param name="Topic"><c>work</c>, <c>deployment</c>, <c>environment</c>, <c>log</c>, <c>configuration</c>, <c>build</c>, <c>access</c>, <c>delivery</c> or <c>wake</c>.</param>
 /// <param name="Subject">A deployment id, <c>application/environment</c>, an application, a token id or a row's subject; empty for <c>work</c> and <c>configuration</c>.</param>
 public readonly record struct ChangeNotice(string Topic, string Subject);

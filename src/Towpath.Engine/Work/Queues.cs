@@ -1,3 +1,4 @@
+using System.Globalization;
 using Towpath.Core;
 using Towpath.Core.Deployments;
 
@@ -15,6 +16,9 @@ public static class Queues
     public const string Prune = "prune";
     public const string Recurring = "recurring";
 
+    /// <summary>The pending deliveries of one lane.</summary>
+    public const string Deliveries = "deliveries";
+
     public static string Line(EnvironmentKey key) => key.ToString();
 
     public static string Gates(DeploymentId id) => $"gates:{id}";
@@ -26,6 +30,8 @@ public static class Queues
 
     /// <summary>Of each machine its own: a row for one that is gone would keep the others from theirs.</summary>
     public static string Pruning(EnvironmentKey key, string? capability) => $"prune:{key}@{capability}";
+
+    public static string Lane(int lane) => string.Create(CultureInfo.InvariantCulture, $"deliveries:{lane}");
 
     public static string Named(string recurring) => $"recurring:{recurring}";
 }

@@ -16,7 +16,7 @@ namespace Towpath.Server.Api;
     AllowDuplicateProperties = false,
     MaxDepth = 32,
     RespectNullableAnnotations = true,
-    Converters = [typeof(SnakeCase<Phase>), typeof(SnakeCase<Origin>), typeof(SnakeCase<Stage>), typeof(SnakeCase<StepStatus>), typeof(SnakeCase<GateState>), typeof(SnakeCase<Verdict>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<Health>), typeof(SnakeCase<TargetHealth>)])]
+    Converters = [typeof(SnakeCase<Phase>), typeof(SnakeCase<Origin>), typeof(SnakeCase<Stage>), typeof(SnakeCase<StepStatus>), typeof(SnakeCase<GateState>), typeof(SnakeCase<Verdict>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<Health>), typeof(SnakeCase<TargetHealth>), typeof(SnakeCase<Engine.Storage.DeliveryState>)])]
 [JsonSerializable(typeof(ReportBuild))]
 [JsonSerializable(typeof(RequestPromotion))]
 [JsonSerializable(typeof(RequestRollback))]
@@ -46,6 +46,9 @@ namespace Towpath.Server.Api;
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(ConfigurationView))]
 [JsonSerializable(typeof(SetAsideList))]
+[JsonSerializable(typeof(DeliveryList))]
+[JsonSerializable(typeof(DeliveryView))]
+[JsonSerializable(typeof(DeliveryDetail))]
 [JsonSerializable(typeof(ChangedEvent))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using Towpath.Server.Dashboard.Applications;
 using Towpath.Server.Dashboard.Assets;
 using Towpath.Server.Dashboard.Board;
+using Towpath.Server.Dashboard.Deliveries;
 using Towpath.Server.Dashboard.Deployments;
 using Towpath.Server.Dashboard.Environments;
 using Towpath.Server.Dashboard.Shell;
@@ -27,5 +28,6 @@ internal static class DashboardParts
         DeploymentsRoute.Map(routes);
         DeploymentRoutes.Map(routes);
         ApplicationRoutes.Map(routes);
+        DeliveryRoutes.Map(routes);
     }
 }

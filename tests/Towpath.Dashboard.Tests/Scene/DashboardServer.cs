@@ -21,6 +21,7 @@ public sealed class DashboardServer : IAsyncDisposable
           developer: { users: [dev, dora] }
           staff: { users: [sam, kim] }
           client: { users: [pat, kim] }
+          administrator: { users: [ada] }
         """;
 
     private static readonly JsonSerializerOptions Written = new()
@@ -74,6 +75,15 @@ public sealed class DashboardServer : IAsyncDisposable
         var script = new Script();
         var trouble = new StoreTrouble();
         return new DashboardServer(folder, options, await StartAsync(options, script, trouble), script, trouble);
+    }
+
+    /// <summary>A delivery from GitHub that was not understood.</summary>
+    public async Task<Guid> DeliveredAsync(string name, string payload, string why)
+    {
+        var (guid, now) = (Guid.CreateVersion7(), TimeProvider.System.GetUtcNow());
+        await CommitAsync(new Change.RecordDeliveries([new ReceivedDelivery(guid, name, now, PackedBody.Of(System.Text.Encoding.UTF8.GetBytes(payload)))], 0));
+        await CommitAsync(new Change.SettleDelivery(new DeliveryOutcome(guid, DeliveryState.NotUnderstood, now, why) { Action = why, RepositoryId = 7 }));
+        return guid;
     }
 
     /// <summary>Ends it, as a new release of it would; what it remembers stays.</summary>

@@ -52,6 +52,10 @@ internal sealed class ProcessStore(ModelStore model, SimScheduler scheduler, Sim
 
     public IConfigurationReader Configuration => this;
 
+    public IDeliveryReader Deliveries => throw new NotSupportedException();
+
+    public IFactReader Facts => throw new NotSupportedException();
+
     public IWorkTable Work => this;
 
     public IChangeFeed Changes => this;

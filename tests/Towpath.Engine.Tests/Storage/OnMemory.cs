@@ -11,3 +11,7 @@ public sealed class MemoryAuditTests() : AuditContract(new MemoryHarness());
 public sealed class MemoryAccessTests() : AccessContract(new MemoryHarness());
 
 public sealed class MemoryWorkTests() : WorkContract(new MemoryHarness());
+
+public sealed class MemoryDeliveryTests() : DeliveryContract(new MemoryHarness());
+
+public sealed class MemoryFactTests() : FactContract(new MemoryHarness());

@@ -16,3 +16,9 @@ public sealed class PostgresAccessTests(PostgresServer server) : AccessContract(
 
 [Trait("Row", "T13")]
 public sealed class PostgresWorkTests(PostgresServer server) : WorkContract(new PostgresHarness(server));
+
+[Trait("Row", "T13")]
+public sealed class PostgresDeliveryTests(PostgresServer server) : DeliveryContract(new PostgresHarness(server));
+
+[Trait("Row", "T13")]
+public sealed class PostgresFactTests(PostgresServer server) : FactContract(new PostgresHarness(server));

@@ -16,3 +16,9 @@ public sealed class SqliteAccessTests() : AccessContract(new SqliteHarness());
 
 [Trait("Row", "T13")]
 public sealed class SqliteWorkTests() : WorkContract(new SqliteHarness());
+
+[Trait("Row", "T13")]
+public sealed class SqliteDeliveryTests() : DeliveryContract(new SqliteHarness());
+
+[Trait("Row", "T13")]
+public sealed class SqliteFactTests() : FactContract(new SqliteHarness());

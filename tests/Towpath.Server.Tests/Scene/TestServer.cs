@@ -20,6 +20,7 @@ namespace Towpath.Server.Tests.Scene;
 public sealed class TestServer : IAsyncDisposable
 {
     public const string Commit1 = "1111111111111111111111111111111111111111";
+    public const string WebhookSecret = "what-github-signs-with";
     public const string Commit2 = "2222222222222222222222222222222222222222";
 
     private readonly Dictionary<string, string> _tokens = new(StringComparer.Ordinal);
@@ -46,7 +47,7 @@ public sealed class TestServer : IAsyncDisposable
 
     public IStore Store => _server.Services.GetRequiredService<IStore>();
 
-    public static async Task<TestServer> StartAsync(string? database = null, Folder? folder = null)
+    public static async Task<TestServer> StartAsync(string? database = null, Folder? folder = null, bool withGitHub = true, Action<IServiceCollection>? more = null)
     {
         var place = folder ?? new Folder();
         var log = new LogSink();
@@ -54,17 +55,24 @@ public sealed class TestServer : IAsyncDisposable
         var options = new ServerOptions
         {
             Urls = ["http://127.0.0.1:0"], DataFolder = place.Data, ConfigurationFolder = place.Configuration, Limits = limits,
+            GitHub = withGitHub ? new GitHubCredentials { WebhookSecret = WebhookSecret } : null,
             LogLevel = LogLevel.Trace, Engine = new EngineOptions { Capabilities = ["host:test"] },
         };
         Directory.CreateDirectory(place.Data);
         var server = await TowpathServer.StartAsync(
             options,
-            services => services.RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(log)
+            services => (more is null ? services : With(services, more)).RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(log)
                 .AddSingleton(_ => StoreFactory.Open(database ?? $"sqlite:{Path.Combine(place.Data, "towpath.db")}", TimeProvider.System))
                 .AddSingleton(new LocalOptions("test", false, limits, place.Data)).AddSingleton<IArtifactSource, FileArtifactSource>().AddSingleton<IArtifactSource, FakeRegistry>()
                 .AddSingleton<ITarget, FakeTarget>().AddSingleton<IStep, FakeStep>(),
             CancellationToken.None);
         return new TestServer(place, log, server);
+    }
+
+    private static IServiceCollection With(IServiceCollection services, Action<IServiceCollection> more)
+    {
+        more(services);
+        return services;
     }
 
     /// <summary>A token as an administrator would make it; the same one for the same user and scopes.</summary>

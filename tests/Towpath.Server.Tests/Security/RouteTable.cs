@@ -13,7 +13,7 @@ public sealed record Route(string Method, string Pattern, RoutePermission? Needs
 
     public string Path(string deployment, string token) => Pattern
         .Replace("{application}", "web", StringComparison.Ordinal).Replace("{environment}", "free", StringComparison.Ordinal)
-        .Replace("{documentName}", "v1", StringComparison.Ordinal)
+        .Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{guid}", "72d3162e-cc78-11e3-81ab-4c9367dc0958", StringComparison.Ordinal)
         .Replace("{id}", Pattern.Contains("/tokens/", StringComparison.Ordinal) ? token : deployment, StringComparison.Ordinal);
 
     public HttpContent? Body() => Pattern switch

@@ -5,6 +5,7 @@ using Towpath.Core.Artifacts;
 using Towpath.Core.Audit;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
+using Towpath.Core.Facts;
 using Towpath.Engine.Storage;
 
 namespace Towpath.Testing.Memory;
@@ -29,6 +30,14 @@ internal sealed record MemoryState
     public ImmutableList<SetAsideWork> SetAside { get; init; } = [];
     public long LastWorkId { get; init; }
 
+    /// <summary>In the order in which they came.</summary>
+    public ImmutableList<MemoryDelivery> Deliveries { get; init; } = [];
+    public ImmutableDictionary<(long Repository, string Sha, CommitFactKind Kind, string App, string Name), CommitFact> CommitFacts { get; init; } =
+        ImmutableDictionary<(long Repository, string Sha, CommitFactKind Kind, string App, string Name), CommitFact>.Empty;
+    public ImmutableDictionary<(long Repository, string Ref), RefFact> RefFacts { get; init; } = ImmutableDictionary<(long Repository, string Ref), RefFact>.Empty;
+    public ImmutableDictionary<(long Repository, long Number), PullFact> PullFacts { get; init; } = ImmutableDictionary<(long Repository, long Number), PullFact>.Empty;
+    public ImmutableDictionary<long, RepositoryName> RepositoryNames { get; init; } = ImmutableDictionary<long, RepositoryName>.Empty;
+
     public EnvironmentState Environment(EnvironmentKey key) => Environments.GetValueOrDefault(key) ?? EnvironmentState.Untouched(key);
 
     public MemoryState With(EnvironmentState state) => this with { Environments = Environments.SetItem(state.Key, state) };
@@ -39,6 +48,8 @@ internal sealed record MemoryState
 
     public IEnumerable<MemoryRow> Heads => Work.Values.GroupBy(row => row.Item.Queue, StringComparer.Ordinal).Select(line => line.First());
 }
+
+internal sealed record MemoryDelivery(Delivery Delivery, int Lane, PackedBody Body);
 
 internal sealed record MemoryAudit(AuditEntry Entry, AuditSeal? Seal);
 

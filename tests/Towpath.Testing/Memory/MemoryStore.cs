@@ -27,6 +27,9 @@ public sealed class MemoryStore : IStore
         Builds = access;
         Access = access;
         Configuration = access;
+        var gitHub = new MemoryGitHub(this);
+        Deliveries = gitHub;
+        Facts = gitHub;
     }
 
     public MemoryFaults Faults { get; } = new();
@@ -42,6 +45,10 @@ public sealed class MemoryStore : IStore
     public IAccessReader Access { get; }
 
     public IConfigurationReader Configuration { get; }
+
+    public IDeliveryReader Deliveries { get; }
+
+    public IFactReader Facts { get; }
 
     public IWorkTable Work => _work;
 

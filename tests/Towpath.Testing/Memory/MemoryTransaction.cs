@@ -20,7 +20,7 @@ internal sealed class MemoryTransaction(MemoryState state, long now)
     public void Apply(Change change)
     {
         if (Conflict is not null) return;
-        if (ApplyRecord(change) || ApplyEnvironment(change) || ApplyAccess(change) || MemoryWorkChanges.Apply(this, change, now)) return;
+        if (ApplyRecord(change) || ApplyEnvironment(change) || ApplyAccess(change) || MemoryGitHubChanges.Apply(this, change) || MemoryWorkChanges.Apply(this, change, now)) return;
         throw new NotSupportedException(change.GetType().Name);
     }
 
@@ -154,7 +154,7 @@ internal sealed class MemoryTransaction(MemoryState state, long now)
 
     private void Update(EnvironmentState environment, Func<EnvironmentState, EnvironmentState> change) => Set(State.With(change(environment)));
 
-    private void Expect(bool holds, string what)
+    internal void Expect(bool holds, string what)
     {
         if (!holds) Conflict ??= what;
     }

@@ -3,8 +3,10 @@ using Towpath.Engine.Storage.Access;
 using Towpath.Engine.Storage.Audit;
 using Towpath.Engine.Storage.Builds;
 using Towpath.Engine.Storage.Configuration;
+using Towpath.Engine.Storage.Deliveries;
 using Towpath.Engine.Storage.Deployments;
 using Towpath.Engine.Storage.Environments;
+using Towpath.Engine.Storage.Facts;
 using Towpath.Engine.Storage.Work;
 
 namespace Towpath.Engine.Storage.Changes;
@@ -23,6 +25,8 @@ internal static class ChangeWriters
         new EnqueueWorkWriter(), new EnqueueOnceWriter(), new FinishWorkWriter(),
         new RescheduleWorkWriter(), new WakeWorkWriter(), new FailWorkWriter(),
         new SaveTokenWriter(), new RevokeTokenWriter(), new SaveSessionWriter(), new EndSessionWriter(),
+        new RecordDeliveriesWriter(), new SettleDeliveryWriter(), new ReplayDeliveryWriter(), new RemoveDeliveriesWriter(),
+        new SaveCommitFactWriter(), new SaveRefFactWriter(), new SavePullFactWriter(), new SaveRepositoryNameWriter(),
     }.ToFrozenDictionary(writer => writer.Handles);
 
     public static bool Handles(Type change) => ByType.ContainsKey(change);

@@ -9,6 +9,10 @@ internal enum ArgKind
     Flag,
     Texts,
     Numbers,
+    Bytes,
+
+    /// <summary>For statements of PostgreSQL only.</summary>
+    BytesList,
 }
 
 /// <summary>One argument of a statement. Its kind is fixed even where its value is null, so that prepared statements keep their types.</summary>
@@ -46,6 +50,10 @@ internal readonly struct Arg
     public static implicit operator Arg(string[] texts) => new(ArgKind.Texts, Array.ConvertAll(texts, text => Storable(text)!));
 
     public static implicit operator Arg(long[] numbers) => new(ArgKind.Numbers, numbers);
+
+    public static implicit operator Arg(byte[] bytes) => new(ArgKind.Bytes, bytes);
+
+    public static implicit operator Arg(byte[][] list) => new(ArgKind.BytesList, list);
 
     /// <summary>PostgreSQL's text takes neither NUL nor half a surrogate pair; what people and commands print may contain both.</summary>
     private static string? Storable(string? text)

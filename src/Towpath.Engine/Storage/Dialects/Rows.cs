@@ -8,6 +8,8 @@ internal static class Rows
 {
     public static string? Text(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
+    public static long? OptionalNumber(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+
     public static DateTimeOffset Instant(this DbDataReader row, int column) => Instants.FromMicroseconds(row.GetInt64(column));
 
     public static DateTimeOffset? OptionalInstant(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.Instant(column);

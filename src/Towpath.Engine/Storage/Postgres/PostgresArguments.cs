@@ -19,6 +19,8 @@ internal static class PostgresArguments
         ArgKind.Number => new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
         ArgKind.Flag => new NpgsqlParameter<bool> { TypedValue = arg.Flag, NpgsqlDbType = NpgsqlDbType.Boolean },
         ArgKind.Texts => new NpgsqlParameter<string[]> { TypedValue = (string[])arg.List!, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+        ArgKind.Bytes => new NpgsqlParameter<byte[]> { TypedValue = (byte[])arg.List!, NpgsqlDbType = NpgsqlDbType.Bytea },
+        ArgKind.BytesList => new NpgsqlParameter<byte[][]> { TypedValue = (byte[][])arg.List!, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
         ArgKind.Numbers => new NpgsqlParameter<long[]> { TypedValue = (long[])arg.List!, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
     };
 }

@@ -5,9 +5,11 @@ using Towpath.Engine.Storage.Audit;
 using Towpath.Engine.Storage.Builds;
 using Towpath.Engine.Storage.Changes;
 using Towpath.Engine.Storage.Configuration;
+using Towpath.Engine.Storage.Deliveries;
 using Towpath.Engine.Storage.Deployments;
 using Towpath.Engine.Storage.Dialects;
 using Towpath.Engine.Storage.Environments;
+using Towpath.Engine.Storage.Facts;
 using Towpath.Engine.Storage.Migrations;
 using Towpath.Engine.Storage.Work;
 
@@ -35,6 +37,8 @@ internal sealed class PostgresStore : IStore
         Audit = new AuditReader(_queries);
         Access = new AccessReader(_queries);
         Configuration = new ConfigurationReader(_queries);
+        Deliveries = new DeliveryReader(_queries);
+        Facts = new FactReader(_queries);
         Work = new WorkTable(_queries, new PostgresNodes(_connections, _queries), _feed);
     }
 
@@ -49,6 +53,10 @@ internal sealed class PostgresStore : IStore
     public IAccessReader Access { get; }
 
     public IConfigurationReader Configuration { get; }
+
+    public IDeliveryReader Deliveries { get; }
+
+    public IFactReader Facts { get; }
 
     public IWorkTable Work { get; }
 

@@ -58,6 +58,8 @@ internal sealed class SqlitePrepared : IDisposable
         ArgKind.Text => arg.Text is { } text ? raw.sqlite3_bind_text(_statement, position, text) : raw.sqlite3_bind_null(_statement, position),
         ArgKind.Number => arg.Number is { } number ? raw.sqlite3_bind_int64(_statement, position, number) : raw.sqlite3_bind_null(_statement, position),
         ArgKind.Flag => raw.sqlite3_bind_int64(_statement, position, arg.Flag ? 1 : 0),
+        ArgKind.Bytes => raw.sqlite3_bind_blob(_statement, position, (byte[])arg.List!),
+        ArgKind.BytesList => throw new NotSupportedException("SQLite takes no list of bytes"),
         ArgKind.Texts or ArgKind.Numbers => raw.sqlite3_bind_text(_statement, position, SqliteArguments.ListOf(arg)),
     };
 

@@ -84,6 +84,8 @@ internal sealed class SqliteSession(SqliteConnection connection, StoreClock cloc
         ArgKind.Text => (object?)arg.Text ?? DBNull.Value,
         ArgKind.Number => (object?)arg.Number ?? DBNull.Value,
         ArgKind.Flag => arg.Flag ? 1L : 0L,
+        ArgKind.Bytes => arg.List!,
         ArgKind.Texts or ArgKind.Numbers => SqliteArguments.ListOf(arg),
+        ArgKind.BytesList => throw new NotSupportedException("SQLite takes no list of bytes"),
     };
 }

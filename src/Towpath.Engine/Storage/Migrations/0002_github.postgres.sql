@@ -1,0 +1,71 @@
+-- compatible
+-- Webhook deliveries, kept before they are answered. `guid` has its parts in the order of time, so that new ones stand at the end of its index;
+-- `body` is packed already, and stays in its row where it fits a page.
+CREATE TABLE deliveries (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    guid text COLLATE "C" NOT NULL CONSTRAINT deliveries_guid UNIQUE,
+    lane bigint NOT NULL,
+    event text NOT NULL,
+    action text,
+    repository_id bigint,
+    installation_id bigint,
+    received_at bigint NOT NULL,
+    state text NOT NULL,
+    note text,
+    handled_at bigint,
+    length bigint NOT NULL,
+    body bytea NOT NULL
+) WITH (toast_tuple_target = 8160);
+ALTER TABLE deliveries ALTER COLUMN body SET STORAGE EXTERNAL;
+CREATE INDEX deliveries_pending ON deliveries (lane, id) WHERE state = 'pending';
+CREATE INDEX deliveries_newest ON deliveries (received_at, id);
+CREATE INDEX deliveries_trouble ON deliveries (received_at, id) WHERE state IN ('not_understood', 'failed');
+
+-- What GitHub told, in whatever order: of each thing the newest stays. Whoever decides asks the API where a fact is disputed.
+CREATE TABLE commit_facts (
+    repository_id bigint NOT NULL,
+    sha text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    app text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    state text NOT NULL,
+    at bigint NOT NULL,
+    fact_id bigint NOT NULL,
+    url text,
+    order_1 bigint NOT NULL,
+    order_2 bigint NOT NULL,
+    order_3 bigint NOT NULL,
+    PRIMARY KEY (repository_id, sha, kind, app, name)
+);
+
+CREATE TABLE ref_facts (
+    repository_id bigint NOT NULL,
+    ref text COLLATE "C" NOT NULL,
+    sha text COLLATE "C",
+    at bigint NOT NULL,
+    disputed boolean NOT NULL,
+    PRIMARY KEY (repository_id, ref)
+);
+
+CREATE TABLE pull_facts (
+    repository_id bigint NOT NULL,
+    number bigint NOT NULL,
+    head_sha text COLLATE "C" NOT NULL,
+    open boolean NOT NULL,
+    at bigint NOT NULL,
+    disputed boolean NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    PRIMARY KEY (repository_id, number)
+);
+CREATE INDEX pull_facts_head ON pull_facts (repository_id, head_sha);
+CREATE INDEX pull_facts_open ON pull_facts (repository_id, number) WHERE open;
+
+CREATE TABLE repository_names (
+    repository_id bigint PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    owner_id bigint NOT NULL,
+    installation_id bigint,
+    gone bigint NOT NULL,
+    at bigint NOT NULL
+);
+CREATE INDEX repository_names_name ON repository_names (lower(name));

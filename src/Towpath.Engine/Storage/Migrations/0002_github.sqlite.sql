@@ -1,0 +1,70 @@
+-- compatible
+-- Webhook deliveries, kept before they are answered. `guid` has its parts in the order of time, so that new ones stand at the end of its index;
+-- `body` is packed and comes last, so that lists need not read past it.
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY,
+    guid TEXT NOT NULL UNIQUE,
+    lane INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    action TEXT,
+    repository_id INTEGER,
+    installation_id INTEGER,
+    received_at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    note TEXT,
+    handled_at INTEGER,
+    length INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE INDEX deliveries_pending ON deliveries (lane, id) WHERE state = 'pending';
+CREATE INDEX deliveries_newest ON deliveries (received_at, id);
+CREATE INDEX deliveries_trouble ON deliveries (received_at, id) WHERE state IN ('not_understood', 'failed');
+
+-- What GitHub told, in whatever order: of each thing the newest stays. Whoever decides asks the API where a fact is disputed.
+CREATE TABLE commit_facts (
+    repository_id INTEGER NOT NULL,
+    sha TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    app TEXT NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    fact_id INTEGER NOT NULL,
+    url TEXT,
+    order_1 INTEGER NOT NULL,
+    order_2 INTEGER NOT NULL,
+    order_3 INTEGER NOT NULL,
+    PRIMARY KEY (repository_id, sha, kind, app, name)
+) WITHOUT ROWID;
+
+CREATE TABLE ref_facts (
+    repository_id INTEGER NOT NULL,
+    ref TEXT NOT NULL,
+    sha TEXT,
+    at INTEGER NOT NULL,
+    disputed INTEGER NOT NULL,
+    PRIMARY KEY (repository_id, ref)
+) WITHOUT ROWID;
+
+CREATE TABLE pull_facts (
+    repository_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    head_sha TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    disputed INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (repository_id, number)
+) WITHOUT ROWID;
+CREATE INDEX pull_facts_head ON pull_facts (repository_id, head_sha);
+CREATE INDEX pull_facts_open ON pull_facts (repository_id, number) WHERE open;
+
+CREATE TABLE repository_names (
+    repository_id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    owner_id INTEGER NOT NULL,
+    installation_id INTEGER,
+    gone INTEGER NOT NULL,
+    at INTEGER NOT NULL
+);
+CREATE INDEX repository_names_name ON repository_names (lower(name));
