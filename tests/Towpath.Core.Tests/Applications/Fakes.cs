@@ -8,9 +8,9 @@ using Towpath.Core.Targets;
 namespace Towpath.Core.Tests.Applications;
 
 /// <summary>A target with a folder and a port of its own, of which it allows what the operator lists.</summary>
-internal sealed class FakeSite : ITarget
+internal sealed class FakeSite(string kind = "local-site") : ITarget
 {
-    public string Kind => "local-site";
+    public string Kind => kind;
 
     public Rule.Mapping Grammar { get; } = new(
         new Key("root", new Rule.Text { Placeholders = ["environment"] }, "The folder of the releases.", Required: true),
@@ -73,7 +73,7 @@ internal sealed class FakeVerification(string kind, Rule.Mapping grammar) : IVer
 
 internal static class Specs
 {
-    public static ConfigurationLoader Loader { get; } = new([new FakeSite()], [FakeVerification.Http, FakeVerification.Command], [new FakeRegistry()]);
+    public static ConfigurationLoader Loader { get; } = new([new FakeSite(), new FakeSite("github")], [FakeVerification.Http, FakeVerification.Command], [new FakeRegistry()]);
 
     public const string Web = """
         name: web

@@ -8,8 +8,12 @@ public sealed class ApplicationGrammar
 {
     private static readonly Rule.MapOf Variables = new(MayBeEmpty, NameExpected: "a variable name: letters, digits and underscores") { AcceptsName = IsVariableName };
 
+    // Who serves the target `github` serves what hangs on GitHub's events, too.
+    private readonly string? _github;
+
     public ApplicationGrammar(KindTable targets, KindTable verifications)
     {
+        _github = targets.NotYet.GetValueOrDefault("github");
         Target = new Rule.ByKind(targets.Served, targets.NotYet);
         Verification = new Rule.OneKeyOf(verifications.Served, verifications.NotYet);
         Environment = EnvironmentRule();
@@ -56,8 +60,8 @@ public sealed class ApplicationGrammar
         new Key("version", new Rule.ListOf(new Rule.Text { Placeholders = VersionLabel.Placeholders }, OrOne: true) { MinimumCount = 1 }, "How a build is labelled: the first pattern that can be filled in. Default `sha-{short_sha}`."),
         new Key("variables", Variables, "Settings for every environment; shown as part of what changes."),
         new Key("environments", new Rule.MapOf(Environment, NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Where it goes, in the order of the board.", Required: true),
-        new Key("previews", PreviewsRule, "An environment of its own for each pull request that asks for one."),
-        new Key("releases", ReleasesRule, "How versions and notes of releases follow from the labels of pull requests."),
+        new Key("previews", PreviewsRule, "An environment of its own for each pull request that asks for one.", NotYet: _github),
+        new Key("releases", ReleasesRule, "How versions and notes of releases follow from the labels of pull requests.", NotYet: _github),
         new Key("hotfix", new Rule.Anything(), "A shorter way to production with its own gates.", NotYet: "hotfixes"),
         new Key("notify", new Rule.Anything(), "Who is told of what.", NotYet: "notifications"))
     {
@@ -69,7 +73,7 @@ public sealed class ApplicationGrammar
         new Key("after", new Rule.ListOf(Slug), "Direct predecessors: this artifact must have succeeded in each."),
         new Key("soak", new Rule.Duration(), "Time since it succeeded in every predecessor.", NotYet: "soak times"),
         new Key("approvals", new Rule.ListOf(ApprovalRule) { MaximumCount = 20 }, "Whose yes it needs. One person counts for one rule."),
-        new Key("required_checks", ChecksRule, "Checks of GitHub that the commit must have passed: names, `all` that are known (at least one), or `none`. Nothing is asked about if left out."),
+        new Key("required_checks", ChecksRule, "Checks of GitHub that the commit must have passed: names, `all` that are known (at least one), or `none`. Nothing is asked about if left out.", NotYet: _github),
         new Key("freeze", new Rule.Anything(), "When nothing may change.", NotYet: "freezes"),
         new Key("on_failure", new Rule.Text(OneOf: ["rollback", "stay"]), "After a failed deployment: put back what last succeeded (default), or leave it for people to look at."),
         new Key("target", Target, "Where it is deployed to.", Required: true),
