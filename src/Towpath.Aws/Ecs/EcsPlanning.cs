@@ -82,7 +82,7 @@ internal sealed class EcsPlanning(EcsPlaces places, EcsLooks looks, EcsClient ec
             else if (service.Member("deploymentController")?.Text("type") is { } type and not "ECS")
                 problems.Add($"the service {unit.Name} is deployed by {type}, not by ECS itself; give it the deployment controller ECS");
             else if (service.Text("taskDefinition") is { } arn && await ecs.FindTaskDefinitionAsync(scope, arn, cancellationToken) is { } running) return running;
-            else problems.Add($"the service {unit.Name} has no task definition to start from");
+            else problems.Add($"the service {unit.Name} has no task definition to start from; give it one, then deploy again");
         }
         catch (AwsException e) when (e.Code == "ClusterNotFoundException")
         {
@@ -98,7 +98,7 @@ internal sealed class EcsPlanning(EcsPlaces places, EcsLooks looks, EcsClient ec
         if (targets is null) problems.Add($"there is no rule {unit.Name} on the event bus {unit.Place ?? "default"} in {region}; check `scheduled_tasks` and `region`");
         else if (EventsClient.DefinitionOf(targets) is not { } arn) problems.Add($"the rule {unit.Name} starts no task of ECS; take it out of `scheduled_tasks`");
         else if (await ecs.FindTaskDefinitionAsync(scope, arn, cancellationToken) is { } running) return running;
-        else problems.Add($"the rule {unit.Name} starts {AwsDocument.Tail(arn)}, which is no task definition any more");
+        else problems.Add($"the rule {unit.Name} starts {AwsDocument.Tail(arn)}, which is no task definition any more; point it to one that is there");
         return null;
     }
 

@@ -9,10 +9,10 @@ namespace Towpath.Aws.Limits;
 /// <param name="options">Tells whose account the process's own credentials are of, where that can be known; see decision 7.</param>
 public sealed class ApiLimits(TimeProvider time, AwsOptions? options = null)
 {
-    private readonly string _own = options is null ? "" : OwnIdentity.AccountOf(options.Variable, options.ManagementRole) ?? "";
     /// <summary>The longest that a caller with a ticket is kept waiting inside its call.</summary>
     private static readonly TimeSpan Inline = TimeSpan.FromSeconds(1);
 
+    private readonly string _own = options is null ? "" : OwnIdentity.AccountOf(options.Variable, options.ManagementRole) ?? "";
     private readonly ConcurrentDictionary<(string Account, string Region, ApiGroup Group), ApiBucket> _buckets = new();
     private long _anonymous;
 

@@ -8,7 +8,7 @@ namespace Towpath.Aws.Tests.Ecs;
 /// <summary>Every scripted rollout, with what becomes of it and the words in which it is told.</summary>
 public sealed partial class RolloutScenarioTests
 {
-    [Fact, Trait("Row", "C6"), Trait("Row", "T4")]
+    [Fact, Trait("Row", "C6"), Trait("Row", "T4"), Trait("Row", "P6")]
     public async Task Every_rollout_ends_as_it_should_and_says_why()
     {
         var told = new StringBuilder();

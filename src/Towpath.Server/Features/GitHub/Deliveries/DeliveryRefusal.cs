@@ -16,15 +16,15 @@ internal sealed record DeliveryRefusal(Problem Problem, int? RetryAfter = null)
     public static DeliveryRefusal TooLarge { get; } = Of(
         StatusCodes.Status413PayloadTooLarge, "too_large", $"A delivery may have at most {ReceiveDeliveries.MaximumBody} bytes, which is GitHub's own limit.");
 
-    public static DeliveryRefusal NoGuid { get; } = Of(StatusCodes.Status400BadRequest, "no_guid", "The header X-GitHub-Delivery is missing or no GUID.");
+    public static DeliveryRefusal NoGuid { get; } = Of(StatusCodes.Status400BadRequest, "no_guid", "The header X-GitHub-Delivery is missing or no GUID. Whatever stands between GitHub and Towpath must pass it on.");
 
-    public static DeliveryRefusal NoEvent { get; } = Of(StatusCodes.Status400BadRequest, "no_event", "The header X-GitHub-Event is missing or no event's name.");
+    public static DeliveryRefusal NoEvent { get; } = Of(StatusCodes.Status400BadRequest, "no_event", "The header X-GitHub-Event is missing or no event's name. Whatever stands between GitHub and Towpath must pass it on.");
 
     public static DeliveryRefusal Form { get; } = Of(
         StatusCodes.Status415UnsupportedMediaType, "not_json", "The payload came as a form. Set the content type of the webhook to application/json.");
 
     public static DeliveryRefusal Busy(int seconds) => Of(
-        StatusCodes.Status503ServiceUnavailable, "busy", "More deliveries wait to be saved than there is room for. This one was not kept; it is asked for again later.") with { RetryAfter = seconds };
+        StatusCodes.Status503ServiceUnavailable, "busy", "More deliveries wait to be saved than there is room for. This one was not kept; have GitHub deliver it again, which it can for three days.") with { RetryAfter = seconds };
 
     private static DeliveryRefusal Of(int status, string code, string detail) =>
         new(new Problem { Title = "The delivery was not kept", Status = status, Code = code, Detail = detail });
