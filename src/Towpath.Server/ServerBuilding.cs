@@ -18,7 +18,7 @@ using Towpath.Server.Features.Configuration;
 using Towpath.Server.Features.Deployments;
 using Towpath.Server.Features.Environments;
 using Towpath.Server.Features.Events;
-using Towpath.Server.Features.GitHub.Deliveries;
+using Towpath.Server.Features.GitHub;
 using Towpath.Server.Features.Health;
 using Towpath.Server.Features.Hosting;
 using Towpath.Server.Features.Me;
@@ -63,7 +63,7 @@ internal static class ServerBuilding
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
         services.AddSecurity(options);
         services.AddUseCases();
-        services.AddDeliveries();
+        services.AddGitHub(options);
         services.AddDashboard();
         // First the configuration, then those who serve it.
         services.AddHostedService<ConfigurationWatcher>().AddHostedService<TargetHosting>();
@@ -97,14 +97,6 @@ internal static class ServerBuilding
         services.AddSingleton<DecideDeployments>().AddSingleton<DecisionChanges>();
         services.AddSingleton<LockEnvironments>().AddSingleton<ResumeAutomation>().AddSingleton<TargetEyes>().AddSingleton<ObserveEnvironments>().AddSingleton<AdoptEnvironments>().AddSingleton<AdoptedBuilds>();
         services.AddSingleton<ReadAudit>().AddSingleton<ShowSetAside>().AddSingleton<FollowEvents>().AddSingleton<FollowLog>().AddSingleton<ShowHealth>();
-    }
-
-    private static void AddDeliveries(this IServiceCollection services)
-    {
-        services.AddSingleton<WebhookSecret>().AddSingleton<BodyBudget>().AddSingleton<ReceiveDeliveries>();
-        services.AddSingleton<DeliveryInbox>().AddHostedService(provider => provider.GetRequiredService<DeliveryInbox>());
-        services.AddSingleton<DeliveryReading>().AddSingleton<IWorkHandler, HandleDeliveries>().AddSingleton<IRecurringWork, PruneDeliveries>().AddSingleton<IRecurringWork, RepairGaps>();
-        services.AddSingleton<ShowDeliveries>().AddSingleton<ReplayDelivery>();
     }
 
     /// <summary>Bodies are read by the framework, with the same options as <see cref="ApiJson"/> writes.</summary>

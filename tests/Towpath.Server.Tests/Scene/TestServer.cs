@@ -47,7 +47,7 @@ public sealed class TestServer : IAsyncDisposable
 
     public IStore Store => _server.Services.GetRequiredService<IStore>();
 
-    public static async Task<TestServer> StartAsync(string? database = null, Folder? folder = null, bool withGitHub = true, Action<IServiceCollection>? more = null)
+    public static async Task<TestServer> StartAsync(string? database = null, Folder? folder = null, bool withGitHub = true, GitHubCredentials? github = null, Action<IServiceCollection>? more = null)
     {
         var place = folder ?? new Folder();
         var log = new LogSink();
@@ -55,7 +55,7 @@ public sealed class TestServer : IAsyncDisposable
         var options = new ServerOptions
         {
             Urls = ["http://127.0.0.1:0"], DataFolder = place.Data, ConfigurationFolder = place.Configuration, Limits = limits,
-            GitHub = withGitHub ? new GitHubCredentials { WebhookSecret = WebhookSecret } : null,
+            GitHub = withGitHub ? github ?? new GitHubCredentials { WebhookSecret = WebhookSecret } : null,
             LogLevel = LogLevel.Trace, Engine = new EngineOptions { Capabilities = ["host:test"] },
         };
         Directory.CreateDirectory(place.Data);

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Towpath.Engine.Work;
+using Towpath.GitHub;
+using Towpath.GitHub.Apps;
+using Towpath.GitHub.Calling;
+using Towpath.GitHub.Webhooks.Gaps;
+using Towpath.Server.Features.GitHub.App;
+using Towpath.Server.Features.GitHub.Deliveries;
+using Towpath.Server.Features.GitHub.Repositories;
+
+namespace Towpath.Server.Features.GitHub;
+
+/// <summary>What the server does with GitHub.</summary>
+internal static class GitHubParts
+{
+    public static IServiceCollection AddGitHub(this IServiceCollection services, ServerOptions options)
+    {
+        services.TryAddSingleton<IGitHubAppSource, AppSource>();
+        services.AddTowpathGitHub(new GitHubOptions { Host = GitHubHost.Of(options.GitHub?.ApiUrl, options.GitHub?.WebUrl) });
+        services.AddSingleton<GitHubRepositories>();
+        return services.AddDeliveries();
+    }
+
+    private static IServiceCollection AddDeliveries(this IServiceCollection services) => services
+        .AddSingleton<WebhookSecret>().AddSingleton<BodyBudget>().AddSingleton<ReceiveDeliveries>()
+        .AddSingleton<DeliveryInbox>().AddHostedService(provider => provider.GetRequiredService<DeliveryInbox>())
+        .AddSingleton<DeliveryReading>().AddSingleton<IWorkHandler, HandleDeliveries>().AddSingleton<IRecurringWork, PruneDeliveries>()
+        .AddSingleton<IDeliveryLog, AppDeliveryLog>().AddSingleton<IRecurringWork, RepairGaps>()
+        .AddSingleton<ShowDeliveries>().AddSingleton<ReplayDelivery>();
+}

@@ -1,0 +1,40 @@
+using Towpath.Engine.Storage;
+using Towpath.GitHub.Apps;
+using Towpath.GitHub.Calling;
+using Towpath.GitHub.Rest;
+using RepositoryName = Towpath.Core.Facts.RepositoryName;
+
+namespace Towpath.Server.Features.GitHub.Repositories;
+
+/// <summary>A repository that the App reaches.</summary>
+/// <param name="Id">GitHub's id, which renaming does not change.</param>
+/// <param name="At">How it is called.</param>
+public sealed record KnownRepository(long Id, GitHubRepository At);
+
+/// <summary>Finds repositories by the name that a spec uses, and by GitHub's id. Deliveries tell both; what they have not told, the API is asked for and remembered.</summary>
+public sealed class GitHubRepositories(IStore store, IGitHubAppSource app, InstallationsApi installations, RepositoriesApi repositories, TimeProvider time)
+{
+    /// <param name="name">As <c>owner/name</c>.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <returns>Null where there is no App, or it is not installed there.</returns>
+    /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
+    public async Task<KnownRepository?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        if (app.Current is null || name.Split('/') is not [{ Length: > 0 } owner, { Length: > 0 } repository]) return null;
+        if (await store.Facts.RepositoryAsync(name, cancellationToken) is { } known && Of(known) is { } found) return found;
+        if (await installations.FindOfAsync(owner, repository, cancellationToken) is not { } installation) return null;
+        if (await repositories.FindAsync(new GitHubRepository(installation.Id, owner, repository), cancellationToken) is not { } details) return null;
+        var told = new RepositoryName(details.Id, details.FullName, details.Owner?.Id ?? 0, installation.Id, IsGone: false, time.GetUtcNow());
+        await store.CommitAsync(new Commit { Changes = [new Change.SaveRepositoryName(told)] }, cancellationToken);
+        return Of(told);
+    }
+
+    /// <summary>Null where nobody told of it, or the App does not reach it.</summary>
+    public async Task<KnownRepository?> FindAsync(long id, CancellationToken cancellationToken) =>
+        app.Current is not null && await store.Facts.RepositoryAsync(id, cancellationToken) is { } known ? Of(known) : null;
+
+    private static KnownRepository? Of(RepositoryName known) =>
+        known is { IsGone: false, InstallationId: { } installation } && known.Name.Split('/') is [var owner, var name]
+            ? new KnownRepository(known.RepositoryId, new GitHubRepository(installation, owner, name))
+            : null;
+}
