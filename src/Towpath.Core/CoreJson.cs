@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Towpath.Core.Approvals;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Audit;
+using Towpath.Core.Commands;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 using Towpath.Core.Facts;
@@ -14,7 +15,7 @@ namespace Towpath.Core;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(SnakeCase<Phase>), typeof(SnakeCase<Origin>), typeof(SnakeCase<Stage>), typeof(SnakeCase<StepStatus>), typeof(SnakeCase<GateState>), typeof(SnakeCase<Verdict>), typeof(SnakeCase<ArtifactKind>)])]
+    Converters = [typeof(SnakeCase<Phase>), typeof(SnakeCase<Origin>), typeof(SnakeCase<Stage>), typeof(SnakeCase<StepStatus>), typeof(SnakeCase<GateState>), typeof(SnakeCase<Verdict>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<PullCommandState>)])]
 [JsonSerializable(typeof(Deployment))]
 [JsonSerializable(typeof(Build))]
 [JsonSerializable(typeof(Approval))]
@@ -30,6 +31,7 @@ namespace Towpath.Core;
 [JsonSerializable(typeof(IReadOnlyList<Artifact>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(PullFact))]
+[JsonSerializable(typeof(PullCommand))]
 [JsonSerializable(typeof(DeploymentEvent.Requested))]
 [JsonSerializable(typeof(DeploymentEvent.GatesEvaluated))]
 [JsonSerializable(typeof(DeploymentEvent.Started))]

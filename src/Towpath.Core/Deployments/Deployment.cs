@@ -37,6 +37,9 @@ public sealed record Deployment
     /// <summary>Why it was asked for.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The pull request that it was asked for in, or whose preview it is: told there of every step.</summary>
+    public PullReference? Pull { get; init; }
+
     /// <summary>The optimistic revision: 1 when created, one more with each saved change.</summary>
     public long Revision { get; init; } = 1;
     public Phase Phase { get; init; } = Phase.Waiting;
@@ -84,6 +87,14 @@ public sealed record Deployment
     };
 
     public StepRecord? CurrentRecord => CurrentStep is null ? null : (Phase == Phase.RollingBack ? RollbackSteps : Steps).ElementAtOrDefault(Cursor);
+}
+
+/// <summary>A pull request on GitHub.</summary>
+/// <param name="RepositoryId">GitHub's id of the repository, which renaming does not change.</param>
+/// <param name="Number">Its number.</param>
+public sealed record PullReference(long RepositoryId, long Number)
+{
+    public override string ToString() => $"{RepositoryId}/{Number}";
 }
 
 public sealed record CancelRequest(string By, string? Reason, DateTimeOffset At);

@@ -2,6 +2,7 @@ using Towpath.Core;
 using Towpath.Core.Approvals;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Audit;
+using Towpath.Core.Commands;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 using Towpath.Core.Facts;
@@ -111,6 +112,12 @@ public abstract record Change
 
     /// <summary>Kept where it is the newest; of two within one second, the one whose document is the greater, disputed.</summary>
     public sealed record SavePullFact(PullFact Fact) : Change;
+
+    /// <summary>A comment with a command. One that is here already stays as it is.</summary>
+    public sealed record AddPullCommand(PullCommand Command) : Change;
+
+    /// <summary>What became of a command.</summary>
+    public sealed record SavePullCommand(PullCommand Command) : Change;
 
     /// <summary>Kept where it is the newest, see <see cref="RepositoryName.Newest"/>.</summary>
     public sealed record SaveRepositoryName(RepositoryName Name) : Change;

@@ -2,6 +2,7 @@ using Towpath.Core;
 using Towpath.Core.Approvals;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Audit;
+using Towpath.Core.Commands;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 using Towpath.Core.Facts;
@@ -97,6 +98,9 @@ public interface IBuildReader
 
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<Build>> ListAsync(string application, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Those of one commit, newest first.</summary>
+    Task<IReadOnlyList<Build>> OfCommitAsync(string application, string commit, CancellationToken cancellationToken);
 }
 
 public interface IEnvironmentReader
@@ -189,6 +193,11 @@ public interface IFactReader
     Task<RepositoryName?> RepositoryAsync(string name, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<RepositoryName>> RepositoriesAsync(CancellationToken cancellationToken);
+
+    Task<PullCommand?> CommandAsync(long repositoryId, long commentId, CancellationToken cancellationToken);
+
+    /// <summary>The commands of a pull request, newest first.</summary>
+    Task<IReadOnlyList<PullCommand>> CommandsAsync(long repositoryId, long number, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>The work table: heads of lines are claimed under leases.</summary>

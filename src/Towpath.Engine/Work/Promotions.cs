@@ -7,7 +7,16 @@ using Towpath.Engine.Storage;
 namespace Towpath.Engine.Work;
 
 /// <summary>A request that a build go to an environment.</summary>
-public sealed record PromotionRequest(EnvironmentKey Key, Build Build, Origin Origin, string RequestedBy, string? Reason = null);
+public sealed record PromotionRequest(EnvironmentKey Key, Build Build, Origin Origin, string RequestedBy, string? Reason = null)
+{
+    /// <summary>Where it is told what becomes of it.</summary>
+    public PullReference? Pull { get; init; }
+}
+
+/// <summary>What whoever works on a row saves in the same commit as the request that it makes: so the row, done again, finds that it was made.</summary>
+/// <param name="Fence">Of the row.</param>
+/// <param name="Changes">Given the deployment; null where what was asked for makes none.</param>
+public sealed record Alongside(Fence Fence, Func<Deployment?, IReadOnlyList<Change>> Changes);
 
 /// <summary>Creates deployments: asked for by people, or by themselves for a new build.</summary>
 public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations evaluations, Transitions transitions, TimeProvider time)
@@ -16,18 +25,29 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
     /// Creates the deployment with its gates evaluated. The same artifact asked for again while the first request has not started is that
     /// request; a newer automatic request supersedes the older automatic ones of its environment.
     /// </summary>
-    public Task<Deployment> RequestAsync(PromotionRequest request, CancellationToken cancellationToken) => RequestAsync(request, fence: null, cancellationToken);
+    public Task<Deployment> RequestAsync(PromotionRequest request, CancellationToken cancellationToken) => RequestAsync(request, fence: null, null, cancellationToken);
 
-    private async Task<Deployment> RequestAsync(PromotionRequest request, Fence? fence, CancellationToken cancellationToken)
+    /// <inheritdoc cref="RequestAsync(PromotionRequest, CancellationToken)"/>
+    /// <exception cref="OwnershipLostException">Another node owns the row now.</exception>
+    public Task<Deployment> RequestAsync(PromotionRequest request, Alongside? alongside, CancellationToken cancellationToken) =>
+        RequestAsync(request, alongside?.Fence, alongside?.Changes, cancellationToken);
+
+    private async Task<Deployment> RequestAsync(PromotionRequest request, Fence? fence, Func<Deployment?, IReadOnlyList<Change>>? alongside, CancellationToken cancellationToken)
     {
         while (true)
         {
             var open = await OpenAsync(request.Key, cancellationToken);
-            if (open.FirstOrDefault(d => IsSame(d, request)) is { } same) return same;
+            if (open.FirstOrDefault(d => IsSame(d, request)) is { } same)
+            {
+                if (alongside is null) return same;
+                if (await store.CommitAsync(new Commit { Fence = fence, Changes = alongside(same) }, cancellationToken) is CommitOutcome.Fenced) throw new OwnershipLostException();
+                return same;
+            }
+
             var requested = DeploymentMachine.Request(New(request));
             var reading = await inputs.ReadAsync(requested.Deployment, cancellationToken);
             var evaluated = (Next)DeploymentMachine.Apply(requested.Deployment, evaluations.Evaluated(reading));
-            var commit = new Commit { Fence = fence, Changes = [.. transitions.OfRequest(requested, evaluated), .. Supersede(open, requested.Deployment)] };
+            var commit = new Commit { Fence = fence, Changes = [.. transitions.OfRequest(requested, evaluated), .. Supersede(open, requested.Deployment), .. alongside?.Invoke(evaluated.Deployment) ?? []] };
             var outcome = await store.CommitAsync(commit, cancellationToken);
             if (outcome is CommitOutcome.Committed) return evaluated.Deployment;
             if (outcome is CommitOutcome.Fenced) throw new OwnershipLostException();
@@ -47,7 +67,7 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
         {
             var key = new EnvironmentKey(application.Name, environment.Name);
             if (!await WasRequestedAsync(key, build, cancellationToken))
-                deployments.Add(await RequestAsync(new PromotionRequest(key, build, Origin.Automatic, build.ReportedBy), fence, cancellationToken));
+                deployments.Add(await RequestAsync(new PromotionRequest(key, build, Origin.Automatic, build.ReportedBy), fence, null, cancellationToken));
         }
 
         return deployments;
@@ -63,7 +83,8 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
     private static bool IsSame(Deployment open, PromotionRequest request) =>
         open.Digest == request.Build.Digest && open.Origin == request.Origin
         && string.Equals(open.BuildId, request.Build.Id, StringComparison.Ordinal)
-        && string.Equals(open.RequestedBy, request.RequestedBy, StringComparison.Ordinal);
+        && string.Equals(open.RequestedBy, request.RequestedBy, StringComparison.Ordinal)
+        && open.Pull == request.Pull;
 
     private IEnumerable<Change> Supersede(IReadOnlyList<Deployment> open, Deployment newer) => newer.Origin != Origin.Automatic
         ? []
@@ -86,5 +107,6 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
         PhaseSince = time.GetUtcNow(),
         Author = request.Build.Author,
         Reason = request.Reason,
+        Pull = request.Pull,
     };
 }

@@ -8,14 +8,17 @@ using Towpath.Engine.Storage;
 namespace Towpath.Engine.Work;
 
 /// <summary>Turns a decided transition into the changes of one transaction: state, journal entry, audit row, projection, effects.</summary>
-public sealed class Transitions(TimeProvider time)
+public sealed class Transitions(TimeProvider time, IEnumerable<ITransitionReaction>? reactions = null)
 {
+    private readonly IReadOnlyList<ITransitionReaction> _reactions = [.. reactions ?? []];
+
     public IReadOnlyList<Change> Of(Deployment before, Next next)
     {
         var changes = new List<Change> { new Change.UpdateDeployment(next.Deployment, before.Revision) };
         AddRecords(changes, before, next);
         changes.AddRange(Projection(before, next.Deployment));
         changes.AddRange(next.Effects.Select(effect => Of(next.Deployment, effect)));
+        changes.AddRange(_reactions.SelectMany(reaction => reaction.Of(before, next.Deployment)));
         return changes;
     }
 
@@ -29,6 +32,7 @@ public sealed class Transitions(TimeProvider time)
         changes.AddRange(evaluated.Effects.Select(effect => Of(evaluated.Deployment, effect)));
         // What it waits for may have come true between reading and saving, when nobody could know of it yet: look once more.
         if (evaluated.Deployment.Phase == Phase.Waiting) changes.AddRange(requested.Effects.Select(effect => Of(evaluated.Deployment, effect)));
+        changes.AddRange(_reactions.SelectMany(reaction => reaction.Of(null, evaluated.Deployment)));
         return changes;
     }
 

@@ -111,6 +111,8 @@ internal sealed class ProcessStore(ModelStore model, SimScheduler scheduler, Sim
 
     public Task<IReadOnlyList<Build>> ListAsync(string application, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<Build>> OfCommitAsync(string application, string commit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<EnvironmentState> GetAsync(EnvironmentKey key, CancellationToken cancellationToken) => CallAsync(
         () =>
         {

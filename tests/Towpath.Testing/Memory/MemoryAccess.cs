@@ -17,6 +17,11 @@ internal sealed class MemoryAccess(MemoryStore store) : IBuildReader, IAccessRea
         state => [.. state.Builds.Values.Where(b => b.Application == application).OrderByDescending(b => b.ReportedAt).ThenByDescending(b => b.Id, StringComparer.Ordinal).Take(limit)],
         cancellationToken);
 
+    public Task<IReadOnlyList<Build>> OfCommitAsync(string application, string commit, CancellationToken cancellationToken) => store.ReadAsync<IReadOnlyList<Build>>(
+        "Builds.OfCommit",
+        state => [.. state.Builds.Values.Where(b => b.Application == application && b.Commit == commit).OrderByDescending(b => b.ReportedAt).ThenByDescending(b => b.Id, StringComparer.Ordinal)],
+        cancellationToken);
+
     public Task<AccessToken?> FindTokenAsync(string hash, CancellationToken cancellationToken) =>
         store.ReadAsync("Access.FindToken", state => state.Tokens.Values.FirstOrDefault(t => t.Hash == hash), cancellationToken);
 

@@ -1,3 +1,4 @@
+using Towpath.Core.Commands;
 using Towpath.Core.Facts;
 using Towpath.Engine.Storage;
 
@@ -68,6 +69,12 @@ internal sealed class MemoryGitHub(MemoryStore store) : IDeliveryReader, IFactRe
 
     public Task<IReadOnlyList<RepositoryName>> RepositoriesAsync(CancellationToken cancellationToken) => ListAsync(
         "Facts.Repositories", state => state.RepositoryNames.Values.OrderBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.RepositoryId), cancellationToken);
+
+    public Task<PullCommand?> CommandAsync(long repositoryId, long commentId, CancellationToken cancellationToken) =>
+        store.ReadAsync("Facts.Command", state => state.PullCommands.GetValueOrDefault((repositoryId, commentId)), cancellationToken);
+
+    public Task<IReadOnlyList<PullCommand>> CommandsAsync(long repositoryId, long number, int limit, CancellationToken cancellationToken) => ListAsync(
+        "Facts.Commands", state => state.PullCommands.Values.Where(c => c.RepositoryId == repositoryId && c.Number == number).OrderByDescending(c => c.CommentId).Take(limit), cancellationToken);
 
     private Task<IReadOnlyList<PullFact>> PullsAsync(string call, Func<PullFact, bool> which, CancellationToken cancellationToken) =>
         ListAsync(call, state => state.PullFacts.Values.Where(which).OrderBy(f => f.Number), cancellationToken);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Towpath.Core;
+using Towpath.Core.Commands;
 using Towpath.Core.Facts;
 using Towpath.Engine.Storage;
 
@@ -60,10 +61,19 @@ internal static class MemoryGitHubChanges
                 var called = to.State.RepositoryNames.GetValueOrDefault(n.RepositoryId);
                 to.Set(to.State with { RepositoryNames = to.State.RepositoryNames.SetItem(n.RepositoryId, called is null ? n : RepositoryName.Newest(called, n)) });
                 return true;
+            case Change.AddPullCommand { Command: var c }:
+                if (!to.State.PullCommands.ContainsKey((c.RepositoryId, c.CommentId))) Save(to, c);
+                return true;
+            case Change.SavePullCommand { Command: var c }:
+                if (to.State.PullCommands.ContainsKey((c.RepositoryId, c.CommentId))) Save(to, c);
+                return true;
             default:
                 return false;
         }
     }
+
+    private static void Save(MemoryTransaction to, PullCommand command) =>
+        to.Set(to.State with { PullCommands = to.State.PullCommands.SetItem((command.RepositoryId, command.CommentId), command) });
 
     private static void Record(MemoryTransaction to, ReceivedDelivery d, int lane)
     {

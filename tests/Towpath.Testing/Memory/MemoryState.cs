@@ -3,6 +3,7 @@ using Towpath.Core;
 using Towpath.Core.Approvals;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Audit;
+using Towpath.Core.Commands;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 using Towpath.Core.Facts;
@@ -37,6 +38,8 @@ internal sealed record MemoryState
     public ImmutableDictionary<(long Repository, string Ref), RefFact> RefFacts { get; init; } = ImmutableDictionary<(long Repository, string Ref), RefFact>.Empty;
     public ImmutableDictionary<(long Repository, long Number), PullFact> PullFacts { get; init; } = ImmutableDictionary<(long Repository, long Number), PullFact>.Empty;
     public ImmutableDictionary<long, RepositoryName> RepositoryNames { get; init; } = ImmutableDictionary<long, RepositoryName>.Empty;
+
+    public ImmutableDictionary<(long Repository, long Comment), PullCommand> PullCommands { get; init; } = ImmutableDictionary<(long Repository, long Comment), PullCommand>.Empty;
 
     public EnvironmentState Environment(EnvironmentKey key) => Environments.GetValueOrDefault(key) ?? EnvironmentState.Untouched(key);
 

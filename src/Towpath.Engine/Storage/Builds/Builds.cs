@@ -12,6 +12,11 @@ internal sealed class BuildReader(IQueries queries) : IBuildReader
     private static readonly Statement Version = new("SELECT state FROM builds WHERE application = $1 AND version = $2");
     private static readonly Statement Newest = new("SELECT state FROM builds WHERE application = $1 ORDER BY reported_at DESC, id DESC LIMIT $2");
 
+    // To the letter the expression of the index.
+    private static readonly Statement OfCommit = new(
+        "SELECT state FROM builds WHERE application = $1 AND json_extract(state, '$.commit') = $2 ORDER BY reported_at DESC, id DESC",
+        "SELECT state FROM builds WHERE application = $1 AND (state::jsonb ->> 'commit') = $2 ORDER BY reported_at DESC, id DESC");
+
     public Task<Build?> GetAsync(string id, CancellationToken cancellationToken) => ReadAsync(One, cancellationToken, id).FirstAsync();
 
     public Task<Build?> FindByVersionAsync(string application, string version, CancellationToken cancellationToken) =>
@@ -19,6 +24,9 @@ internal sealed class BuildReader(IQueries queries) : IBuildReader
 
     public async Task<IReadOnlyList<Build>> ListAsync(string application, int limit, CancellationToken cancellationToken) =>
         await ReadAsync(Newest, cancellationToken, application, (long)limit);
+
+    public async Task<IReadOnlyList<Build>> OfCommitAsync(string application, string commit, CancellationToken cancellationToken) =>
+        await ReadAsync(OfCommit, cancellationToken, application, commit);
 
     private Task<List<Build>> ReadAsync(Statement statement, CancellationToken cancellationToken, params Arg[] args) =>
         queries.ReadAsync(statement, row => row.Document(0, CoreJson.Default.Build), cancellationToken, args);

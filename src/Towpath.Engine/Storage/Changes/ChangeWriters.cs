@@ -27,6 +27,7 @@ internal static class ChangeWriters
         new SaveTokenWriter(), new RevokeTokenWriter(), new SaveSessionWriter(), new EndSessionWriter(),
         new RecordDeliveriesWriter(), new SettleDeliveryWriter(), new ReplayDeliveryWriter(), new RemoveDeliveriesWriter(),
         new SaveCommitFactWriter(), new SaveRefFactWriter(), new SavePullFactWriter(), new SaveRepositoryNameWriter(),
+        new AddPullCommandWriter(), new SavePullCommandWriter(),
     }.ToFrozenDictionary(writer => writer.Handles);
 
     public static bool Handles(Type change) => ByType.ContainsKey(change);

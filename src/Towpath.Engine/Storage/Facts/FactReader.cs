@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Towpath.Core;
+using Towpath.Core.Commands;
 using Towpath.Core.Facts;
 using Towpath.Engine.Storage.Dialects;
 
@@ -22,6 +23,9 @@ internal sealed class FactReader(IQueries queries) : IFactReader
     private static readonly Statement OneRepository = new($"SELECT {NameColumns} FROM repository_names WHERE repository_id = $1");
     private static readonly Statement NamedRepository = new($"SELECT {NameColumns} FROM repository_names WHERE lower(name) = lower($1) ORDER BY gone, at DESC, repository_id DESC LIMIT 1");
     private static readonly Statement Repositories = new($"SELECT {NameColumns} FROM repository_names ORDER BY name, repository_id");
+
+    private static readonly Statement OneCommand = new("SELECT state FROM pull_commands WHERE repository_id = $1 AND comment_id = $2");
+    private static readonly Statement CommandsOfPull = new("SELECT state FROM pull_commands WHERE repository_id = $1 AND number = $2 ORDER BY comment_id DESC LIMIT $3");
 
     public async Task<IReadOnlyList<CommitFact>> OfCommitAsync(long repositoryId, string sha, CancellationToken cancellationToken) =>
         await queries.ReadAsync(OfCommit, ReadCommit, cancellationToken, repositoryId, sha);
@@ -49,6 +53,14 @@ internal sealed class FactReader(IQueries queries) : IFactReader
 
     public async Task<IReadOnlyList<RepositoryName>> RepositoriesAsync(CancellationToken cancellationToken) =>
         await queries.ReadAsync(Repositories, ReadName, cancellationToken);
+
+    public Task<PullCommand?> CommandAsync(long repositoryId, long commentId, CancellationToken cancellationToken) =>
+        queries.ReadAsync(OneCommand, ReadCommand, cancellationToken, repositoryId, commentId).FirstAsync();
+
+    public async Task<IReadOnlyList<PullCommand>> CommandsAsync(long repositoryId, long number, int limit, CancellationToken cancellationToken) =>
+        await queries.ReadAsync(CommandsOfPull, ReadCommand, cancellationToken, repositoryId, number, (long)limit);
+
+    private static PullCommand ReadCommand(DbDataReader row) => row.Document(0, CoreJson.Default.PullCommand);
 
     private static CommitFact ReadCommit(DbDataReader row) => new()
     {

@@ -69,3 +69,14 @@ CREATE TABLE repository_names (
     at bigint NOT NULL
 );
 CREATE INDEX repository_names_name ON repository_names (lower(name));
+
+-- Comments of pull requests that have a command, and what became of each.
+CREATE TABLE pull_commands (
+    repository_id bigint NOT NULL,
+    comment_id bigint NOT NULL,
+    number bigint NOT NULL,
+    state text NOT NULL,
+    PRIMARY KEY (repository_id, comment_id)
+);
+CREATE INDEX pull_commands_pull ON pull_commands (repository_id, number, comment_id);
+CREATE INDEX builds_commit ON builds (application, ((state::jsonb ->> 'commit')));

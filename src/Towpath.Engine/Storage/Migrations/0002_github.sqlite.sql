@@ -68,3 +68,14 @@ CREATE TABLE repository_names (
     at INTEGER NOT NULL
 );
 CREATE INDEX repository_names_name ON repository_names (lower(name));
+
+-- Comments of pull requests that have a command, and what became of each.
+CREATE TABLE pull_commands (
+    repository_id INTEGER NOT NULL,
+    comment_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (repository_id, comment_id)
+) WITHOUT ROWID;
+CREATE INDEX pull_commands_pull ON pull_commands (repository_id, number, comment_id);
+CREATE INDEX builds_commit ON builds (application, json_extract(state, '$.commit'));

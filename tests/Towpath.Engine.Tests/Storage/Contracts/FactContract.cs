@@ -1,3 +1,4 @@
+using Towpath.Core.Commands;
 using Towpath.Core.Facts;
 using Towpath.Engine.Storage;
 using static Towpath.Engine.Tests.Storage.Given;
@@ -44,6 +45,36 @@ public abstract class FactContract(StoreHarness harness) : StoreContract(harness
 
         await EveryOrderAsync(facts, (f, r) => new Change.SaveCommitFact(f with { RepositoryId = r }), async r =>
             Assert.Equal("failure", Assert.Single(await Store.Facts.OfCommitAsync(r, Sha, Token)).State));
+    }
+
+    [Fact]
+    public async Task Command_of_a_comment_is_there_once_and_what_became_of_it_stays()
+    {
+        var (first, second) = (Command(1, 41), Command(2, 41));
+        var done = first with { State = PullCommandState.Accepted, Note = "asked for", Deployment = Id(7) };
+        await SaveAsync(new Change.AddPullCommand(first), new Change.AddPullCommand(second), new Change.AddPullCommand(Command(3, 42)));
+        await SaveAsync(new Change.SavePullCommand(done), new Change.AddPullCommand(first), new Change.SavePullCommand(Command(99, 41)));
+
+        Assert.Equal(done, await Store.Facts.CommandAsync(1, 1, Token));
+        Assert.Null(await Store.Facts.CommandAsync(1, 99, Token));
+        Assert.Null(await Store.Facts.CommandAsync(2, 1, Token));
+        Assert.Equal([second, done], await Store.Facts.CommandsAsync(1, 41, 10, Token));
+        Assert.Equal([second], await Store.Facts.CommandsAsync(1, 41, 1, Token));
+    }
+
+    private static PullCommand Command(long comment, long number) => new()
+    {
+        RepositoryId = 1, Number = number, CommentId = comment, AuthorId = 5, Author = "kim", Body = "/deploy dev", At = At, HeadSha = Sha,
+    };
+
+    [Fact]
+    public async Task Builds_of_a_commit_are_found_newest_first()
+    {
+        var (one, two) = (Build(1, "v1"), Build(2, "v2"));
+        await SaveAsync(new Change.RecordBuild(one), new Change.RecordBuild(two), new Change.RecordBuild(Build(3, "v3") with { Commit = Sha }), new Change.RecordBuild(Build(4, "v1", "other")));
+
+        Assert.Equal(["v2", "v1"], (await Store.Builds.OfCommitAsync("shop", one.Commit, Token)).Select(b => b.Version));
+        Assert.Empty(await Store.Builds.OfCommitAsync("shop", "3333333333333333333333333333333333333333", Token));
     }
 
     [Fact]

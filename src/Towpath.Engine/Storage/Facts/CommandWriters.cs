@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Towpath.Core;
+using Towpath.Engine.Storage.Changes;
+using Towpath.Engine.Storage.Dialects;
+
+namespace Towpath.Engine.Storage.Facts;
+
+internal sealed class AddPullCommandWriter : ChangeWriter<Change.AddPullCommand>
+{
+    private static readonly Statement Add = new("INSERT INTO pull_commands (repository_id, comment_id, number, state) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+
+    protected override void Write(Change.AddPullCommand change, IStatements to)
+    {
+        var c = change.Command;
+        to.Execute(Add, c.RepositoryId, c.CommentId, c.Number, JsonSerializer.Serialize(c, CoreJson.Default.PullCommand));
+    }
+}
+
+internal sealed class SavePullCommandWriter : ChangeWriter<Change.SavePullCommand>
+{
+    private static readonly Statement Save = new("UPDATE pull_commands SET state = $3 WHERE repository_id = $1 AND comment_id = $2");
+
+    protected override void Write(Change.SavePullCommand change, IStatements to)
+    {
+        var c = change.Command;
+        to.Execute(Save, c.RepositoryId, c.CommentId, JsonSerializer.Serialize(c, CoreJson.Default.PullCommand));
+    }
+}
