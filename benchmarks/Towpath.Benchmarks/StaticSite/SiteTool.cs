@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Towpath.Benchmarks.StaticSite;
 
-/// <summary>Something that brings a site into a bucket. What is timed is its process, from start to end.</summary>
+/// <summary>Something that brings a site into a bucket. What is timed is its process, from start to end, unless it says otherwise.</summary>
 internal abstract class SiteTool(EmulatorProcess emulator)
 {
     public abstract string Name { get; }
@@ -15,7 +15,7 @@ internal abstract class SiteTool(EmulatorProcess emulator)
     /// <param name="bucket">Where to.</param>
     /// <param name="site">The folder; the zip lies beside it.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public async Task<double> RunAsync(string bucket, string site, CancellationToken cancellationToken) => (await RunAsync(bucket, site, null, cancellationToken)).Seconds;
+    public virtual async Task<double> RunAsync(string bucket, string site, CancellationToken cancellationToken) => (await RunAsync(bucket, site, null, cancellationToken)).Seconds;
 
     /// <summary>Also tells the most memory that the process had, looked at every few milliseconds.</summary>
     public async Task<(double Seconds, double Megabytes)> RunAsync(string bucket, string site, TimeSpan? look, CancellationToken cancellationToken)
@@ -38,7 +38,9 @@ internal abstract class SiteTool(EmulatorProcess emulator)
 
     protected abstract ProcessStartInfo Start(string bucket, string site);
 
-    protected virtual IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal)
+    protected virtual IReadOnlyDictionary<string, string> Environment => AwsOf(emulator);
+
+    protected static IReadOnlyDictionary<string, string> AwsOf(EmulatorProcess emulator) => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["AWS_ACCESS_KEY_ID"] = EmulatorProcess.AccessKey,
         ["AWS_SECRET_ACCESS_KEY"] = EmulatorProcess.Secret,

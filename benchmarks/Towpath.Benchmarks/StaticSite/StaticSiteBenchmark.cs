@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Towpath.Benchmarks.StaticSite;
 
 /// <summary>
-/// <c>bench static-site</c>: a site of 2,000 files brought to S3, beside rclone and the AWS CLI, all of them as processes, on the same emulated S3 in
-/// the same run.
+/// <c>bench static-site</c>: a site of 2,000 files brought to S3, by a running control plane and by a process of its own, beside rclone and the AWS CLI as processes, on
+/// the same emulated S3 in the same run.
 /// </summary>
 internal static class StaticSiteBenchmark
 {
@@ -38,6 +38,7 @@ internal static class StaticSiteBenchmark
     {
         await using var emulator = await EmulatorProcess.StartAsync(latency, cancellationToken);
         var figures = new Figures(latency);
+        await using var controlPlane = await ControlPlaneTool.StartAsync(emulator, Path.Combine(folder, $"control-plane-{latency}"), cancellationToken);
         // A round that is not counted: programs come from the disk's cache, and the emulator is warm.
         for (var round = 0; round <= rounds; round++)
         {
@@ -45,7 +46,7 @@ internal static class StaticSiteBenchmark
             var first = SampleSite.Write(Path.Combine(at, "first"), new Dictionary<string, byte[]>(), round);
             var second = SampleSite.Write(Path.Combine(at, "second"), first, round, Changed);
             // In turn, so that nobody is always first.
-            IReadOnlyList<SiteTool> tools = [new TowpathTool(emulator, at), new RcloneTool(emulator), new AwsTool(emulator)];
+            IReadOnlyList<SiteTool> tools = [new TowpathTool(emulator, at), controlPlane, new RcloneTool(emulator), new AwsTool(emulator)];
             foreach (var tool in tools.Skip(round % tools.Count).Concat(tools.Take(round % tools.Count)))
             {
                 var bucket = string.Create(CultureInfo.InvariantCulture, $"site-{tool.Name.Replace(" ", "", StringComparison.Ordinal)}-{latency}-{round}");

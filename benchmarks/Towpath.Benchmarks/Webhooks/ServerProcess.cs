@@ -20,16 +20,24 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>The most memory that it ever had, in MB.</summary>
     public double PeakMegabytes => double.Parse(Machine.Field($"/proc/{_process.Id}/status", "VmHWM")!.Split(' ')[0], CultureInfo.InvariantCulture) * 1024 / 1_000_000;
 
-    public static async Task<ServerProcess> TowpathAsync(string folder, string database, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> TowpathAsync(
+        string folder, string database, string settings, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
         var port = FreePort();
         Directory.CreateDirectory(System.IO.Path.Combine(folder, "apps"));
         await File.WriteAllTextAsync(System.IO.Path.Combine(folder, "organization.yaml"), "roles: { administrator: { users: [bench] } }\n", cancellationToken);
+        await File.WriteAllTextAsync(System.IO.Path.Combine(folder, "towpath.yaml"), $"urls: http://127.0.0.1:{port}\n{settings}", cancellationToken);
+        var start = new ProcessStartInfo(System.IO.Path.Combine(Machine.Root, "towpath"), ["up", "--config", System.IO.Path.Combine(folder, "towpath.yaml"), "--database", database]) { WorkingDirectory = folder };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return await StartAsync(start, folder, port, "/webhooks/github", "/readyz", cancellationToken);
+    }
+
+    /// <summary>A control plane that takes webhooks.</summary>
+    public static async Task<ServerProcess> TowpathAsync(string folder, string database, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(System.IO.Path.Combine(folder, "secret"), Payloads.Secret + "\n", cancellationToken);
-        await File.WriteAllTextAsync(System.IO.Path.Combine(folder, "towpath.yaml"), $"urls: http://127.0.0.1:{port}\ngithub: {{ webhook_secret: \"file:secret\" }}\n", cancellationToken);
-        return await StartAsync(
-            new ProcessStartInfo(System.IO.Path.Combine(Machine.Root, "towpath"), ["up", "--config", System.IO.Path.Combine(folder, "towpath.yaml"), "--database", database]) { WorkingDirectory = folder },
-            folder, port, "/webhooks/github", "/readyz", cancellationToken);
+        return await TowpathAsync(folder, database, "github: { webhook_secret: \"file:secret\" }\n", new Dictionary<string, string>(StringComparer.Ordinal), cancellationToken);
     }
 
     /// <summary>Probot as its documentation starts it, with an app that listens to pushes and does nothing.</summary>
