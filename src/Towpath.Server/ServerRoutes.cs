@@ -10,6 +10,7 @@ using Towpath.Server.Features.Configuration;
 using Towpath.Server.Features.Deployments;
 using Towpath.Server.Features.Environments;
 using Towpath.Server.Features.Events;
+using Towpath.Server.Features.GitHub.App;
 using Towpath.Server.Features.GitHub.Deliveries;
 using Towpath.Server.Features.Health;
 using Towpath.Server.Features.Me;
@@ -72,6 +73,8 @@ internal static class ServerRoutes
         ShowSetAside.Map(api);
         ShowDeliveries.Map(api);
         ReplayDelivery.Map(api);
+        ShowApp.Map(api);
+        RemoveApp.Map(api);
         FollowEvents.Map(api);
     }
 }

@@ -49,6 +49,7 @@ namespace Towpath.Server.Api;
 [JsonSerializable(typeof(DeliveryList))]
 [JsonSerializable(typeof(DeliveryView))]
 [JsonSerializable(typeof(DeliveryDetail))]
+[JsonSerializable(typeof(GitHubAppView))]
 [JsonSerializable(typeof(ChangedEvent))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using Towpath.Server.Dashboard.Board;
 using Towpath.Server.Dashboard.Deliveries;
 using Towpath.Server.Dashboard.Deployments;
 using Towpath.Server.Dashboard.Environments;
+using Towpath.Server.Dashboard.GitHub;
 using Towpath.Server.Dashboard.Shell;
 
 namespace Towpath.Server.Dashboard;
@@ -29,5 +30,6 @@ internal static class DashboardParts
         DeploymentRoutes.Map(routes);
         ApplicationRoutes.Map(routes);
         DeliveryRoutes.Map(routes);
+        GitHubRoutes.Map(routes);
     }
 }

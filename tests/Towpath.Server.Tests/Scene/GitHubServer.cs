@@ -47,8 +47,9 @@ public sealed class GitHubServer : IAsyncDisposable
     /// <param name="folder">Where the specs and artifacts are; null for a new one.</param>
     /// <param name="prepare">What is at GitHub before the control plane starts.</param>
     /// <param name="more">What the control plane is composed of besides.</param>
+    /// <param name="isConnected">Whether the operator's settings name the app.</param>
     public static async Task<GitHubServer> StartAsync(
-        string? database = null, Folder? folder = null, Action<EmulatorWorld>? prepare = null, Action<IServiceCollection>? more = null)
+        string? database = null, Folder? folder = null, Action<EmulatorWorld>? prepare = null, Action<IServiceCollection>? more = null, bool isConnected = true)
     {
         var token = TestContext.Current.CancellationToken;
         var gitHub = await Emulator.StartAsync(new EmulatorOptions { Description = await DescriptionPackage.FileAsync(Path.GetTempPath(), token) }, token);
@@ -66,6 +67,7 @@ public sealed class GitHubServer : IAsyncDisposable
             AppId = app.Id, PrivateKey = app.Key, WebhookSecret = app.WebhookSecret, ClientId = app.ClientId, ClientSecret = app.ClientSecret,
             ApiUrl = gitHub.ApiUrl.ToString().TrimEnd('/'), WebUrl = gitHub.Url.ToString().TrimEnd('/'),
         };
+        if (!isConnected) credentials = new GitHubCredentials { ApiUrl = credentials.ApiUrl, WebUrl = credentials.WebUrl };
         var server = await TestServer.StartAsync(database, folder, github: credentials, more: more);
         app.WebhookUrl = server.Running.Started.Urls[0] + "/webhooks/github";
         return new GitHubServer(gitHub, app, installation, web, server);

@@ -15,10 +15,17 @@ internal static class GitHubParts
 {
     public static IServiceCollection AddGitHub(this IServiceCollection services, ServerOptions options)
     {
-        services.TryAddSingleton<IGitHubAppSource, AppSource>();
+        services.AddApp();
         services.AddTowpathGitHub(new GitHubOptions { Host = GitHubHost.Of(options.GitHub?.ApiUrl, options.GitHub?.WebUrl) });
         services.AddSingleton<GitHubRepositories>();
         return services.AddDeliveries();
+    }
+
+    private static void AddApp(this IServiceCollection services)
+    {
+        services.AddSingleton<StoredApps>().AddSingleton<AppSource>().AddSingleton<AppStates>().AddHostedService<AppRefresh>();
+        services.TryAddSingleton<IGitHubAppSource>(provider => provider.GetRequiredService<AppSource>());
+        services.AddSingleton<ShowApp>().AddSingleton<CreateApp>().AddSingleton<RemoveApp>();
     }
 
     private static IServiceCollection AddDeliveries(this IServiceCollection services) => services
