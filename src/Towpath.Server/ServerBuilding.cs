@@ -71,7 +71,7 @@ internal static class ServerBuilding
 
     private static void AddSecurity(this IServiceCollection services, ServerOptions options)
     {
-        services.AddSingleton<Access>().AddSingleton<Authentication>().AddSingleton<LoginCodes>().AddSingleton<LoginThrottle>().AddSingleton<Sessions>();
+        services.AddSingleton<Access>().AddSingleton<Authentication>().AddSingleton<WorkflowDoor>().AddSingleton<LoginCodes>().AddSingleton<LoginThrottle>().AddSingleton<Sessions>();
         services.AddSingleton(_ => new ProtectionKey(KeyFile.ReadOrCreate(Path.Combine(options.DataFolder, "data-protection.key"))));
         services.AddSingleton(_ => new AuditKey(KeyFile.ReadOrCreate(Path.Combine(options.DataFolder, AuditKey.FileName))));
         services.AddDataProtection().SetApplicationName("towpath");

@@ -22,6 +22,9 @@ public sealed record ApplicationSpec
     /// <summary>In the order of the file, which is the order of the board.</summary>
     public required IReadOnlyList<EnvironmentSpec> Environments { get; init; }
 
+    /// <summary>Which workflow runs may report builds.</summary>
+    public BuildRules Builds { get; init; } = BuildRules.Standard;
+
     /// <summary>How releases are drafted.</summary>
     public ReleaseRules Releases { get; init; } = ReleaseRules.Standard;
 

@@ -27,6 +27,7 @@ internal sealed class ConfigurationBinder(
             Repository = TextOf(file.Root, "repository"),
             Artifacts = Artifacts(file.Root),
             Environments = [.. file.Environments.Select(environment => Environment(environment, VariablesOf(file.Root)))],
+            Builds = file.Root["builds"] is { } builds ? Builds(builds) : BuildRules.Standard,
             Previews = Previews(file),
             Releases = file.Root["releases"] is { } releases ? Releases(file.Slug, releases) : ReleaseRules.Standard,
         };
@@ -90,6 +91,13 @@ internal sealed class ConfigurationBinder(
         _ => new RequiredChecks([.. node.ScalarsOrNone.Select(name => name.Value)]),
     };
 
+    private static BuildRules Builds(SpecNode node) => new()
+    {
+        Refs = [.. TextsOf(node, "refs").Select(BuildRules.RefPattern)],
+        Workflows = [.. TextsOf(node, "workflows").Select(BuildRules.WorkflowPattern)],
+        Ids = node.Find("ids") is { } ids ? new RepositoryIds(LongOf(ids, "repository"), LongOf(ids, "owner")) : null,
+    };
+
     private PreviewSpec? Previews(ApplicationFile file) => file.Root["previews"] is not { } node ? null : new PreviewSpec
     {
         Label = TextOf(node, "label") ?? PreviewSpec.DefaultLabel,
@@ -142,6 +150,8 @@ internal sealed class ConfigurationBinder(
     };
 
     private static int? NumberOf(SpecNode node, string key) => TextOf(node, key) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    private static long LongOf(SpecNode node, string key) => long.Parse(TextOf(node, key)!, CultureInfo.InvariantCulture);
 
     private static ArtifactKind KindOf(string? kind) => kind switch
     {

@@ -19,6 +19,12 @@ public sealed record Build
     public string? Author { get; init; }
     public required string ReportedBy { get; init; }
     public string? RunUrl { get; init; }
+
+    /// <summary>The workflow run that reported it, as its token said; null where somebody reported it with a token of this control plane.</summary>
+    public BuildRun? Run { get; init; }
+
+    /// <summary>The pull request that it was made for, which is the only place where it may go: to its previews.</summary>
+    public long? Pull { get; init; }
     public required DateTimeOffset ReportedAt { get; init; }
 
     public string ShortCommit => Commit.Length > 7 ? Commit[..7] : Commit;

@@ -34,6 +34,9 @@ public sealed record Deployment
     /// <summary>Who wrote the commit, where CI told.</summary>
     public string? Author { get; init; }
 
+    /// <summary>The pull request that the build was made for; null for all others.</summary>
+    public long? BuiltForPull { get; init; }
+
     /// <summary>Why it was asked for.</summary>
     public string? Reason { get; init; }
 

@@ -22,6 +22,9 @@ public sealed record GateInput
     /// <summary>Who wrote the commit, where CI told.</summary>
     public string? Author { get; init; }
 
+    /// <summary>The pull request that the build was made for; null for all others.</summary>
+    public long? BuiltForPull { get; init; }
+
     /// <summary>Every decision recorded for this deployment, void ones included.</summary>
     public IReadOnlyList<Approval> Approvals { get; init; } = [];
 

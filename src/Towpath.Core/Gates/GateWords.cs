@@ -57,6 +57,7 @@ public static class GateWords
         "lock" => $"locked by {F(r, "owner")} since {F(r, "since")}: {F(r, "reason")}{(r.Facts.ContainsKey("expires") ? $" (until {F(r, "expires")})" : "")}",
         "automation" => $"automatic promotion is suspended since {F(r, "since")}: {F(r, "reason")}",
         "policy" => $"{F(r, "environment")} is no longer in the configuration",
+        "pull_request" => $"this was built for pull request #{F(r, "pull")}, which is not merged; {F(r, "environment")} is none of its previews",
         _ => r.Gate,
     };
 
@@ -93,6 +94,7 @@ public static class GateWords
         "lock" when r.Facts.TryGetValue("expires", out var expires) => $"wait until {expires}, or ask {F(r, "owner")} to unlock",
         "lock" => $"ask {F(r, "owner")} to unlock",
         "automation" => "resume automatic promotion, or promote by hand",
+        "pull_request" => "merge the pull request, and promote what is built of the branch that it goes into",
         "policy" => "put the environment back into the app spec, or cancel the deployment",
         _ => null,
     };
@@ -108,6 +110,7 @@ public static class GateWords
         "checks_unavailable" => "word from GitHub on the checks",
         "lock" => $"lock of {F(r, "owner")}",
         "automation" => "resumption after a rollback",
+        "pull_request" => $"nothing: a build of pull request #{F(r, "pull")} goes to its previews only",
         _ => Text(r),
     };
 

@@ -84,6 +84,9 @@ public abstract record Change
 
     public sealed record EndSession(string Hash) : Change;
 
+    /// <summary>What a token from outside was used for. Conflict when it was used for that application already.</summary>
+    public sealed record RememberUse(TokenUse Use) : Change;
+
     /// <summary>Saves a small named value. With <paramref name="OnlyIfAbsent"/>, conflict when it exists.</summary>
     public sealed record SaveSetting(string Name, string Value, bool OnlyIfAbsent = false) : Change;
 

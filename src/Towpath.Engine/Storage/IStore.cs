@@ -33,7 +33,7 @@ public interface IStore : IAsyncDisposable
     /// <summary>Appends to a deployment's log, numbering the lines after the last one.</summary>
     Task AppendLogAsync(DeploymentId deployment, IReadOnlyList<LogLine> lines, CancellationToken cancellationToken);
 
-    /// <summary>Removes what only mattered for a while: operation ids and ended sessions of that age, set-aside work 90 days older. For recurring work.</summary>
+    /// <summary>Removes what only mattered for a while: operation ids, ended sessions and tokens from outside of that age, set-aside work 90 days older. For recurring work.</summary>
     Task PruneAsync(TimeSpan olderThan, CancellationToken cancellationToken);
 
     /// <summary>Whether it answers now, for readiness. Null when it does, else what is wrong.</summary>
@@ -134,6 +134,9 @@ public interface IAccessReader
     Task<IReadOnlyList<AccessToken>> ListTokensAsync(CancellationToken cancellationToken);
 
     Task<Session?> FindSessionAsync(string hash, CancellationToken cancellationToken);
+
+    /// <summary>What a token from outside was used for about an application; null where it was not.</summary>
+    Task<TokenUse?> FindUseAsync(string token, string application, CancellationToken cancellationToken);
 }
 
 public interface IConfigurationReader

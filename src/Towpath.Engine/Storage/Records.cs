@@ -32,3 +32,10 @@ public sealed record AccessToken(
 
 /// <summary>A browser's session, bound to the token it was opened with, so that revoking the token ends it.</summary>
 public sealed record Session(string Hash, string TokenId, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+
+/// <summary>One use of a token from outside, such as that of a workflow run, remembered for as long as the token could be used again.</summary>
+/// <param name="Token">Hash of the token's issuer and name.</param>
+/// <param name="Application">What it was used about.</param>
+/// <param name="Report">Hash of what was said with it.</param>
+/// <param name="ForgetAt">From then on it is refused for its age.</param>
+public sealed record TokenUse(string Token, string Application, string Report, DateTimeOffset ForgetAt);

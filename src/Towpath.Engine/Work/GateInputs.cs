@@ -44,6 +44,7 @@ public sealed class GateInputs(IStore store, Configurations configurations, Time
             Origin = deployment.Origin,
             RequestedBy = deployment.RequestedBy,
             Author = deployment.Author,
+            BuiltForPull = deployment.BuiltForPull,
             Lock = state.Lock,
             Suspension = state.Suspension,
             Approvals = await ApprovalsAsync(environment, deployment, cancellationToken),

@@ -63,6 +63,7 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
     public async Task<IReadOnlyList<Deployment>> AutomaticAsync(ApplicationSpec application, Build build, Fence? fence, CancellationToken cancellationToken)
     {
         var deployments = new List<Deployment>();
+        if (build.Pull is not null) return deployments;
         foreach (var environment in application.Environments.Where(e => e.AutoDeploy?.Includes(build.Branch, build.Tag, build.Application) is true))
         {
             var key = new EnvironmentKey(application.Name, environment.Name);
@@ -106,6 +107,7 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
         RequestedAt = time.GetUtcNow(),
         PhaseSince = time.GetUtcNow(),
         Author = request.Build.Author,
+        BuiltForPull = request.Build.Pull,
         Reason = request.Reason,
         Pull = request.Pull,
     };

@@ -14,14 +14,20 @@ public sealed class TokenVerifier(KeySets keys, OidcOptions options, TimeProvide
     /// <param name="issuer">Who must have signed it: one of the configured ones, as this door allows.</param>
     /// <param name="audience">Whom it must be for: us.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task<TokenResult> VerifyAsync(string token, string issuer, string audience, CancellationToken cancellationToken) => JwsReader.Read(token) switch
+    public Task<TokenResult> VerifyAsync(string token, string issuer, string audience, CancellationToken cancellationToken) => VerifyAsync(token, issuer, [audience], cancellationToken);
+
+    /// <param name="token">The compact form, without <c>Bearer</c>.</param>
+    /// <param name="issuer">Who must have signed it: one of the configured ones, as this door allows.</param>
+    /// <param name="audiences">Our names: it must be for one of them.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<TokenResult> VerifyAsync(string token, string issuer, IReadOnlyList<string> audiences, CancellationToken cancellationToken) => JwsReader.Read(token) switch
     {
-        JwsReading.Read read => VerifyAsync(read.Token, issuer, audience, cancellationToken),
+        JwsReading.Read read => VerifyAsync(read.Token, issuer, audiences, cancellationToken),
         JwsReading.Refused refused => Task.FromResult<TokenResult>(new TokenResult.Refused(refused.Reason)),
         var other => throw new InvalidOperationException(other.GetType().Name),
     };
 
-    private async Task<TokenResult> VerifyAsync(SignedToken token, string issuer, string audience, CancellationToken cancellationToken)
+    private async Task<TokenResult> VerifyAsync(SignedToken token, string issuer, IReadOnlyList<string> audiences, CancellationToken cancellationToken)
     {
         // Before anybody is asked for keys: whose they would be.
         if (!token.Claims.TryText("iss", out var named) || !string.Equals(named, issuer, StringComparison.Ordinal))
@@ -29,7 +35,7 @@ public sealed class TokenVerifier(KeySets keys, OidcOptions options, TimeProvide
         try
         {
             if (await keys.FindAsync(issuer, token.KeyId, cancellationToken) is not { } key) return new TokenResult.Refused($"it names the key '{Shown(token.KeyId)}', which {issuer} does not have");
-            return Rs256.Verify(key, token) ? Judge(token.Claims, issuer, audience) : new TokenResult.Refused("its signature is wrong");
+            return Rs256.Verify(key, token) ? Judge(token.Claims, issuer, audiences) : new TokenResult.Refused("its signature is wrong");
         }
         catch (IssuerException e)
         {
@@ -37,9 +43,9 @@ public sealed class TokenVerifier(KeySets keys, OidcOptions options, TimeProvide
         }
     }
 
-    private TokenResult Judge(JsonElement claims, string issuer, string audience)
+    private TokenResult Judge(JsonElement claims, string issuer, IReadOnlyList<string> audiences)
     {
-        if (AudienceProblem(claims, audience) is { } foreign) return new TokenResult.Refused(foreign);
+        if (AudienceProblem(claims, audiences) is { } foreign) return new TokenResult.Refused(foreign);
         if (Instant(claims, "exp") is not { } expires || Instant(claims, "iat") is not { } issued) return new TokenResult.Refused("it does not say when it was issued (iat) and when it ends (exp)");
         if (TimeProblem(claims, issued, expires) is { } untimely) return new TokenResult.Refused(untimely);
         return claims.TryText("sub", out var subject)
@@ -60,12 +66,13 @@ public sealed class TokenVerifier(KeySets keys, OidcOptions options, TimeProvide
     }
 
     /// <summary>One audience, ours; of several the token must say that we are the one that it was made for (OpenID Connect Core 1.0, section 3.1.3.7).</summary>
-    private static string? AudienceProblem(JsonElement claims, string audience)
+    private static string? AudienceProblem(JsonElement claims, IReadOnlyList<string> ours)
     {
         string?[] named = !claims.TryGetProperty("aud", out var value) ? []
             : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(StrictJson.AsText)]
             : [value.AsText()];
-        if (!named.Contains(audience, StringComparer.Ordinal)) return $"it is for '{Shown(string.Join("', '", named))}', and not for '{audience}'; ask for a token with the audience '{audience}'";
+        if (ours.FirstOrDefault(name => named.Contains(name, StringComparer.Ordinal)) is not { } audience)
+            return $"it is for '{Shown(string.Join("', '", named))}', and not for '{string.Join("' or '", ours)}'; ask for a token with the audience '{ours[0]}'";
         var party = claims.TryGetProperty("azp", out var authorized) ? authorized.AsText() ?? "" : null;
         if (named.Length > 1 && party is null) return "it is for several, and does not say for whom it was made (azp)";
         return party is not null && !string.Equals(party, audience, StringComparison.Ordinal) ? $"it was made for '{Shown(party)}', and not for '{audience}'" : null;

@@ -42,6 +42,9 @@ public sealed partial record WorkflowToken
     public required long RunId { get; init; }
     public required int RunAttempt { get; init; }
 
+    /// <summary>Counts the runs of the workflow; null where the token does not say.</summary>
+    public string? RunNumber { get; init; }
+
     /// <summary>The login of whoever caused the run, at that time.</summary>
     public required string Actor { get; init; }
 
@@ -86,6 +89,7 @@ public sealed partial record WorkflowToken
             RunAttempt = (int)Math.Min(int.MaxValue, claims.Number("run_attempt")),
             Actor = claims.Text("actor"),
             ActorId = claims.Number("actor_id"),
+            RunNumber = claims.Perhaps("run_number"),
             Environment = claims.Perhaps("environment"),
             HeadRef = claims.Perhaps("head_ref"),
             BaseRef = claims.Perhaps("base_ref"),

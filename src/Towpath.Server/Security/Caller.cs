@@ -1,3 +1,5 @@
+using Towpath.GitHub.Oidc;
+
 namespace Towpath.Server.Security;
 
 /// <summary>Who is asking, and with which credential.</summary>
@@ -14,6 +16,9 @@ public sealed record Caller
 
     /// <summary>Administrator whatever organization.yaml says.</summary>
     public required bool Administrator { get; init; }
+
+    /// <summary>Set for a workflow run that shows its own token: it has no roles, and may report builds of its own repository.</summary>
+    public WorkflowToken? Workflow { get; init; }
 
     /// <summary>Set for a browser's session: then every change needs an antiforgery token.</summary>
     public string? SessionHash { get; init; }

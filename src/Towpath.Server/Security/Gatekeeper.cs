@@ -6,14 +6,22 @@ using Towpath.Server.Web;
 namespace Towpath.Server.Security;
 
 /// <summary>Stands before every route: finds the caller, refuses what the route's permission or another origin forbids.</summary>
-public sealed class Gatekeeper(RequestDelegate next, Authentication authentication, Access access, IAntiforgery antiforgery)
+public sealed class Gatekeeper(RequestDelegate next, Authentication authentication, Access access, IAntiforgery antiforgery, WorkflowDoor workflows)
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        var caller = await authentication.FindCallerAsync(http.Request, http.RequestAborted);
+        var (caller, no) = await FindAsync(http);
         if (caller is not null) Remember(http, caller);
-        if (await RefuseAsync(http, caller) is { } refusal) await AnswerAsync(http, refusal);
+        if ((no ?? await RefuseAsync(http, caller)) is { } refusal) await AnswerAsync(http, refusal);
         else await next(http);
+    }
+
+    private async Task<(Caller? Caller, Refusal? No)> FindAsync(HttpContext http)
+    {
+        if (await authentication.FindCallerAsync(http.Request, http.RequestAborted) is { } caller) return (caller, null);
+        if (http.GetEndpoint()?.Metadata.GetMetadata<TakesWorkflowTokens>() is null || WorkflowDoor.TokenOf(http.Request) is not { } token) return (null, null);
+        var answer = await workflows.FindCallerAsync(token, http.RequestAborted);
+        return (answer.Value, answer.Refusal);
     }
 
     private async Task<Refusal?> RefuseAsync(HttpContext http, Caller? caller)

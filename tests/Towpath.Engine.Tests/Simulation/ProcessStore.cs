@@ -139,6 +139,8 @@ internal sealed class ProcessStore(ModelStore model, SimScheduler scheduler, Sim
 
     public Task<Session?> FindSessionAsync(string hash, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<TokenUse?> FindUseAsync(string token, string application, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<StoredConfiguration?> CurrentAsync(CancellationToken cancellationToken) => CallAsync(() => model.Configuration, cancellationToken);
 
     public Task<string> CurrentRevisionAsync(CancellationToken cancellationToken) => CallAsync(() => model.Configuration?.Revision ?? "", cancellationToken);

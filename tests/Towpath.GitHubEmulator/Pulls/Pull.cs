@@ -40,4 +40,17 @@ public sealed class Pull(long id, Issue issue, Repository headRepository, string
     public IReadOnlyList<Commit> Commits => Brought ?? Repository.Network.Between(BaseSha, HeadSha);
 
     internal IReadOnlyList<Commit>? Brought { get; set; }
+
+    /// <summary>The commit of <c>refs/pull/N/merge</c>, which GitHub makes of base and head for the runs of a pull request.</summary>
+    public Commit TestMerge()
+    {
+        lock (Repository.World.Gate)
+        {
+            var (into, from) = (Repository.Network.Find(BaseSha)!, Repository.Network.Find(HeadSha)!);
+            var merge = Repository.Network.Add(new Commit(
+                Repository.Network.Merge(into, from) ?? into.Files, [into.Sha, from.Sha], $"Merge {from.Sha} into {into.Sha}", Repository.World.Accounts.User("octocat"), Repository.World.Now));
+            Repository.Refs[$"refs/pull/{Number}/merge"] = merge.Sha;
+            return merge;
+        }
+    }
 }

@@ -34,6 +34,9 @@ internal sealed class MemoryAccess(MemoryStore store) : IBuildReader, IAccessRea
     public Task<Session?> FindSessionAsync(string hash, CancellationToken cancellationToken) =>
         store.ReadAsync("Access.FindSession", state => state.Sessions.GetValueOrDefault(hash), cancellationToken);
 
+    public Task<TokenUse?> FindUseAsync(string token, string application, CancellationToken cancellationToken) =>
+        store.ReadAsync("Access.FindUse", state => state.Uses.GetValueOrDefault((token, application)), cancellationToken);
+
     public Task<StoredConfiguration?> CurrentAsync(CancellationToken cancellationToken) =>
         store.ReadAsync("Configuration.Current", state => state.Configuration, cancellationToken);
 

@@ -25,6 +25,7 @@ internal sealed record MemoryState
     public ChainHead Head { get; init; } = ChainHead.Genesis;
     public ImmutableDictionary<string, AccessToken> Tokens { get; init; } = ImmutableDictionary<string, AccessToken>.Empty;
     public ImmutableDictionary<string, Session> Sessions { get; init; } = ImmutableDictionary<string, Session>.Empty;
+    public ImmutableDictionary<(string Token, string Application), TokenUse> Uses { get; init; } = ImmutableDictionary<(string, string), TokenUse>.Empty;
     public StoredConfiguration? Configuration { get; init; }
     public ImmutableDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
     public ImmutableSortedDictionary<long, MemoryRow> Work { get; init; } = ImmutableSortedDictionary<long, MemoryRow>.Empty;

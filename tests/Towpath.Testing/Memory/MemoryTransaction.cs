@@ -128,6 +128,10 @@ internal sealed class MemoryTransaction(MemoryState state, long now)
             case Change.SaveSession c:
                 Set(State with { Sessions = State.Sessions.SetItem(c.Session.Hash, c.Session) });
                 return true;
+            case Change.RememberUse c:
+                Expect(!State.Uses.ContainsKey((c.Use.Token, c.Use.Application)), "the token was used for that application already");
+                Set(State with { Uses = State.Uses.SetItem((c.Use.Token, c.Use.Application), c.Use) });
+                return true;
             case Change.EndSession c:
                 Set(State with { Sessions = State.Sessions.Remove(c.Hash) });
                 return true;

@@ -58,6 +58,7 @@ public sealed class ApplicationGrammar
         new Key("artifact", Artifact, "What CI builds and Towpath carries."),
         new Key("artifacts", new Rule.MapOf(Artifact, NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Several artifacts, promoted as one set of digests."),
         new Key("version", new Rule.ListOf(new Rule.Text { Placeholders = VersionLabel.Placeholders }, OrOne: true) { MinimumCount = 1 }, "How a build is labelled: the first pattern that can be filled in. Default `sha-{short_sha}`."),
+        new Key("builds", BuildsRule, "Which workflow runs of the repository may report builds with their own token."),
         new Key("variables", Variables, "Settings for every environment; shown as part of what changes."),
         new Key("environments", new Rule.MapOf(Environment, NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Where it goes, in the order of the board.", Required: true),
         new Key("previews", PreviewsRule, "An environment of its own for each pull request that asks for one.", NotYet: _github),
@@ -79,6 +80,15 @@ public sealed class ApplicationGrammar
         new Key("target", Target, "Where it is deployed to.", Required: true),
         new Key("verify", new Rule.ListOf(Verification), "What proves, after the switch, that it runs."),
         new Key("variables", Variables, "Over those of the application."));
+
+    private static Rule.Mapping BuildsRule { get; } = new(
+        new Key("refs", new Rule.ListOf(new Rule.Text(Expected: "a branch such as main or release/*, or a tag such as refs/tags/v*, but never any") { Accepts = BuildRules.IsRefPattern }, OrOne: true) { MinimumCount = 1, MaximumCount = 100 }, "Of which branches and tags. Default: those that `auto_deploy` names."),
+        new Key("workflows", new Rule.ListOf(new Rule.Text(Expected: "a file in .github/workflows such as build.yml, or a reusable workflow such as acme/shared/.github/workflows/build.yml@refs/tags/v*") { Accepts = BuildRules.IsWorkflowPattern }, OrOne: true) { MinimumCount = 1, MaximumCount = 100 }, "Which workflows. Default: any of the repository's own at such a ref."),
+        new Key("ids", IdsRule, "GitHub's ids of the repository and its owner, which are asked of GitHub if left out, once."));
+
+    private static Rule.Mapping IdsRule => new(
+        new Key("repository", new Rule.Number(Minimum: 1), "The repository's id.", Required: true),
+        new Key("owner", new Rule.Number(Minimum: 1), "Its owner's id.", Required: true));
 
     private static Rule.ListOf ChecksRule { get; } = new(Any, OrOne: true) { MinimumCount = 1, MaximumCount = 100 };
 

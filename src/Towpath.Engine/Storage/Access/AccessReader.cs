@@ -12,6 +12,8 @@ internal sealed class AccessReader(IQueries queries) : IAccessReader
     private static readonly Statement All = new($"SELECT {Columns} FROM tokens ORDER BY created_at, id");
     private static readonly Statement SessionByHash = new("SELECT hash, token_id, created_at, expires_at FROM sessions WHERE hash = $1");
 
+    private static readonly Statement Use = new("SELECT token, application, report, forget_at FROM used_tokens WHERE token = $1 AND application = $2");
+
     public Task<AccessToken?> FindTokenAsync(string hash, CancellationToken cancellationToken) =>
         queries.ReadAsync(ByHash, Token, cancellationToken, hash).FirstAsync();
 
@@ -23,6 +25,9 @@ internal sealed class AccessReader(IQueries queries) : IAccessReader
 
     public Task<Session?> FindSessionAsync(string hash, CancellationToken cancellationToken) => queries.ReadAsync(
         SessionByHash, row => new Session(row.GetString(0), row.GetString(1), row.Instant(2), row.Instant(3)), cancellationToken, hash).FirstAsync();
+
+    public Task<TokenUse?> FindUseAsync(string token, string application, CancellationToken cancellationToken) => queries.ReadAsync(
+        Use, row => new TokenUse(row.GetString(0), row.GetString(1), row.GetString(2), row.Instant(3)), cancellationToken, token, application).FirstAsync();
 
     private static AccessToken Token(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), List(row, 4), List(row, 5),

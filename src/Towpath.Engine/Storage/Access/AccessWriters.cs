@@ -60,3 +60,14 @@ internal sealed class EndSessionWriter : ChangeWriter<Change.EndSession>
     /// <summary>Whose it was is not known here: whoever keeps a stream open looks again.</summary>
     protected override ChangeNotice? Notice(Change.EndSession change) => new("access", "");
 }
+
+internal sealed class RememberUseWriter : ChangeWriter<Change.RememberUse>
+{
+    private static readonly Statement Remember = new("INSERT INTO used_tokens (token, application, report, forget_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1");
+
+    protected override void Write(Change.RememberUse change, IStatements to)
+    {
+        var u = change.Use;
+        to.Expect("the token was used for that application already", Remember, 1, u.Token, u.Application, u.Report, u.ForgetAt);
+    }
+}

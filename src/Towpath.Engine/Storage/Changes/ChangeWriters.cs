@@ -24,7 +24,7 @@ internal static class ChangeWriters
         new ExpectConfigurationWriter(), new SaveConfigurationWriter(), new SaveSettingWriter(), new TakeSettingWriter(),
         new EnqueueWorkWriter(), new EnqueueOnceWriter(), new FinishWorkWriter(),
         new RescheduleWorkWriter(), new WakeWorkWriter(), new FailWorkWriter(),
-        new SaveTokenWriter(), new RevokeTokenWriter(), new SaveSessionWriter(), new EndSessionWriter(),
+        new SaveTokenWriter(), new RevokeTokenWriter(), new SaveSessionWriter(), new EndSessionWriter(), new RememberUseWriter(),
         new RecordDeliveriesWriter(), new SettleDeliveryWriter(), new ReplayDeliveryWriter(), new RemoveDeliveriesWriter(),
         new SaveCommitFactWriter(), new SaveRefFactWriter(), new SavePullFactWriter(), new SaveRepositoryNameWriter(),
         new AddPullCommandWriter(), new SavePullCommandWriter(),

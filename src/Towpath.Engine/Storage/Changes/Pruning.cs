@@ -10,6 +10,7 @@ internal static class Pruning
     [
         new("DELETE FROM operations WHERE at < {now} - $1"),
         new("DELETE FROM sessions WHERE expires_at < {now} - $1"),
+        new("DELETE FROM used_tokens WHERE forget_at < {now} - $1"),
         new("DELETE FROM work_set_aside WHERE at < {now} - $1 - 7776000000000"),
     ];
 }

@@ -80,3 +80,13 @@ CREATE TABLE pull_commands (
 );
 CREATE INDEX pull_commands_pull ON pull_commands (repository_id, number, comment_id);
 CREATE INDEX builds_commit ON builds (application, ((state::jsonb ->> 'commit')));
+
+-- What tokens of workflow runs were used for, so that none is used for something else: by hash, until they are refused for their age.
+CREATE TABLE used_tokens (
+    token text COLLATE "C" NOT NULL,
+    application text COLLATE "C" NOT NULL,
+    report text COLLATE "C" NOT NULL,
+    forget_at bigint NOT NULL,
+    PRIMARY KEY (token, application)
+);
+CREATE INDEX used_tokens_forget ON used_tokens (forget_at);

@@ -79,3 +79,13 @@ CREATE TABLE pull_commands (
 ) WITHOUT ROWID;
 CREATE INDEX pull_commands_pull ON pull_commands (repository_id, number, comment_id);
 CREATE INDEX builds_commit ON builds (application, json_extract(state, '$.commit'));
+
+-- What tokens of workflow runs were used for, so that none is used for something else: by hash, until they are refused for their age.
+CREATE TABLE used_tokens (
+    token TEXT NOT NULL,
+    application TEXT NOT NULL,
+    report TEXT NOT NULL,
+    forget_at INTEGER NOT NULL,
+    PRIMARY KEY (token, application)
+) WITHOUT ROWID;
+CREATE INDEX used_tokens_forget ON used_tokens (forget_at);

@@ -5,6 +5,7 @@ using Towpath.Core.Artifacts;
 using Towpath.Engine.Storage;
 using Towpath.Server.Api;
 using Towpath.Server.Features.Audit;
+using Towpath.Server.Features.GitHub.Builds;
 using Towpath.Server.Security;
 using Towpath.Server.Web;
 
@@ -14,37 +15,56 @@ namespace Towpath.Server.Features.Builds;
 /// CI tells of a build. What it says is checked at the source: the bytes must lie where the app spec says, and the digest is computed here.
 /// The same report again is the same build; another digest under a taken label is refused.
 /// </summary>
-public sealed class ReportBuilds(Lookups lookups, ReportedArtifacts artifacts, IStore store, Audits audits, TimeProvider time)
+public sealed class ReportBuilds(Lookups lookups, WorkflowReports workflows, ReportedArtifacts artifacts, IStore store, Audits audits, TimeProvider time)
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/builds", async (ReportBuild request, HttpContext http, ReportBuilds use, CancellationToken cancellationToken) =>
             (await use.HandleAsync(http.Caller(), request, cancellationToken)).ToHttp(build => $"/api/v1/applications/{build.Application}/builds"))
         .WithName("reportBuild").WithSummary("Tell of a build that CI made.")
-        .WithDescription("201 for a new build, 200 for the same one again, 409 `version_taken` for other bytes under a known version, 422 `digest_mismatch` when the source holds other bytes than told.")
-        .WithTags("builds").Produces<Build>(StatusCodes.Status201Created).Produces<Build>().Needs(Permission.ReportBuild);
+        .WithDescription("The bearer is an API token, or a workflow run's own token of GitHub Actions for this control plane. 201 for a new build, 200 for the same one again, 409 `version_taken` for other bytes under a known version or `token_used` for another report with a workflow's token, 422 `digest_mismatch` when the source holds other bytes than told.")
+        .WithTags("builds").Produces<Build>(StatusCodes.Status201Created).Produces<Build>().Needs(Permission.ReportBuild).OrWorkflow();
 
     public async Task<Answer<Build>> HandleAsync(Caller caller, ReportBuild request, CancellationToken cancellationToken)
     {
-        var found = await lookups.ApplicationAsync(caller, Permission.ReportBuild, request.Application, cancellationToken);
-        if (found.Value is not { } spec) return found.Refusal!;
-        if (RefuseTexts(request) is { } wrong) return wrong;
+        var admitted = caller.Workflow is null ? await AdmitAsync(caller, request, cancellationToken) : await workflows.AdmitAsync(caller, request, cancellationToken);
+        if (admitted.Value is not { } report) return admitted.Refusal!;
+        if (RefuseTexts(report.Request) is { } wrong) return wrong;
         var now = time.GetUtcNow();
-        var label = request.Version ?? VersionLabel.From(
-            spec.VersionPatterns, new LabelSource(spec.Name, request.Commit, request.Branch, request.Tag, RunNumber(request), now));
-        if (label is null) return NoLabel(spec);
+        if (LabelOf(report, now) is not { } label) return NoLabel(report.Application);
         if (Texts.RefuseVersion(label) is { } bad) return bad;
-        var described = await artifacts.DescribeAsync(spec, request, label, cancellationToken);
-        return described.Value is { } bytes ? await RecordAsync(Build(caller, request, label, bytes, now), spec, cancellationToken) : described.Refusal!;
+        var described = await artifacts.DescribeAsync(report.Application, report.Request, label, cancellationToken);
+        return described.Value is { } bytes ? await RecordAsync(Build(caller, report, label, bytes, now), report, cancellationToken) : described.Refusal!;
     }
 
-    private async Task<Answer<Build>> RecordAsync(Build build, ApplicationSpec spec, CancellationToken cancellationToken)
+    private async Task<Answer<AdmittedReport>> AdmitAsync(Caller caller, ReportBuild request, CancellationToken cancellationToken)
+    {
+        var found = await lookups.ApplicationAsync(caller, Permission.ReportBuild, request.Application, cancellationToken);
+        return found.Value is { } spec ? new AdmittedReport(spec, request) : found.Refusal!;
+    }
+
+    private static string? LabelOf(AdmittedReport report, DateTimeOffset now)
+    {
+        var (spec, request) = (report.Application, report.Request);
+        var label = request.Version ?? VersionLabel.From(
+            spec.VersionPatterns, new LabelSource(spec.Name, request.Commit, request.Branch, request.Tag, RunNumber(request), now));
+        return label is null ? null : report.Labelled(label);
+    }
+
+    private async Task<Answer<Build>> RecordAsync(Build build, AdmittedReport report, CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (await store.Builds.FindByVersionAsync(build.Application, build.Version, cancellationToken) is { } known) return Known(known, build);
-            var outcome = await store.CommitAsync(new Commit { Changes = Changes(build, spec) }, cancellationToken);
-            if (outcome is CommitOutcome.Committed) return Answer.New(build);
+            var use = report.Use is { } said ? await store.Access.FindUseAsync(said.Token, said.Application, cancellationToken) : null;
+            if (use is not null && !string.Equals(use.Report, report.Use!.Report, StringComparison.Ordinal)) return Used(build);
+            Change[] remember = report.Use is not null && use is null ? [new Change.RememberUse(report.Use)] : [];
+            var known = await store.Builds.FindByVersionAsync(build.Application, build.Version, cancellationToken);
+            if (known is not null && (remember.Length == 0 || Known(known, build).Refusal is not null)) return Known(known, build);
+            var outcome = await store.CommitAsync(new Commit { Changes = known is null ? [.. Changes(build, report.Application), .. remember] : remember }, cancellationToken);
+            if (outcome is CommitOutcome.Committed) return known is null ? Answer.New(build) : known;
         }
     }
+
+    private static Refusal Used(Build build) => Refusal.Conflict(
+        "token_used", $"This token has reported a build of '{build.Application}' already, and this report is another one. A job asks GitHub for a new token for each report.");
 
     private static Answer<Build> Known(Build known, Build reported)
     {
@@ -63,24 +83,28 @@ public sealed class ReportBuilds(Lookups lookups, ReportedArtifacts artifacts, I
             ["build"] = build.Id, ["version"] = build.Version, ["digest"] = build.Digest.Value, ["commit"] = build.Commit,
             ["branch"] = build.Branch, ["tag"] = build.Tag, ["author"] = build.Author, ["run"] = build.RunUrl,
         };
+        if (build.Pull is { } pull) details["pull"] = pull;
+        if (build.Run is { } run) details["workflow"] = $"{run.Workflow} ({run.Event} of {run.Ref}, by {run.Actor})";
         var record = new List<Change> { new Change.RecordBuild(build), audits.Of(build.ReportedBy, "build.reported", build.Application, details) };
-        if (spec.Environments.Any(environment => environment.AutoDeploy is not null)) record.Add(PromoteAutomatically.Work(build));
+        if (build.Pull is null && spec.Environments.Any(environment => environment.AutoDeploy is not null)) record.Add(PromoteAutomatically.Work(build));
         return record;
     }
 
-    private static Build Build(Caller caller, ReportBuild request, string label, IReadOnlyList<Artifact> bytes, DateTimeOffset now) => new()
+    private static Build Build(Caller caller, AdmittedReport report, string label, IReadOnlyList<Artifact> bytes, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now).ToString("N"),
-        Application = request.Application,
-        Commit = request.Commit,
-        Branch = request.Branch,
-        Tag = request.Tag,
+        Application = report.Request.Application,
+        Commit = report.Request.Commit,
+        Branch = report.Request.Branch,
+        Tag = report.Request.Tag,
         Version = label,
         Artifacts = bytes,
         Digest = Core.Artifacts.Build.DigestOf(bytes),
-        Author = request.Author,
+        Author = report.Request.Author,
         ReportedBy = caller.User,
-        RunUrl = request.RunUrl,
+        RunUrl = report.Request.RunUrl,
+        Run = report.Run,
+        Pull = report.Pull,
         ReportedAt = now,
     };
 

@@ -5,6 +5,7 @@ using Towpath.GitHub.Apps;
 using Towpath.GitHub.Calling;
 using Towpath.GitHub.Webhooks.Gaps;
 using Towpath.Server.Features.GitHub.App;
+using Towpath.Server.Features.GitHub.Builds;
 using Towpath.Server.Features.GitHub.Deliveries;
 using Towpath.Server.Features.GitHub.Repositories;
 
@@ -18,7 +19,7 @@ internal static class GitHubParts
         services.AddApp();
         services.AddTowpathGitHub(new GitHubOptions { Host = GitHubHost.Of(options.GitHub?.ApiUrl, options.GitHub?.WebUrl) });
         services.AddSingleton<GitHubRepositories>();
-        return services.AddDeliveries();
+        return services.AddDeliveries().AddBuilds();
     }
 
     private static void AddApp(this IServiceCollection services)
@@ -27,6 +28,9 @@ internal static class GitHubParts
         services.TryAddSingleton<IGitHubAppSource>(provider => provider.GetRequiredService<AppSource>());
         services.AddSingleton<ShowApp>().AddSingleton<CreateApp>().AddSingleton<RemoveApp>();
     }
+
+    private static IServiceCollection AddBuilds(this IServiceCollection services) => services
+        .AddSingleton<RepositoryIdentities>().AddSingleton<RunCommit>().AddSingleton<WorkflowReports>();
 
     private static IServiceCollection AddDeliveries(this IServiceCollection services) => services
         .AddSingleton<WebhookSecret>().AddSingleton<BodyBudget>().AddSingleton<ReceiveDeliveries>()

@@ -1,5 +1,6 @@
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
+using Towpath.Core.Gates;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.Server.Api;
@@ -12,6 +13,9 @@ namespace Towpath.Server.Features.Requests;
 /// <summary>Asks for a build to go to an environment. It passes the same gates as an automatic request.</summary>
 public sealed class RequestPromotions(Lookups lookups, IStore store, Promotions promotions, DeploymentViews views)
 {
+    /// <summary>How far back the newest build is looked for behind those of pull requests.</summary>
+    private const int Newest = 100;
+
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/promotions", async (RequestPromotion request, HttpContext http, RequestPromotions use, CancellationToken cancellationToken) =>
             (await use.HandleAsync(http.Caller(), request, cancellationToken)).ToHttp(view => $"/api/v1/deployments/{view.Id}"))
         .WithName("requestPromotion").WithSummary("Ask for a version to go to an environment; without `version`, the newest build.").WithTags("deployments")
@@ -24,10 +28,14 @@ public sealed class RequestPromotions(Lookups lookups, IStore store, Promotions 
         if (Texts.RefuseReason("reason", request.Reason) is { } wrong) return wrong;
         var build = await BuildAsync(request, cancellationToken);
         if (build.Value is not { } promoted) return build.Refusal!;
+        if (!PullRequestGate.MayGo(promoted.Pull, request.Environment)) return OfPull(promoted, request.Environment);
         var deployment = await promotions.RequestAsync(
             new PromotionRequest(environment.Key, promoted, Origin.Manual, caller.User, request.Reason), cancellationToken);
         return Answer.New(await views.ViewAsync(deployment, cancellationToken));
     }
+
+    private static Refusal OfPull(Build build, string environment) => Refusal.Unprocessable(
+        "pull_request_build", $"{build.Version} was built for pull request #{build.Pull}, and goes to its previews only, not to '{PlainLines.Of(environment)}'. Merge it, and promote what is built then.");
 
     private async Task<Answer<Build>> BuildAsync(RequestPromotion request, CancellationToken cancellationToken)
     {
@@ -35,7 +43,7 @@ public sealed class RequestPromotions(Lookups lookups, IStore store, Promotions 
             return await store.Builds.FindByVersionAsync(request.Application, version, cancellationToken) is { } named
                 ? named
                 : Refusal.NotFound("no_such_version", $"'{request.Application}' has no version '{PlainLines.Of(version)}'. `towpath history {request.Application}` lists what there is.");
-        return (await store.Builds.ListAsync(request.Application, 1, cancellationToken)) is [var newest]
+        return (await store.Builds.ListAsync(request.Application, Newest, cancellationToken)).FirstOrDefault(build => PullRequestGate.MayGo(build.Pull, request.Environment)) is { } newest
             ? newest
             : Refusal.NotFound("no_builds", $"No build of '{request.Application}' was reported yet. `towpath build add` reports one.");
     }

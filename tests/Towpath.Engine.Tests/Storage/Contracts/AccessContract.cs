@@ -45,6 +45,19 @@ public abstract class AccessContract(StoreHarness harness) : StoreContract(harne
     }
 
     [Fact]
+    [Trait("Row", "O2")]
+    public async Task Token_from_outside_is_remembered_once_for_each_application()
+    {
+        var use = new TokenUse("jti", "web", "said", At.AddMinutes(6));
+        await SaveAsync(new Change.RememberUse(use), new Change.RememberUse(use with { Application = "api" }));
+
+        await RefusedAsync(new Change.RememberUse(use with { Report = "something else" }));
+        Assert.Equal(use, await Store.Access.FindUseAsync("jti", "web", Token));
+        Assert.Null(await Store.Access.FindUseAsync("jti", "other", Token));
+        Assert.Null(await Store.Access.FindUseAsync("other", "web", Token));
+    }
+
+    [Fact]
     public async Task Configuration_moves_on_only_from_the_one_that_was_expected()
     {
         var first = Configuration("r1", "abc");
