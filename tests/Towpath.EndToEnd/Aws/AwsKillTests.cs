@@ -1,17 +1,41 @@
 using System.Collections.Concurrent;
+using Towpath.AwsEmulator.Calling;
 using Towpath.AwsEmulator.Ecs.Rollouts;
 
 namespace Towpath.EndToEnd.Aws;
 
 /// <summary>
 /// The real `towpath deploy` is killed at its calls to AWS, before they arrive and after they had their effect, and called again: the outcome and what is left
-/// are those of a deployment that nobody killed, and nothing was done twice. Every call that changes something is a point, and every few of those that look.
+/// are those of a deployment that nobody killed, and nothing was done twice. Every call that changes something is a point, and every few of those that look;
+/// with <c>TOWPATH_KILLS=every</c> each call is, before and after it, in more rollouts, which takes half an hour.
 /// </summary>
 [Trait("Row", "T3")]
 public sealed class AwsKillTests
 {
     /// <summary>Between two calls that only look, one point is as good as the next.</summary>
     private const int LooksBetween = 8;
+
+    private static readonly bool IsEvery = Environment.GetEnvironmentVariable("TOWPATH_KILLS") == "every";
+
+    /// <summary>How a rollout can go besides: each by its name, with the spec's own limit and the service's configuration where it needs them.</summary>
+    private static readonly Dictionary<string, (RolloutScript Script, Action<AwsScene> Prepare)> Rollouts = new(StringComparer.Ordinal)
+    {
+        ["image cannot be pulled"] = (RolloutScript.CannotPull("pull access denied"), _ => { }),
+        ["hangs"] = (RolloutScript.Hangs(), scene => scene.WriteSpec("shop", EcsEstate.Spec.TrimEnd() + "\n      within: 8s\n")),
+        ["superseded"] = (RolloutScript.Superseded(TimeSpan.FromSeconds(1)), _ => { }),
+        ["stopped by hand"] = (RolloutScript.Stopped(TimeSpan.FromSeconds(1)), _ => { }),
+        ["ECS's own rollback fails"] = (RolloutScript.Crashes() with { RollbackFails = true }, _ => { }),
+        ["eventually consistent"] = (RolloutScript.Healthy() with { HiddenFromList = 2, StaleDescribes = 2 }, _ => { }),
+        ["throttled and cut off"] = (RolloutScript.Healthy(), scene =>
+        {
+            foreach (var operation in (string[])["RegisterTaskDefinition", "DescribeServiceDeployments", "PutParameter"])
+                scene.Emulator.Script.Add(new ScriptedFault { Kind = FaultKind.Throttle, Operation = operation });
+            scene.Emulator.Script.Add(new ScriptedFault { Kind = FaultKind.DropAfter, Operation = "UpdateService" });
+        }),
+    };
+
+    /// <summary>All of them where every call is wanted; of the others one that nothing else here is like.</summary>
+    public static TheoryData<string> RolloutNames => IsEvery ? [.. Rollouts.Keys] : ["superseded"];
 
     [Fact]
     public Task Site_that_is_killed_anywhere_ends_as_if_it_had_not_been() => ProveAsync(new KillScenario(
@@ -41,6 +65,17 @@ public sealed class AwsKillTests
         {
             var scene = await AdoptedAsync(await EcsEstate.StartAsync(), "shop");
             scene.Script().Rollout("main", "web", RolloutScript.Crashes(1, "no database"));
+            return scene;
+        },
+        ["deploy", "shop", "--env", "dev", "--version", "sha-abc1234"], EcsEstate.State));
+
+    [Theory, MemberData(nameof(RolloutNames))]
+    public Task Rollout_that_is_killed_anywhere_ends_as_if_it_had_not_been(string name) => ProveAsync(new KillScenario(
+        async () =>
+        {
+            var scene = await AdoptedAsync(await EcsEstate.StartAsync(), "shop");
+            Rollouts[name].Prepare(scene);
+            scene.Script().Rollout("main", "web", Rollouts[name].Script);
             return scene;
         },
         ["deploy", "shop", "--env", "dev", "--version", "sha-abc1234"], EcsEstate.State));
@@ -83,8 +118,8 @@ public sealed class AwsKillTests
         for (var (i, looks) = (0, 0); i < calls.Count; i++)
         {
             var changes = AwsScene.IsChange(calls[i].Split(':')[1]);
-            if (changes || looks++ % LooksBetween == 0) yield return new KillPoint(i + 1, After: false);
-            if (changes) yield return new KillPoint(i + 1, After: true);
+            if (changes || IsEvery || looks++ % LooksBetween == 0) yield return new KillPoint(i + 1, After: false);
+            if (changes || IsEvery) yield return new KillPoint(i + 1, After: true);
         }
     }
 
