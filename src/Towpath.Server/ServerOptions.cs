@@ -20,6 +20,9 @@ public sealed record ServerOptions
     /// <summary>The GitHub App of the operator's settings; null where they name none.</summary>
     public GitHubCredentials? GitHub { get; init; }
 
+    /// <summary>Whether people may log in with GitHub, where the App has a client.</summary>
+    public bool GitHubLogin { get; init; } = true;
+
     /// <summary>How long deliveries that were handled are kept; what was not understood stays three times as long.</summary>
     public TimeSpan KeepDeliveries { get; init; } = GitHubSettings.KeptByDefault;
 

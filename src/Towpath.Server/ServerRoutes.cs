@@ -43,6 +43,7 @@ internal static class ServerRoutes
         ShowHealth.Map(app);
         LogIn.Map(app);
         LogOut.Map(app);
+        LogInElsewhere.Map(app);
         ReceiveDeliveries.Map(app);
         app.MapOpenApi().AllowAnonymous();
         app.MapDashboard();

@@ -26,5 +26,8 @@ public sealed record RoleSpec(IReadOnlyList<string> Users, IReadOnlyList<string>
         Applications.Count == 0 || (application is not null && Applications.Contains(application, StringComparer.Ordinal));
 
     public bool Includes(string user, string? application) =>
-        AppliesTo(application) && Users.Contains(user, StringComparer.Ordinal);
+        AppliesTo(application) && Has(user);
+
+    /// <summary>As logins of GitHub and mail addresses do, names differ by more than upper and lower case.</summary>
+    public bool Has(string user) => Users.Contains(user, StringComparer.OrdinalIgnoreCase);
 }

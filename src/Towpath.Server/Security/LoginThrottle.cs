@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Towpath.Server.Web;
 
 namespace Towpath.Server.Security;
 
@@ -19,6 +20,11 @@ public sealed class LoginThrottle(TimeProvider time)
         var left = failures.Since + Window - time.GetUtcNow();
         return left > TimeSpan.Zero ? left : null;
     }
+
+    /// <summary>Why this address may not try now; null when it may.</summary>
+    public Refusal? Refuse(IPAddress? address) => Wait(address) is { } wait
+        ? new Refusal(RefusalKind.TooMany, "too_many_logins", $"Too many failed logins from your address. Try again in {Math.Ceiling(wait.TotalMinutes)} min.") { RetryAfter = (int)Math.Ceiling(wait.TotalSeconds) }
+        : null;
 
     public void Failed(IPAddress? address)
     {

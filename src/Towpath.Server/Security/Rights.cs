@@ -10,7 +10,7 @@ public sealed class Rights(Caller caller, Organization organization)
     public Caller Caller => caller;
 
     public IReadOnlyList<string> Roles =>
-        [.. organization.Roles.Where(r => r.Value.Users.Contains(caller.User, StringComparer.Ordinal)).Select(r => r.Key)];
+        [.. organization.Roles.Where(r => r.Value.Has(caller.User)).Select(r => r.Key)];
 
     /// <param name="permission">What for.</param>
     /// <param name="application">About which application; null for what concerns all of them.</param>

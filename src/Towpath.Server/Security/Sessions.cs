@@ -8,11 +8,16 @@ public sealed class Sessions(IStore store, TimeProvider time)
     public static readonly TimeSpan ValidFor = TimeSpan.FromDays(7);
 
     /// <summary>Opens a session with a token, together with what belongs to it; false when something of that is no longer so.</summary>
-    public async Task<bool> OpenAsync(HttpContext http, string tokenId, IReadOnlyList<Change> alongside, CancellationToken cancellationToken)
+    /// <param name="http">The browser's request; its answer carries the cookie.</param>
+    /// <param name="tokenId">The token that it lives and ends with.</param>
+    /// <param name="alongside">What is saved with it.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <param name="validFor">Where it is to be good for another time than usual.</param>
+    public async Task<bool> OpenAsync(HttpContext http, string tokenId, IReadOnlyList<Change> alongside, CancellationToken cancellationToken, TimeSpan? validFor = null)
     {
         var secret = Secret.New();
         var now = time.GetUtcNow();
-        var session = new Session(Secret.Hash(secret), tokenId, now, now + ValidFor);
+        var session = new Session(Secret.Hash(secret), tokenId, now, now + (validFor ?? ValidFor));
         var commit = new Commit { Changes = [.. alongside, new Change.SaveSession(session)] };
         if (await store.CommitAsync(commit, cancellationToken) is not CommitOutcome.Committed) return false;
         http.Response.Cookies.Append(Authentication.Cookie, secret, Options(http, session.ExpiresAt));

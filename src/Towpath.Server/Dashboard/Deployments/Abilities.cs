@@ -60,7 +60,7 @@ public sealed class AbilitiesOf(Configurations configurations)
 
     /// <summary>Whether the rule waits for this reader, among others.</summary>
     private static bool Names(GateResult rule, Caller caller) =>
-        rule.Facts.GetValueOrDefault("may_act", "").Split(", ").Contains(caller.User, StringComparer.Ordinal);
+        rule.Facts.GetValueOrDefault("may_act", "").Split(", ").Contains(caller.User, StringComparer.OrdinalIgnoreCase);
 
     private static string Role(GateResult rule) => rule.Facts.GetValueOrDefault("role", "");
 

@@ -48,9 +48,7 @@ public sealed class LogIn(IStore store, Authentication authentication, LoginCode
         return Failed(http, "token_refused", "This token is unknown, revoked or expired. Ask an administrator for another.");
     }
 
-    private Refusal? Wait(HttpContext http) => throttle.Wait(http.Connection.RemoteIpAddress) is { } wait
-        ? new Refusal(RefusalKind.TooMany, "too_many_logins", $"Too many failed logins from your address. Try again in {Math.Ceiling(wait.TotalMinutes)} min.") { RetryAfter = (int)Math.Ceiling(wait.TotalSeconds) }
-        : null;
+    private Refusal? Wait(HttpContext http) => throttle.Refuse(http.Connection.RemoteIpAddress);
 
     private Refusal Failed(HttpContext http, string code, string reason)
     {

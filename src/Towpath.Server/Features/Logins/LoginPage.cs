@@ -5,13 +5,16 @@ using Towpath.Server.Web;
 
 namespace Towpath.Server.Features.Logins;
 
-/// <summary>The one page that anybody sees: where one pastes a token.</summary>
+/// <summary>The one page that anybody sees: where one logs in.</summary>
 internal static class LoginPage
 {
     public static IResult Show(HttpContext http, Refusal? refusal, string? to)
     {
         var time = http.RequestServices.GetRequiredService<TimeProvider>();
-        var parameters = new { Context = PageContexts.Anonymous(http, time.GetUtcNow()), To = Local(to), Refusal = refusal?.Reason };
+        IReadOnlyList<ILoginProvider> ways = [.. http.RequestServices.GetRequiredService<LogInElsewhere>().Offered];
+        // Not the address as it is: it may hold a code.
+        var context = PageContexts.Anonymous(http, time.GetUtcNow()) with { Address = "/login?to=" + Uri.EscapeDataString(Local(to)) };
+        var parameters = new { Context = context, To = Local(to), Ways = ways, Refusal = refusal?.Reason };
         return new RazorComponentResult<LoginForm>(parameters) { StatusCode = refusal?.Status ?? StatusCodes.Status200OK };
     }
 
