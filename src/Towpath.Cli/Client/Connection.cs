@@ -16,6 +16,9 @@ internal sealed record Connection(Uri Url, string From, string? Token)
     private const string Default = "http://127.0.0.1:8470";
     private const string FromDefault = "the default";
 
+    /// <summary>The token is one that GitHub signed for this job.</summary>
+    public bool IsWorkflow { get; init; }
+
     /// <summary>Whether anything here speaks of a control plane: an address, a token, or the token that `towpath up` left.</summary>
     public bool IsConfigured => Token is not null || !string.Equals(From, FromDefault, StringComparison.Ordinal);
 

@@ -56,6 +56,8 @@ internal static class Refusals
     {
         HttpStatusCode.Unauthorized when connection.Token is null =>
             "set TOWPATH_TOKEN to an API token; an administrator makes one with `towpath token create`",
+        HttpStatusCode.Unauthorized when connection.IsWorkflow =>
+            "name the address that the control plane knows as its own with --url, or another audience with --audience (`towpath` always counts)",
         HttpStatusCode.Unauthorized => "the token is unknown, revoked or expired: ask an administrator for another one",
         _ => null,
     };

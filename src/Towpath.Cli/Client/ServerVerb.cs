@@ -20,9 +20,13 @@ internal abstract class ServerVerb : Verb
     {
         if (!Connection.Find(call.Get(_url), call.Get(_tokenFile), call.Terminal).Is(out var connection, out var failure)) return call.Fail(failure);
         if (WorksAlone(call, connection)) return await RunAloneAsync(call, cancellationToken);
-        using var api = new ApiClient(connection);
+        if (!(await IdentifyAsync(call, connection, cancellationToken)).Is(out var identified, out var unknown)) return call.Fail(unknown);
+        using var api = new ApiClient(identified);
         return await RunAsync(call, api, cancellationToken);
     }
+
+    /// <summary>Who this command is to the control plane, where that is more than the connection knows.</summary>
+    protected virtual Task<Answer<Connection>> IdentifyAsync(Call call, Connection connection, CancellationToken cancellationToken) => Task.FromResult(new Answer<Connection>(connection, null));
 
     /// <summary>Whether this call is meant without a control plane.</summary>
     protected virtual bool WorksAlone(Call call, Connection connection) => false;

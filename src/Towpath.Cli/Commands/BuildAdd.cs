@@ -19,10 +19,12 @@ internal sealed class BuildAdd : ServerVerb
     private readonly Option<string> _runUrl = Parameters.Text("--run-url", "URL", "the CI run's page");
     private readonly Option<string> _runNumber = Parameters.Text("--run-number", "NUMBER", "the CI run's number, for {run_number}");
 
+    private readonly Option<string> _audience = Parameters.Text("--audience", "NAME", "in GitHub Actions: whom the job's token is for (default: the control plane's URL)");
+
     public BuildAdd()
         : base("add", "tell the control plane of a build")
     {
-        Option[] options = [_application, _commit, _artifacts, _branch, _tag, _version, _author, _runUrl, _runNumber];
+        Option[] options = [_application, _commit, _artifacts, _branch, _tag, _version, _author, _runUrl, _runNumber, _audience];
         for (var i = 0; i < options.Length; i++) Options.Insert(i, options[i]);
     }
 
@@ -32,6 +34,14 @@ internal sealed class BuildAdd : ServerVerb
     ];
 
     public override string JsonValue => "the build: id, application, commit, version, digest, artifacts, reported_by, reported_at";
+
+    /// <summary>Without an API token, a job of GitHub Actions shows that it is that job.</summary>
+    protected override async Task<Answer<Connection>> IdentifyAsync(Call call, Connection connection, CancellationToken cancellationToken)
+    {
+        if (connection.Token is not null || !WorkflowIdentity.Ours.IsJob) return new Answer<Connection>(connection, null);
+        var asked = await WorkflowIdentity.Ours.AskAsync(call.Get(_audience) ?? WorkflowIdentity.AudienceOf(connection.Url), cancellationToken);
+        return asked.Is(out var token, out var failure) ? new Answer<Connection>(connection with { Token = token, IsWorkflow = true }, null) : new Answer<Connection>(null, failure);
+    }
 
     protected override async Task<int> RunAsync(Call call, ApiClient api, CancellationToken cancellationToken)
     {
