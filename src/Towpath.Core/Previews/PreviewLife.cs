@@ -48,9 +48,12 @@ public static class PreviewLife
         ];
     }
 
-    /// <summary>Of several that say the same time any would do, as long as it is always the same one; what GitHub left open says so itself.</summary>
+    /// <summary>
+    /// Of several that say the same time any would do, as long as it is always the same one, by all that matters here; what GitHub left open says so itself. Where it is
+    /// from is among that: of the same commit in a branch and in a fork, the fork counts, which gets nothing.
+    /// </summary>
     private static PullFact Newest(IEnumerable<PullFact> same) => same.OrderByDescending(pull => pull.UpdatedAt).ThenByDescending(pull => pull.IsDisputed)
-        .ThenBy(pull => pull.IsOpen).ThenBy(pull => pull.HeadSha, StringComparer.Ordinal).ThenBy(pull => string.Join('\n', pull.Labels), StringComparer.Ordinal).First();
+        .ThenBy(pull => pull.IsOpen).ThenByDescending(pull => pull.IsFork).ThenByDescending(pull => pull.IsMerged).ThenBy(pull => pull.HeadSha, StringComparer.Ordinal).ThenBy(pull => string.Join('\n', pull.Labels), StringComparer.Ordinal).First();
 
     /// <summary>The slots that a pull request asks for, those that it will not get included.</summary>
     private static IEnumerable<Wish> WantedBy(PreviewSpec? spec, PullFact pull, DateTimeOffset now)

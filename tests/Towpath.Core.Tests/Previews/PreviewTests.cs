@@ -97,6 +97,16 @@ public sealed class PreviewTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
     }
 
+    [Fact]
+    [Trait("Row", "T5")]
+    public void Same_commit_told_at_once_of_a_branch_and_of_a_fork_comes_to_the_same_in_any_order()
+    {
+        PullFact[] both = [Pull, Pull with { HeadRepositoryId = 8 }];
+        var plan = PreviewLife.Plan(Spec, both, [], Now);
+        Assert.Equal(plan, PreviewLife.Plan(Spec, [.. both.Reverse()], [], Now));
+        Assert.Equal(PreviewAction.Refuse, Assert.Single(plan).Action);
+    }
+
     [Theory]
     [InlineData("pr-42", 42, "")]
     [InlineData("pr-42-qa", 42, "qa")]
@@ -125,6 +135,7 @@ public sealed class PreviewTests
     {
         var application = Specs.Load("""
             name: web
+            repository: acme/web
             artifact: { kind: static-site, source: "builds/{sha}.zip" }
             variables: { A: a }
             environments:
