@@ -12,6 +12,7 @@ using Towpath.Server.Features.Environments;
 using Towpath.Server.Features.Events;
 using Towpath.Server.Features.GitHub.App;
 using Towpath.Server.Features.GitHub.Deliveries;
+using Towpath.Server.Features.GitHub.Watches;
 using Towpath.Server.Features.Health;
 using Towpath.Server.Features.Me;
 using Towpath.Server.Features.Requests;
@@ -72,6 +73,7 @@ internal static class ServerRoutes
         ReadAudit.Map(api);
         ShowConfiguration.Map(api);
         ShowSetAside.Map(api);
+        ShowWatches.Map(api);
         ShowDeliveries.Map(api);
         ReplayDelivery.Map(api);
         ShowApp.Map(api);

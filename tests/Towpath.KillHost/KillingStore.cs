@@ -22,6 +22,8 @@ internal sealed class KillingStore(IStore store, KillPoints points, HostSettings
 
     public IFactReader Facts => store.Facts;
 
+    public IWatchReader Watches => store.Watches;
+
     public IWorkTable Work => store.Work;
 
     public IChangeFeed Changes => store.Changes;

@@ -45,6 +45,7 @@ public sealed class ConfigurationLoader
         {
             OrderCheck.Run(application, errors);
             PreviewCheck.Run(application, Grammar, errors);
+            RepositoryCheck.Run(application, errors);
             if (roles is not null) RoleCheck.Run(application, roles, errors);
             BroughtFiles.Run(application, files.Files, errors);
             places.Run(application);

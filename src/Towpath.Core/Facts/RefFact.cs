@@ -10,6 +10,12 @@ public sealed record RefFact(long RepositoryId, string Ref, string? Sha, DateTim
     /// <summary>Within the same second it was moved elsewhere, too, and nobody told in which order: ask the API.</summary>
     public bool IsDisputed { get; init; }
 
+    /// <summary>Who pushed it there, by login, where GitHub told.</summary>
+    public string? PushedBy { get; init; }
+
+    /// <summary>Who wrote the commit, by login, where GitHub knows.</summary>
+    public string? Author { get; init; }
+
     /// <summary>What counts of two facts of one ref, whichever came first.</summary>
     public static RefFact Newest(RefFact known, RefFact told)
     {

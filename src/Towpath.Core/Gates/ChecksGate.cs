@@ -25,6 +25,9 @@ public sealed class ChecksGate : IGate
         return required.IsEvery ? Every([.. newest.Where(fact => !input.Checks.IsOfDeployment(fact))], input.Checks.Commit) : Named(newest, required);
     }
 
+    /// <summary>Whether a result tree waits for word on the checks, which nobody but GitHub can give.</summary>
+    public static bool IsUnavailable(GateResult result) => result.Gate is "checks_unavailable" || result.Children.Any(IsUnavailable);
+
     private static string? WhyUnknown(CommitChecks? checks) => checks is null ? "nothing here knows the checks of commits" : checks.Unavailable;
 
     /// <summary>One line for each name. Where several apps report under one name, each of them must have passed.</summary>

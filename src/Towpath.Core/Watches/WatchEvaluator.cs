@@ -20,6 +20,10 @@ public static class WatchEvaluator
         return DecideAttempt(watch, facts, stand, standing);
     }
 
+    /// <summary>What a watch waits for whose commit is built by CI.</summary>
+    public static GateResult NoBuild(string commit, string? problem = null) =>
+        GateEvaluator.Fact("build", GateState.Closed, ("commit", Short(commit)), ("problem", problem is null ? null : PlainText.Of(problem, 200)));
+
     private static WatchDecision DecideAttempt(Watch watch, WatchFacts facts, RefFact stand, GateResult standing)
     {
         if (Newest(facts.Attempts.Where(attempt => !EndedWithoutSuccess(attempt.Phase))) is { } taken)

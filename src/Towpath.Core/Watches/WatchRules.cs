@@ -5,9 +5,7 @@ using Towpath.Core.Previews;
 
 namespace Towpath.Core.Watches;
 
-/// <summary>
-/// Which watches a push makes. Only applications that are their commit are watched: where CI brings bytes, its report of the build is what asks.
-/// </summary>
+/// <summary>Which watches a push makes.</summary>
 public static class WatchRules
 {
     private const string Branches = "refs/heads/";
@@ -19,11 +17,10 @@ public static class WatchRules
     public static IReadOnlyList<Watch> Of(IEnumerable<ApplicationSpec> applications, string name, RefFact moved)
     {
         if (moved.Sha is not { } sha) return [];
-        var branch = After(Branches, moved.Ref);
-        var tag = After(Tags, moved.Ref);
+        var (branch, tag) = (BranchOf(moved.Ref), TagOf(moved.Ref));
         return
         [
-            .. applications.Where(application => IsWatched(application, name))
+            .. applications.Where(application => string.Equals(application.Repository, name, StringComparison.OrdinalIgnoreCase))
                 .SelectMany(application => application.Environments
                     .Where(environment => environment.AutoDeploy?.Includes(branch, tag, application.Name) is true)
                     .Select(environment => new Watch(moved.RepositoryId, sha, moved.Ref, new EnvironmentKey(application.Name, environment.Name)))),
@@ -43,10 +40,14 @@ public static class WatchRules
 
     private static string RefOf(long pull) => $"refs/pull/{pull}/head";
 
-    /// <summary>Whether the application lives in the repository and has no bytes but its commit.</summary>
-    public static bool IsWatched(ApplicationSpec application, string repository) =>
-        string.Equals(application.Repository, repository, StringComparison.OrdinalIgnoreCase)
-        && application.Artifacts.All(artifact => artifact.Kind == ArtifactKind.Commit);
+    /// <summary>Whether a push is the build, since there are no bytes but the commit; else CI reports one.</summary>
+    public static bool IsItsCommit(ApplicationSpec application) => application.Artifacts.All(artifact => artifact.Kind == ArtifactKind.Commit);
+
+    /// <summary>The name of a branch without <c>refs/heads/</c>; null for other refs.</summary>
+    public static string? BranchOf(string name) => After(Branches, name);
+
+    /// <summary>The name of a tag without <c>refs/tags/</c>; null for other refs.</summary>
+    public static string? TagOf(string name) => After(Tags, name);
 
     private static string? After(string prefix, string text) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;
 }

@@ -122,6 +122,24 @@ public abstract record Change
     /// <summary>What became of a command.</summary>
     public sealed record SavePullCommand(PullCommand Command) : Change;
 
+    /// <summary>A ref, or a commit, is to be looked at again in this lane.</summary>
+    public sealed record LookAt(long RepositoryId, string Subject, int Lane) : Change;
+
+    /// <summary>It was looked at as it was told of in this version; what was told later stays.</summary>
+    public sealed record DoneLooking(long RepositoryId, string Subject, long Version) : Change;
+
+    /// <summary>It could not be looked at: again after the delay.</summary>
+    public sealed record LookLater(long RepositoryId, string Subject, TimeSpan Delay) : Change;
+
+    /// <summary>Takes the place of the environment's watch.</summary>
+    public sealed record SaveWatch(StoredWatch Watch) : Change;
+
+    /// <summary>The environment's watch goes, if it is still for this commit.</summary>
+    public sealed record DropWatch(EnvironmentKey Key, string Sha) : Change;
+
+    /// <summary>A deployment started this workflow run.</summary>
+    public sealed record SaveDeployingRun(long RepositoryId, string Sha, long RunId) : Change;
+
     /// <summary>Kept where it is the newest, see <see cref="RepositoryName.Newest"/>.</summary>
     public sealed record SaveRepositoryName(RepositoryName Name) : Change;
 }

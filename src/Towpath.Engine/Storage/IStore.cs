@@ -20,6 +20,7 @@ public interface IStore : IAsyncDisposable
     IConfigurationReader Configuration { get; }
     IDeliveryReader Deliveries { get; }
     IFactReader Facts { get; }
+    IWatchReader Watches { get; }
     IWorkTable Work { get; }
     IChangeFeed Changes { get; }
 
@@ -69,6 +70,9 @@ public interface IDeploymentReader
     /// <summary>All that are not in a terminal phase, oldest first; of one application or of all.</summary>
     Task<IReadOnlyList<Deployment>> OpenAsync(string? application, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="OpenAsync"/>, of some applications.</summary>
+    Task<IReadOnlyList<Deployment>> OpenOfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken);
+
     /// <summary>When this digest last succeeded in each environment of the application.</summary>
     Task<IReadOnlyDictionary<string, DateTimeOffset>> SuccessesAsync(string application, Digest digest, CancellationToken cancellationToken);
 
@@ -107,6 +111,9 @@ public interface IEnvironmentReader
 {
     /// <summary>An untouched state where nothing was ever saved.</summary>
     Task<EnvironmentState> GetAsync(EnvironmentKey key, CancellationToken cancellationToken);
+
+    /// <summary>Every environment of these applications that has a state.</summary>
+    Task<IReadOnlyList<EnvironmentState>> OfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken);
 
     /// <summary>The board: every environment that has a state, in one query.</summary>
     Task<IReadOnlyList<EnvironmentState>> AllAsync(CancellationToken cancellationToken);
@@ -201,6 +208,21 @@ public interface IFactReader
 
     /// <summary>The commands of a pull request, newest first.</summary>
     Task<IReadOnlyList<PullCommand>> CommandsAsync(long repositoryId, long number, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>What environments are to get since something was pushed, and what is to be looked at again.</summary>
+public interface IWatchReader
+{
+    /// <summary>What is due in a lane, with what is known of it, the longest due first.</summary>
+    Task<IReadOnlyList<Look>> LooksAsync(int lane, int limit, CancellationToken cancellationToken);
+
+    /// <summary>How long until something comes due in a lane; null where nothing will.</summary>
+    Task<TimeSpan?> NextLookAsync(int lane, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<StoredWatch>> OfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken);
+
+    /// <summary>The workflow runs of a commit that deployments started.</summary>
+    Task<IReadOnlySet<long>> DeployingRunsAsync(long repositoryId, string sha, CancellationToken cancellationToken);
 }
 
 /// <summary>The work table: heads of lines are claimed under leases.</summary>

@@ -1,4 +1,5 @@
 using Towpath.Core.Deployments;
+using Towpath.Core.Gates;
 using Towpath.Engine.Storage;
 
 namespace Towpath.Engine.Work;
@@ -6,6 +7,9 @@ namespace Towpath.Engine.Work;
 /// <summary>Looks at the gates of one deployment, at once or when the instant has come that one of them waits for.</summary>
 public sealed class EvaluateGatesHandler(GateEvaluations evaluations, EngineServices services) : IWorkHandler
 {
+    /// <summary>Nobody tells when GitHub answers again.</summary>
+    private static readonly TimeSpan WhileUnavailable = TimeSpan.FromMinutes(1);
+
     public string Kind => Queues.EvaluateGates;
 
     public async Task HandleAsync(ClaimedWork work, WorkSignals signals)
@@ -16,7 +20,9 @@ public sealed class EvaluateGatesHandler(GateEvaluations evaluations, EngineServ
 
     private IReadOnlyList<Change> NextLook(Deployment? deployment)
     {
-        if (deployment is not { Phase: Phase.Waiting, Gates: { } gates } || gates.NextInstant() is not { } instant) return [];
+        if (deployment is not { Phase: Phase.Waiting, Gates: { } gates }) return [];
+        if (ChecksGate.IsUnavailable(gates)) return [Transitions.EvaluateGates(deployment.Id, WhileUnavailable)];
+        if (gates.NextInstant() is not { } instant) return [];
         var delay = instant - services.Time.GetUtcNow();
         return [Transitions.EvaluateGates(deployment.Id, delay > TimeSpan.Zero ? delay : TimeSpan.FromSeconds(1))];
     }

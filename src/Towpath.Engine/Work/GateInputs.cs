@@ -4,6 +4,7 @@ using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 using Towpath.Core.Gates;
+using Towpath.Core.Watches;
 using Towpath.Engine.Storage;
 
 namespace Towpath.Engine.Work;
@@ -25,13 +26,26 @@ public sealed record GateReading(GateResult Gates, GateInput? Input, Environment
 }
 
 /// <summary>Reads everything that gates look at, and evaluates them.</summary>
-public sealed class GateInputs(IStore store, Configurations configurations, TimeProvider time)
+public sealed class GateInputs(IStore store, Configurations configurations, TimeProvider time, IEnumerable<ICommitChecks>? checks = null)
 {
+    private readonly ICommitChecks? _checks = checks?.FirstOrDefault();
+
     public async Task<GateReading> ReadAsync(Deployment deployment, CancellationToken cancellationToken)
     {
         var configuration = await configurations.CurrentAsync(cancellationToken);
         var state = await store.Environments.GetAsync(deployment.Key, cancellationToken);
-        if (configuration.FindEnvironment(deployment.Key) is not { } environment)
+        return await ReadAsync(deployment, configuration, state, CheckEffort.Ask, cancellationToken);
+    }
+
+    /// <param name="deployment">Whose gates.</param>
+    /// <param name="configuration">The configuration in force.</param>
+    /// <param name="state">The environment, read after the configuration.</param>
+    /// <param name="effort">Whether GitHub may be asked for checks that nobody told of.</param>
+    /// <param name="cancellationToken">Cancels the queries.</param>
+    public async Task<GateReading> ReadAsync(
+        Deployment deployment, Configuration configuration, EnvironmentState state, CheckEffort effort, CancellationToken cancellationToken)
+    {
+        if (configuration.FindApplication(deployment.Key.Application) is not { } application || application.FindEnvironment(deployment.Key.Environment) is not { } environment)
             return new GateReading(GateEvaluator.NoSuchEnvironment(deployment.Key), null, state, configuration);
         var input = new GateInput
         {
@@ -48,10 +62,14 @@ public sealed class GateInputs(IStore store, Configurations configurations, Time
             Lock = state.Lock,
             Suspension = state.Suspension,
             Approvals = await ApprovalsAsync(environment, deployment, cancellationToken),
+            Checks = await ChecksAsync(application, environment, deployment.Commit, effort, cancellationToken),
             Successes = await SuccessesAsync(environment, deployment.Key.Application, deployment.Digest, cancellationToken),
         };
         return new GateReading(GateEvaluator.Evaluate(input), input, state, configuration);
     }
+
+    private async Task<CommitChecks?> ChecksAsync(ApplicationSpec application, EnvironmentSpec environment, string commit, CheckEffort effort, CancellationToken cancellationToken) =>
+        environment.RequiredChecks is not { } required || _checks is null ? null : await _checks.ReadAsync(application, required, commit, effort, cancellationToken);
 
     private async Task<IReadOnlyList<Approval>> ApprovalsAsync(EnvironmentSpec environment, Deployment deployment, CancellationToken cancellationToken) =>
         environment.Approvals.Count == 0 ? [] : await store.Deployments.ApprovalsAsync(deployment.Id, cancellationToken);

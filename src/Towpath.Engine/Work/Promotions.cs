@@ -2,6 +2,7 @@ using Towpath.Core;
 using Towpath.Core.Applications;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
+using Towpath.Core.Environments;
 using Towpath.Engine.Storage;
 
 namespace Towpath.Engine.Work;
@@ -52,6 +53,24 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
             if (outcome is CommitOutcome.Committed) return evaluated.Deployment;
             if (outcome is CommitOutcome.Fenced) throw new OwnershipLostException();
         }
+    }
+
+    /// <summary>As <see cref="RequestAsync(PromotionRequest, CancellationToken)"/>, for somebody who requests much at once and has read what it takes: nothing is saved yet.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="open">What has not ended in the environment.</param>
+    /// <param name="configuration">The configuration in force.</param>
+    /// <param name="state">The environment, read after the configuration.</param>
+    /// <param name="cancellationToken">Cancels the queries.</param>
+    /// <returns>The deployment as it would be, and what saves it; no changes where the same one is open already.</returns>
+    public async Task<(Deployment Deployment, IReadOnlyList<Change> Changes)> PrepareAsync(
+        PromotionRequest request, IEnumerable<Deployment> open, Configuration configuration, EnvironmentState state, CancellationToken cancellationToken)
+    {
+        Deployment[] before = [.. open.Where(d => d.Phase is Phase.Waiting or Phase.Queued)];
+        if (before.FirstOrDefault(d => IsSame(d, request)) is { } same) return (same, []);
+        var requested = DeploymentMachine.Request(New(request));
+        var reading = await inputs.ReadAsync(requested.Deployment, configuration, state, CheckEffort.Told, cancellationToken);
+        var evaluated = (Next)DeploymentMachine.Apply(requested.Deployment, evaluations.Evaluated(reading));
+        return (evaluated.Deployment, [.. transitions.OfRequest(requested, evaluated), .. Supersede(before, requested.Deployment)]);
     }
 
     /// <summary>Requests a new build for every environment whose <c>auto_deploy</c> it matches. Called again after an interruption, it requests what is missing.</summary>

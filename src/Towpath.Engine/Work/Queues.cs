@@ -19,6 +19,9 @@ public static class Queues
     /// <summary>The pending deliveries of one lane.</summary>
     public const string Deliveries = "deliveries";
 
+    /// <summary>What is to be looked at again in one lane since something was told of it.</summary>
+    public const string Looks = "looks";
+
     public static string Line(EnvironmentKey key) => key.ToString();
 
     public static string Gates(DeploymentId id) => $"gates:{id}";
@@ -32,6 +35,8 @@ public static class Queues
     public static string Pruning(EnvironmentKey key, string? capability) => $"prune:{key}@{capability}";
 
     public static string Lane(int lane) => string.Create(CultureInfo.InvariantCulture, $"deliveries:{lane}");
+
+    public static string LookLane(int lane) => string.Create(CultureInfo.InvariantCulture, $"looks:{lane}");
 
     public static string Named(string recurring) => $"recurring:{recurring}";
 }

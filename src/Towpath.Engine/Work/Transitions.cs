@@ -80,7 +80,8 @@ public sealed class Transitions(TimeProvider time, IEnumerable<ITransitionReacti
         _ => throw new InvalidOperationException($"nothing is known of the effect {effect.GetType().Name}"),
     };
 
-    private static Change.EnqueueOnce EvaluateWaiting(string application) => new(new WorkItem
+    /// <summary>The gates of every deployment of an application that waits outside the line are looked at again.</summary>
+    public static Change EvaluateWaiting(string application) => new Change.EnqueueOnce(new WorkItem
     {
         Kind = Queues.EvaluateApplication, Queue = Queues.Waiting(application), Subject = application, Payload = Queues.WaitingOnly,
     });

@@ -85,7 +85,7 @@ public sealed partial class WorkDispatch(
     }
 
     /// <summary>Without an evaluation a deployment would wait for ever after the cause is mended, and without its row a lane's deliveries; each has a queue of its own and holds nobody up.</summary>
-    private static bool IsKept(string kind) => kind is Queues.Deployment or Queues.Recurring or Queues.EvaluateGates or Queues.EvaluateApplication or Queues.Deliveries;
+    private static bool IsKept(string kind) => kind is Queues.Deployment or Queues.Recurring or Queues.EvaluateGates or Queues.EvaluateApplication or Queues.Deliveries or Queues.Looks;
 
     private static partial class Log
     {

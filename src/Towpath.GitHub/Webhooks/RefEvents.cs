@@ -7,11 +7,22 @@ internal static class RefEvents
     /// <summary>What stands for no commit, before a ref is made and after it was deleted.</summary>
     private const char Nothing = '0';
 
-    /// <summary>The instant is the repository's <c>pushed_at</c>: those of commits say when somebody wrote them.</summary>
+    /// <summary>
+    /// The instant is the repository's <c>pushed_at</c>: those of commits say when somebody wrote them. An annotated tag is an object of its own, and <c>after</c> names
+    /// that; what it stands for is the head commit.
+    /// </summary>
     public static WebhookEvent Push(JsonFields root)
     {
         var repository = root.Object("repository");
-        var fact = new RefFact(repository.Id("id"), Full(root, root.Name("ref")), Commit(root.Sha("after")), repository.Instant("pushed_at"));
+        var head = root.OptionalObject("head_commit");
+        var name = Full(root, root.Name("ref"));
+        var after = Commit(root.Sha("after"));
+        var commit = after is not null && name.StartsWith("refs/tags/", StringComparison.Ordinal) ? head?.OptionalSha("id") ?? after : after;
+        var fact = new RefFact(repository.Id("id"), name, commit, repository.Instant("pushed_at"))
+        {
+            PushedBy = commit is null ? null : root.OptionalObject("sender")?.OptionalName("login"),
+            Author = commit is null ? null : head?.OptionalObject("author")?.OptionalName("username"),
+        };
         return new WebhookEvent.Push(fact, Commit(root.Sha("before")));
     }
 

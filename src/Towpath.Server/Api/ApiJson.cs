@@ -46,6 +46,7 @@ namespace Towpath.Server.Api;
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(ConfigurationView))]
 [JsonSerializable(typeof(SetAsideList))]
+[JsonSerializable(typeof(WatchList))]
 [JsonSerializable(typeof(DeliveryList))]
 [JsonSerializable(typeof(DeliveryView))]
 [JsonSerializable(typeof(DeliveryDetail))]

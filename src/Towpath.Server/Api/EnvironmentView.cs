@@ -38,6 +38,9 @@ public sealed record EnvironmentView
     public EnvironmentLock? Lock { get; init; }
     public Suspension? Suspension { get; init; }
 
+    /// <summary>What was pushed and is to come here, and waits before there is a deployment, such as for its build.</summary>
+    public WatchView? Watch { get; init; }
+
     /// <summary>Where it is served, where Towpath serves it.</summary>
     public string? Url { get; init; }
 

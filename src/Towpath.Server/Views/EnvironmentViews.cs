@@ -5,28 +5,33 @@ using Towpath.Core.Environments;
 using Towpath.Core.Targets;
 using Towpath.Engine.Storage;
 using Towpath.Server.Api;
+using Towpath.Server.Features.GitHub.Watches;
 
 namespace Towpath.Server.Views;
 
 /// <summary>Shows environments as the board has them: from the projection, the open deployments, and what hosts of targets say.</summary>
 public sealed class EnvironmentViews(IStore store, DeploymentViews deployments, IEnumerable<ITargetHost> hosts, TimeProvider time)
 {
-    /// <summary>All environments of these applications, in three queries however many there are.</summary>
+    /// <summary>All environments of these applications, in four queries however many there are.</summary>
     public async Task<IReadOnlyList<BoardApplication>> BoardAsync(IReadOnlyList<ApplicationSpec> applications, CancellationToken cancellationToken)
     {
         var states = (await store.Environments.AllAsync(cancellationToken)).ToDictionary(state => state.Key);
         var only = applications.Count == 1 ? applications[0].Name : null;
         var open = (await store.Deployments.OpenAsync(only, cancellationToken)).ToLookup(deployment => deployment.Key);
+        var watches = (await store.Watches.OfAsync([.. applications.Select(application => application.Name)], cancellationToken)).ToDictionary(watch => watch.Key);
         return [.. applications.Select(application => new BoardApplication(
             application.Name, application.Title ?? application.Name,
-            [.. application.Environments.Select(environment => View(new EnvironmentKey(application.Name, environment.Name), states, open))]))];
+            [.. application.Environments.Select(environment => View(new EnvironmentKey(application.Name, environment.Name), states, open) with { Watch = Waiting(watches.GetValueOrDefault(new EnvironmentKey(application.Name, environment.Name))) })]))];
     }
 
     public async Task<EnvironmentView> ViewAsync(EnvironmentKey key, CancellationToken cancellationToken)
     {
         var state = await store.Environments.GetAsync(key, cancellationToken);
-        return View(state, [.. (await store.Deployments.OpenAsync(key.Application, cancellationToken)).Where(d => d.Key == key)]);
+        var watches = await store.Watches.OfAsync([key.Application], cancellationToken);
+        return View(state, [.. (await store.Deployments.OpenAsync(key.Application, cancellationToken)).Where(d => d.Key == key)]) with { Watch = Waiting(watches.FirstOrDefault(watch => watch.Key == key)) };
     }
+
+    private static WatchView? Waiting(StoredWatch? watch) => watch is { State: WatchState.Waiting } ? ShowWatches.View(watch, null) : null;
 
     private EnvironmentView View(EnvironmentKey key, Dictionary<EnvironmentKey, EnvironmentState> states, ILookup<EnvironmentKey, Deployment> open) =>
         View(states.GetValueOrDefault(key) ?? EnvironmentState.Untouched(key), [.. open[key]]);

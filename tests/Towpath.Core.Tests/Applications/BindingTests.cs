@@ -119,9 +119,19 @@ public sealed class BindingTests
     [Trait("Row", "N7")]
     public void Required_checks_are_all_or_none_or_names(string line, string? expected)
     {
-        var spec = $"name: web\nartifact: {{ kind: commit }}\nenvironments:\n  dev:\n    {line}\n    target: {{ kind: local-site, root: d }}\n";
+        var spec = $"name: web\nrepository: acme/web\nartifact: {{ kind: commit }}\nenvironments:\n  dev:\n    {line}\n    target: {{ kind: local-site, root: d }}\n";
         var required = Specs.Load(spec).Application().FindEnvironment("dev")!.RequiredChecks;
         Assert.Equal(expected, required is null ? null : string.Join('|', required.Names));
+    }
+
+    [Theory]
+    [InlineData("environments: { dev: { required_checks: all, target: { kind: local-site, root: d } } }")]
+    [InlineData("environments: { dev: { target: { kind: local-site, root: d } } }\npreviews: { required_checks: [build], target: { kind: local-site, root: \"w-{pr}\" } }")]
+    [Trait("Row", "N7")]
+    public void Checks_are_those_of_a_repository(string keys)
+    {
+        Assert.Equal("missing-key", Assert.Single(Specs.Load($"name: web\nartifact: {{ kind: commit }}\n{keys}\n").Errors).Code);
+        Assert.Empty(Specs.Load($"name: web\nrepository: acme/web\nartifact: {{ kind: commit }}\n{keys}\n").Errors);
     }
 
     [Theory]

@@ -13,6 +13,7 @@ public sealed class PolicyRevisionTests
 {
     private const string Spec = """
         name: web
+        repository: acme/web
         title: Portal
         artifact: { kind: commit }
         variables: { A: a }

@@ -123,9 +123,18 @@ public sealed class WatchTests
     [Theory]
     [InlineData("acme/web", "{ kind: commit }", "acme/api", Sha)]
     [InlineData("acme/web", "{ kind: commit }", "acme/web", null)]
-    [InlineData("acme/web", "{ kind: static-site, source: \"b/{sha}.zip\" }", "acme/web", Sha)]
-    public void Other_repositories_deleted_refs_and_applications_with_bytes_are_not_watched(string repository, string artifact, string pushed, string? sha) =>
+    public void Other_repositories_and_deleted_refs_are_not_watched(string repository, string artifact, string pushed, string? sha) =>
         Assert.Empty(WatchRules.Of(Applications(repository, artifact), pushed, new RefFact(7, "refs/heads/main", sha, WatchScene.At(0))));
+
+    [Theory]
+    [InlineData("{ kind: commit }", true)]
+    [InlineData("{ kind: static-site, source: \"b/{sha}.zip\" }", false)]
+    public void Push_is_the_build_only_where_there_are_no_bytes_but_the_commit(string artifact, bool expected)
+    {
+        var application = Applications("acme/web", artifact).Single();
+        Assert.Equal(expected, WatchRules.IsItsCommit(application));
+        Assert.Single(WatchRules.Of([application], "acme/web", new RefFact(7, "refs/heads/main", Sha, WatchScene.At(0))));
+    }
 
     [Fact]
     [Trait("Row", "P4")]

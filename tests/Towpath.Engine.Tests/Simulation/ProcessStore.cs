@@ -56,6 +56,8 @@ internal sealed class ProcessStore(ModelStore model, SimScheduler scheduler, Sim
 
     public IFactReader Facts => throw new NotSupportedException();
 
+    public IWatchReader Watches => throw new NotSupportedException();
+
     public IWorkTable Work => this;
 
     public IChangeFeed Changes => this;
@@ -90,6 +92,8 @@ internal sealed class ProcessStore(ModelStore model, SimScheduler scheduler, Sim
     public Task<IReadOnlyList<Deployment>> OpenAsync(string? application, CancellationToken cancellationToken) => CallAsync<IReadOnlyList<Deployment>>(
         () => [.. model.Deployments.Values.Where(d => !d.Phase.IsTerminal()).OrderBy(d => d.Id.Value, StringComparer.Ordinal)], cancellationToken);
 
+    public Task<IReadOnlyList<Deployment>> OpenOfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SuccessesAsync(string application, Digest digest, CancellationToken cancellationToken) =>
         CallAsync<IReadOnlyDictionary<string, DateTimeOffset>>(
             () => model.Deployments.Values.Where(d => d.Digest == digest && d.Phase == Phase.Succeeded).GroupBy(d => d.Key.Environment, StringComparer.Ordinal)
@@ -120,6 +124,8 @@ internal sealed class ProcessStore(ModelStore model, SimScheduler scheduler, Sim
             return model.State(key);
         },
         cancellationToken);
+
+    public Task<IReadOnlyList<EnvironmentState>> OfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<EnvironmentState>> AllAsync(CancellationToken cancellationToken) => CallAsync<IReadOnlyList<EnvironmentState>>(() => [.. model.Environments.Values], cancellationToken);
 

@@ -15,3 +15,5 @@ public sealed class MemoryWorkTests() : WorkContract(new MemoryHarness());
 public sealed class MemoryDeliveryTests() : DeliveryContract(new MemoryHarness());
 
 public sealed class MemoryFactTests() : FactContract(new MemoryHarness());
+
+public sealed class MemoryWatchTests() : WatchContract(new MemoryHarness());

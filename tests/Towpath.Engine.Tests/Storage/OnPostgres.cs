@@ -22,3 +22,6 @@ public sealed class PostgresDeliveryTests(PostgresServer server) : DeliveryContr
 
 [Trait("Row", "T13")]
 public sealed class PostgresFactTests(PostgresServer server) : FactContract(new PostgresHarness(server));
+
+[Trait("Row", "T13")]
+public sealed class PostgresWatchTests(PostgresServer server) : WatchContract(new PostgresHarness(server));

@@ -22,3 +22,6 @@ public sealed class SqliteDeliveryTests() : DeliveryContract(new SqliteHarness()
 
 [Trait("Row", "T13")]
 public sealed class SqliteFactTests() : FactContract(new SqliteHarness());
+
+[Trait("Row", "T13")]
+public sealed class SqliteWatchTests() : WatchContract(new SqliteHarness());

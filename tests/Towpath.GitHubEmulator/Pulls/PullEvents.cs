@@ -5,7 +5,7 @@ using Towpath.GitHubEmulator.Repositories;
 namespace Towpath.GitHubEmulator.Pulls;
 
 /// <summary>Webhooks about pull requests, and what a push does to them.</summary>
-internal static class PullEvents
+public static class PullEvents
 {
     public static void Tell(Pull pull, string action, Account by, params ReadOnlySpan<(string Name, JsonNode? Value)> more)
     {

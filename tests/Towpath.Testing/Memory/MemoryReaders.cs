@@ -36,6 +36,9 @@ internal sealed class MemoryReaders(MemoryStore store) : IDeploymentReader, IEnv
         state => state.Deployments.Values.Where(d => !d.Phase.IsTerminal() && (application is null || d.Key.Application == application)),
         cancellationToken);
 
+    public Task<IReadOnlyList<Deployment>> OpenOfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken) => ListAsync(
+        "Deployments.OpenOf", state => state.Deployments.Values.Where(d => !d.Phase.IsTerminal() && applications.Contains(d.Key.Application)), cancellationToken);
+
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SuccessesAsync(string application, Digest digest, CancellationToken cancellationToken) =>
         store.ReadAsync<IReadOnlyDictionary<string, DateTimeOffset>>(
             "Deployments.Successes",
@@ -61,6 +64,9 @@ internal sealed class MemoryReaders(MemoryStore store) : IDeploymentReader, IEnv
 
     public Task<EnvironmentState> GetAsync(EnvironmentKey key, CancellationToken cancellationToken) =>
         store.ReadAsync("Environments.Get", state => state.Environment(key), cancellationToken);
+
+    public Task<IReadOnlyList<EnvironmentState>> OfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken) =>
+        ListAsync("Environments.Of", state => state.Environments.Values.Where(e => applications.Contains(e.Key.Application)), cancellationToken);
 
     public Task<IReadOnlyList<EnvironmentState>> AllAsync(CancellationToken cancellationToken) => ListAsync(
         "Environments.All",

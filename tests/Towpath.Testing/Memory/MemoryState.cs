@@ -42,6 +42,12 @@ internal sealed record MemoryState
 
     public ImmutableDictionary<(long Repository, long Comment), PullCommand> PullCommands { get; init; } = ImmutableDictionary<(long Repository, long Comment), PullCommand>.Empty;
 
+    public ImmutableDictionary<EnvironmentKey, StoredWatch> Watches { get; init; } = ImmutableDictionary<EnvironmentKey, StoredWatch>.Empty;
+
+    public ImmutableDictionary<(long Repository, string Subject), MemoryLook> Looks { get; init; } = ImmutableDictionary<(long Repository, string Subject), MemoryLook>.Empty;
+
+    public ImmutableHashSet<(long Repository, string Sha, long Run)> DeployingRuns { get; init; } = [];
+
     public EnvironmentState Environment(EnvironmentKey key) => Environments.GetValueOrDefault(key) ?? EnvironmentState.Untouched(key);
 
     public MemoryState With(EnvironmentState state) => this with { Environments = Environments.SetItem(state.Key, state) };
@@ -54,6 +60,9 @@ internal sealed record MemoryState
 }
 
 internal sealed record MemoryDelivery(Delivery Delivery, int Lane, PackedBody Body);
+
+/// <summary>Something to look at again; due at an instant in microseconds since 1970.</summary>
+internal sealed record MemoryLook(int Lane, long Version, int Failures, long DueAt);
 
 internal sealed record MemoryAudit(AuditEntry Entry, AuditSeal? Seal);
 

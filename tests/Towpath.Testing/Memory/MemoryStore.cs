@@ -30,6 +30,7 @@ public sealed class MemoryStore : IStore
         var gitHub = new MemoryGitHub(this);
         Deliveries = gitHub;
         Facts = gitHub;
+        Watches = new MemoryWatches(this);
     }
 
     public MemoryFaults Faults { get; } = new();
@@ -49,6 +50,8 @@ public sealed class MemoryStore : IStore
     public IDeliveryReader Deliveries { get; }
 
     public IFactReader Facts { get; }
+
+    public IWatchReader Watches { get; }
 
     public IWorkTable Work => _work;
 

@@ -7,6 +7,7 @@ using Towpath.Engine.Storage.Deliveries;
 using Towpath.Engine.Storage.Deployments;
 using Towpath.Engine.Storage.Environments;
 using Towpath.Engine.Storage.Facts;
+using Towpath.Engine.Storage.Watches;
 using Towpath.Engine.Storage.Work;
 
 namespace Towpath.Engine.Storage.Changes;
@@ -28,6 +29,7 @@ internal static class ChangeWriters
         new RecordDeliveriesWriter(), new SettleDeliveryWriter(), new ReplayDeliveryWriter(), new RemoveDeliveriesWriter(),
         new SaveCommitFactWriter(), new SaveRefFactWriter(), new SavePullFactWriter(), new SaveRepositoryNameWriter(),
         new AddPullCommandWriter(), new SavePullCommandWriter(),
+        new LookAtWriter(), new DoneLookingWriter(), new LookLaterWriter(), new SaveWatchWriter(), new DropWatchWriter(), new SaveDeployingRunWriter(),
     }.ToFrozenDictionary(writer => writer.Handles);
 
     public static bool Handles(Type change) => ByType.ContainsKey(change);

@@ -12,6 +12,10 @@ internal sealed class DeploymentReader(IQueries queries) : IDeploymentReader
     private static readonly Statement Ending = new("SELECT state FROM deployments WHERE reversed >= $1 AND reversed < $2 ORDER BY reversed LIMIT 2");
     private static readonly Statement OpenOfAll = new($"SELECT state FROM deployments WHERE phase IN ({Open}) ORDER BY id");
     private static readonly Statement OpenOfOne = new($"SELECT state FROM deployments WHERE application = $1 AND phase IN ({Open}) ORDER BY id");
+    private static readonly Statement OpenOfSome = new(
+        $"SELECT state FROM deployments WHERE application IN (SELECT value FROM json_each($1)) AND phase IN ({Open}) ORDER BY id",
+        $"SELECT state FROM deployments WHERE application = ANY($1) AND phase IN ({Open}) ORDER BY id");
+
     private static readonly Statement Succeeded = new("""
         SELECT environment, max(finished_at) FROM deployments
         WHERE application = $1 AND digest = $2 AND phase = 'succeeded' AND finished_at IS NOT NULL GROUP BY environment
@@ -48,6 +52,9 @@ internal sealed class DeploymentReader(IQueries queries) : IDeploymentReader
     public async Task<IReadOnlyList<Deployment>> OpenAsync(string? application, CancellationToken cancellationToken) => application is null
         ? await ReadAsync(OpenOfAll, cancellationToken)
         : await ReadAsync(OpenOfOne, cancellationToken, application);
+
+    public async Task<IReadOnlyList<Deployment>> OpenOfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken) =>
+        await ReadAsync(OpenOfSome, cancellationToken, applications.ToArray());
 
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> SuccessesAsync(string application, Digest digest, CancellationToken cancellationToken)
     {

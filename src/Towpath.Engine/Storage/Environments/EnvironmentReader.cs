@@ -13,8 +13,14 @@ internal sealed class EnvironmentReader(IQueries queries) : IEnvironmentReader
     private static readonly Statement One = new($"SELECT {Columns} FROM environments WHERE application = $1 AND environment = $2");
     private static readonly Statement All = new($"SELECT {Columns} FROM environments ORDER BY application, environment");
 
+    private static readonly Statement OfSome = new(
+        $"SELECT {Columns} FROM environments WHERE application IN (SELECT value FROM json_each($1))", $"SELECT {Columns} FROM environments WHERE application = ANY($1)");
+
     public async Task<EnvironmentState> GetAsync(EnvironmentKey key, CancellationToken cancellationToken) =>
         await queries.ReadAsync(One, Map, cancellationToken, key.Application, key.Environment).FirstAsync() ?? EnvironmentState.Untouched(key);
+
+    public async Task<IReadOnlyList<EnvironmentState>> OfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken) =>
+        await queries.ReadAsync(OfSome, Map, cancellationToken, applications.ToArray());
 
     public async Task<IReadOnlyList<EnvironmentState>> AllAsync(CancellationToken cancellationToken) => await queries.ReadAsync(All, Map, cancellationToken);
 

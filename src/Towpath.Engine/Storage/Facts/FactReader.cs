@@ -8,7 +8,7 @@ namespace Towpath.Engine.Storage.Facts;
 
 internal sealed class FactReader(IQueries queries) : IFactReader
 {
-    private const string RefColumns = "repository_id, ref, sha, at, disputed";
+    private const string RefColumns = "repository_id, ref, sha, at, disputed, pushed_by, author";
     private const string NameColumns = "repository_id, name, owner_id, installation_id, gone, at";
 
     private static readonly Statement OfCommit = new("""
@@ -69,7 +69,7 @@ internal sealed class FactReader(IQueries queries) : IFactReader
     };
 
     private static RefFact ReadRef(DbDataReader row) =>
-        new(row.GetInt64(0), row.GetString(1), row.Text(2), row.Instant(3)) { IsDisputed = row.GetBoolean(4) };
+        new(row.GetInt64(0), row.GetString(1), row.Text(2), row.Instant(3)) { IsDisputed = row.GetBoolean(4), PushedBy = row.Text(5), Author = row.Text(6) };
 
     private static PullFact ReadPull(DbDataReader row) => row.Document(0, CoreJson.Default.PullFact) with { IsDisputed = row.GetBoolean(1) };
 

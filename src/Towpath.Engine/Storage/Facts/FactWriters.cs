@@ -27,10 +27,14 @@ internal sealed class SaveCommitFactWriter : ChangeWriter<Change.SaveCommitFact>
 
 internal sealed class SaveRefFactWriter : ChangeWriter<Change.SaveRefFact>
 {
-    private static readonly Statement Save = new("""
-        INSERT INTO ref_facts (repository_id, ref, sha, at, disputed) VALUES ($1, $2, $3, $4, $5)
+    private const string Greater = "(excluded.at > ref_facts.at OR coalesce(excluded.sha, '') > coalesce(ref_facts.sha, ''))";
+
+    private static readonly Statement Save = new($"""
+        INSERT INTO ref_facts (repository_id, ref, sha, at, disputed, pushed_by, author) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (repository_id, ref) DO UPDATE SET
-            sha = CASE WHEN excluded.at > ref_facts.at OR coalesce(excluded.sha, '') > coalesce(ref_facts.sha, '') THEN excluded.sha ELSE ref_facts.sha END,
+            sha = CASE WHEN {Greater} THEN excluded.sha ELSE ref_facts.sha END,
+            pushed_by = CASE WHEN {Greater} THEN excluded.pushed_by ELSE ref_facts.pushed_by END,
+            author = CASE WHEN {Greater} THEN excluded.author ELSE ref_facts.author END,
             disputed = (excluded.at = ref_facts.at),
             at = excluded.at
         WHERE excluded.at > ref_facts.at OR (excluded.at = ref_facts.at AND coalesce(excluded.sha, '') <> coalesce(ref_facts.sha, ''))
@@ -39,7 +43,7 @@ internal sealed class SaveRefFactWriter : ChangeWriter<Change.SaveRefFact>
     protected override void Write(Change.SaveRefFact change, IStatements to)
     {
         var f = change.Fact;
-        to.Execute(Save, f.RepositoryId, f.Ref, f.Sha, f.At, false);
+        to.Execute(Save, f.RepositoryId, f.Ref, f.Sha, f.At, false, f.PushedBy, f.Author);
     }
 }
 

@@ -42,6 +42,8 @@ CREATE TABLE ref_facts (
     repository_id bigint NOT NULL,
     ref text COLLATE "C" NOT NULL,
     sha text COLLATE "C",
+    pushed_by text,
+    author text,
     at bigint NOT NULL,
     disputed boolean NOT NULL,
     PRIMARY KEY (repository_id, ref)
@@ -90,3 +92,38 @@ CREATE TABLE used_tokens (
     PRIMARY KEY (token, application)
 );
 CREATE INDEX used_tokens_forget ON used_tokens (forget_at);
+
+-- What an environment is to get since something was pushed. One for each environment: the latest push that asks for it.
+CREATE TABLE watches (
+    application text COLLATE "C" NOT NULL,
+    environment text COLLATE "C" NOT NULL,
+    repository_id bigint NOT NULL,
+    ref text COLLATE "C" NOT NULL,
+    sha text COLLATE "C" NOT NULL,
+    since bigint NOT NULL,
+    state text NOT NULL,
+    deployment text,
+    reason text,
+    updated_at bigint NOT NULL,
+    PRIMARY KEY (application, environment)
+);
+
+-- What was told of and is to be looked at again: a ref, or a commit. Told of again meanwhile, it has another version.
+CREATE TABLE watch_looks (
+    repository_id bigint NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    lane bigint NOT NULL,
+    version bigint NOT NULL,
+    failures bigint NOT NULL,
+    due_at bigint NOT NULL,
+    PRIMARY KEY (repository_id, subject)
+);
+CREATE INDEX watch_looks_due ON watch_looks (lane, due_at);
+
+-- Workflow runs that a deployment started: what they report of the commit is no check of it.
+CREATE TABLE deploying_runs (
+    repository_id bigint NOT NULL,
+    sha text COLLATE "C" NOT NULL,
+    run_id bigint NOT NULL,
+    PRIMARY KEY (repository_id, sha, run_id)
+);

@@ -41,6 +41,8 @@ CREATE TABLE ref_facts (
     repository_id INTEGER NOT NULL,
     ref TEXT NOT NULL,
     sha TEXT,
+    pushed_by TEXT,
+    author TEXT,
     at INTEGER NOT NULL,
     disputed INTEGER NOT NULL,
     PRIMARY KEY (repository_id, ref)
@@ -89,3 +91,38 @@ CREATE TABLE used_tokens (
     PRIMARY KEY (token, application)
 ) WITHOUT ROWID;
 CREATE INDEX used_tokens_forget ON used_tokens (forget_at);
+
+-- What an environment is to get since something was pushed. One for each environment: the latest push that asks for it.
+CREATE TABLE watches (
+    application TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    repository_id INTEGER NOT NULL,
+    ref TEXT NOT NULL,
+    sha TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    deployment TEXT,
+    reason TEXT,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (application, environment)
+) WITHOUT ROWID;
+
+-- What was told of and is to be looked at again: a ref, or a commit. Told of again meanwhile, it has another version.
+CREATE TABLE watch_looks (
+    repository_id INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    lane INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    PRIMARY KEY (repository_id, subject)
+) WITHOUT ROWID;
+CREATE INDEX watch_looks_due ON watch_looks (lane, due_at);
+
+-- Workflow runs that a deployment started: what they report of the commit is no check of it.
+CREATE TABLE deploying_runs (
+    repository_id INTEGER NOT NULL,
+    sha TEXT NOT NULL,
+    run_id INTEGER NOT NULL,
+    PRIMARY KEY (repository_id, sha, run_id)
+) WITHOUT ROWID;

@@ -11,6 +11,7 @@ using Towpath.Engine.Storage.Dialects;
 using Towpath.Engine.Storage.Environments;
 using Towpath.Engine.Storage.Facts;
 using Towpath.Engine.Storage.Migrations;
+using Towpath.Engine.Storage.Watches;
 using Towpath.Engine.Storage.Work;
 
 namespace Towpath.Engine.Storage.Postgres;
@@ -39,6 +40,7 @@ internal sealed class PostgresStore : IStore
         Configuration = new ConfigurationReader(_queries);
         Deliveries = new DeliveryReader(_queries);
         Facts = new FactReader(_queries);
+        Watches = new WatchReader(_queries);
         Work = new WorkTable(_queries, new PostgresNodes(_connections, _queries), _feed);
     }
 
@@ -57,6 +59,8 @@ internal sealed class PostgresStore : IStore
     public IDeliveryReader Deliveries { get; }
 
     public IFactReader Facts { get; }
+
+    public IWatchReader Watches { get; }
 
     public IWorkTable Work { get; }
 

@@ -11,6 +11,7 @@ using Towpath.Engine.Storage.Dialects;
 using Towpath.Engine.Storage.Environments;
 using Towpath.Engine.Storage.Facts;
 using Towpath.Engine.Storage.Migrations;
+using Towpath.Engine.Storage.Watches;
 using Towpath.Engine.Storage.Work;
 
 namespace Towpath.Engine.Storage.Sqlite;
@@ -48,6 +49,7 @@ internal sealed class SqliteStore : IStore
         Configuration = new ConfigurationReader(_queries);
         Deliveries = new DeliveryReader(_queries);
         Facts = new FactReader(_queries);
+        Watches = new WatchReader(_queries);
         Work = new WorkTable(_queries, new SqliteNodes(_queries), _feed);
     }
 
@@ -66,6 +68,8 @@ internal sealed class SqliteStore : IStore
     public IDeliveryReader Deliveries { get; }
 
     public IFactReader Facts { get; }
+
+    public IWatchReader Watches { get; }
 
     public IWorkTable Work { get; }
 

@@ -1,6 +1,8 @@
+using Towpath.Core.Applications;
 using Towpath.Core.Artifacts;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
+using Towpath.Server.Features.GitHub.Watches;
 
 namespace Towpath.Server.Features.Builds;
 
@@ -18,7 +20,16 @@ public sealed class PromoteAutomatically(IStore store, Configurations configurat
     {
         var configuration = await configurations.CurrentAsync(signals.Stop);
         if (await store.Builds.GetAsync(work.Subject, signals.Stop) is { } build && configuration.FindApplication(build.Application) is { } application)
+        {
             await promotions.AutomaticAsync(application, build, work.Fence, signals.Stop);
+            await services.FinishAsync(work, await WatchesAsync(application, build, signals.Stop), signals.Stop);
+            return;
+        }
+
         await services.FinishAsync(work, [], signals.Stop);
     }
+
+    /// <summary>A push may wait for the build of its commit, on a branch that the report did not name.</summary>
+    private async Task<IReadOnlyList<Change>> WatchesAsync(ApplicationSpec application, Build build, CancellationToken cancellationToken) =>
+        application.Repository is { } name && await store.Facts.RepositoryAsync(name, cancellationToken) is { } repository ? Looks.Again(repository.RepositoryId, build.Commit) : [];
 }

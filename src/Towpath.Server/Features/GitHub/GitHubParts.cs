@@ -8,6 +8,7 @@ using Towpath.Server.Features.GitHub.App;
 using Towpath.Server.Features.GitHub.Builds;
 using Towpath.Server.Features.GitHub.Deliveries;
 using Towpath.Server.Features.GitHub.Repositories;
+using Towpath.Server.Features.GitHub.Watches;
 
 namespace Towpath.Server.Features.GitHub;
 
@@ -19,7 +20,7 @@ internal static class GitHubParts
         services.AddApp();
         services.AddTowpathGitHub(new GitHubOptions { Host = GitHubHost.Of(options.GitHub?.ApiUrl, options.GitHub?.WebUrl) });
         services.AddSingleton<GitHubRepositories>();
-        return services.AddDeliveries().AddBuilds();
+        return services.AddDeliveries().AddBuilds().AddWatches();
     }
 
     private static void AddApp(this IServiceCollection services)
@@ -31,6 +32,10 @@ internal static class GitHubParts
 
     private static IServiceCollection AddBuilds(this IServiceCollection services) => services
         .AddSingleton<RepositoryIdentities>().AddSingleton<RunCommit>().AddSingleton<WorkflowReports>();
+
+    private static IServiceCollection AddWatches(this IServiceCollection services) => services
+        .AddSingleton<IDeliveryReaction, LookAgain>().AddSingleton<RepositoryApplications>().AddSingleton<RefStands>().AddSingleton<WatchDecisions>().AddSingleton<WatchRounds>()
+        .AddSingleton<IWorkHandler, HandleLooks>().AddSingleton<ShowWatches>();
 
     private static IServiceCollection AddDeliveries(this IServiceCollection services) => services
         .AddSingleton<WebhookSecret>().AddSingleton<BodyBudget>().AddSingleton<ReceiveDeliveries>()

@@ -27,7 +27,7 @@ public sealed class HandlingTests(PostgresServer postgres)
             await Task.WhenAll(part.Select(push => server.DeliverAsync(push.Guid, Sent.Push(push.Second == 199 ? Sent.Sha2 : Sent.Sha, push.Second))));
         foreach (var push in pushes) Assert.Equal(DeliveryState.Handled, (await server.SettledAsync(push.Guid)).State);
 
-        Assert.Equal(new RefFact(7, "refs/heads/main", Sent.Sha2, DateTimeOffset.FromUnixTimeSeconds(1_900_000_199)), await server.Store.Facts.RefAsync(7, "refs/heads/main", Token));
+        Assert.Equal(new RefFact(7, "refs/heads/main", Sent.Sha2, DateTimeOffset.FromUnixTimeSeconds(1_900_000_199)) { PushedBy = "kim" }, await server.Store.Facts.RefAsync(7, "refs/heads/main", Token));
         Assert.Equal(5, (await server.Store.Facts.RepositoryAsync("acme/shop", Token))!.InstallationId);
         await server.UntilNothingIsLeftToDoAsync();
     }

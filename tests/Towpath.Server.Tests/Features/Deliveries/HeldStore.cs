@@ -52,6 +52,8 @@ internal sealed class HeldStore : IStore
 
     public IFactReader Facts => throw new NotSupportedException();
 
+    public IWatchReader Watches => throw new NotSupportedException();
+
     public IWorkTable Work => throw new NotSupportedException();
 
     public IChangeFeed Changes => throw new NotSupportedException();

@@ -31,7 +31,9 @@ internal static class DeliveryFacts
         Change.SaveRefFact { Fact: var f } => $"2 {f.RepositoryId} {f.Ref}",
         Change.SavePullFact { Fact: var f } => $"3 {f.RepositoryId} {f.Number}",
         Change.SaveCommitFact { Fact: var f } => $"4 {f.RepositoryId} {f.Sha} {f.Kind} {f.App} {f.Name}",
+        Change.LookAt l => $"5 {l.RepositoryId} {l.Subject}",
+        Change.SaveDeployingRun r => $"5 {r.RepositoryId} {r.Sha} {r.RunId}",
         Change.SettleDelivery => "9",
-        _ => "5",
+        _ => "6",
     };
 }
