@@ -26,6 +26,10 @@ public static class CommentReader
         return CommandForms.Find(words[0][1..]) is { } form ? Read(form, words[1..]) : Unknown(words[0][1..]);
     }
 
+    /// <summary>What to keep of a comment: the line that has its command, cut where that makes no difference. Null where there is none of ours.</summary>
+    public static string? LineOf(string body) =>
+        Read(body) is not null && CommentLines.FirstSpoken(body) is { } line ? line[..Math.Min(line.Length, LongestLine + 1)] : null;
+
     /// <summary>Other bots have commands too: one that resembles none of ours is theirs.</summary>
     private static CommentCommand.Wrong? Unknown(string name) =>
         name.Length > 2 && name.All(c => char.IsAsciiLetter(c) || c is '-' or '_') && Nearest.To(name, CommandForms.Names) is { } nearest

@@ -15,16 +15,19 @@ public static class StatusComment
 
     private const int MostSteps = 40;
     private const int MostGates = 40;
+    private const int LongestNote = 1000;
 
     /// <summary>The first line, by which the comment is found again.</summary>
     public const string Marker = "<!-- towpath:status -->";
 
     /// <param name="reports">One for each environment; the order is kept.</param>
-    /// <param name="note">What was just asked and what became of it, in plain text; null for none.</param>
-    public static string Render(IReadOnlyList<StatusReport> reports, string? note = null)
+    /// <param name="notes">What was asked last and what became of it, in plain text, newest first.</param>
+    /// <param name="help">Whether the commands are shown as well.</param>
+    public static string Render(IReadOnlyList<StatusReport> reports, IReadOnlyList<string> notes, bool help = false)
     {
         var text = new StringBuilder(Marker).Append('\n');
-        if (note is not null) text.Append('\n').Append(Markdown.Text(note, 1000)).Append('\n');
+        if (notes is [var only]) text.Append('\n').Append(Markdown.Text(only, LongestNote)).Append('\n');
+        else if (notes.Count > 0) text.Append('\n').AppendJoin("", notes.Select(note => $"- {Markdown.Text(note, LongestNote)}\n"));
         var left = reports.Count;
         foreach (var report in reports)
         {
@@ -35,20 +38,17 @@ public static class StatusComment
         }
 
         if (left > 0) text.Append($"\n{left} more {(left == 1 ? "environment is" : "environments are")} not shown here.\n");
-        if (reports.Count == 0 && note is null) text.Append("\nNothing was deployed from this pull request yet. `/help` shows what can be asked.\n");
+        if (help) text.Append('\n').Append(Help());
+        if (reports.Count == 0 && notes.Count == 0 && !help) text.Append("\nNothing was deployed from this pull request yet. `/help` shows what can be asked.\n");
         return text.ToString();
     }
 
-    /// <summary>The answer to <c>/help</c>, and below a command that could not be followed.</summary>
-    public static string Help()
+    private static string Help()
     {
         var text = new StringBuilder("| write | to |\n|---|---|\n");
         foreach (var form in CommandForms.All) text.Append($"| `{form.Usage}` | {form.Meaning} |\n");
         return text.Append("\n`ENV` is an environment, or `APPLICATION/ENV` where the repository has several applications. The command stands on the first line.\n").ToString();
     }
-
-    /// <summary>The answer to a command that could not be followed.</summary>
-    public static string Answer(CommentCommand.Wrong wrong) => $"{Markdown.Text(wrong.Sentence, 600)}\n\n{Help()}";
 
     private static string Section(StatusReport report)
     {

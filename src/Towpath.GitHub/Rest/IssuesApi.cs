@@ -21,6 +21,10 @@ public sealed class IssuesApi(IGitHubClient github)
         GitHubRequest.Patch(repository.Caller, $"changing a comment of {repository}", $"repos/{repository.Owner}/{repository.Name}/issues/comments/{comment}").In(repository).With(new CommentBody(body), IssuesJson.Default.CommentBody),
         IssuesJson.Default.IssueComment, cancellationToken);
 
+    /// <summary><c>DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}</c>: false where it is gone already.</summary>
+    public Task<bool> RemoveCommentAsync(GitHubRepository repository, long comment, CancellationToken cancellationToken) => github.RemoveAsync(
+        GitHubRequest.Delete(repository.Caller, $"removing a comment of {repository}", $"repos/{repository.Owner}/{repository.Name}/issues/comments/{comment}").In(repository), cancellationToken);
+
     /// <summary><c>POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions</c>: once however often it is made.</summary>
     public Task<IssueReaction> ReactAsync(GitHubRepository repository, long comment, Reaction reaction, CancellationToken cancellationToken) => github.GetAsync(
         GitHubRequest.Post(repository.Caller, $"reacting to a comment of {repository}", $"repos/{repository.Owner}/{repository.Name}/issues/comments/{comment}/reactions").In(repository)

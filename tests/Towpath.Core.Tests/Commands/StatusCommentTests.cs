@@ -32,7 +32,7 @@ public sealed class StatusCommentTests
     ];
 
     [Fact]
-    public void Comment_reads_well() => Snapshot.Matches(StatusComment.Render([Staging, Production], "kim asked for /deploy staging: done."));
+    public void Comment_reads_well() => Snapshot.Matches(StatusComment.Render([Staging, Production], ["kim asked for /deploy staging: done."]));
 
     [Fact]
     public void Failure_says_why_and_what_became_of_it() => Snapshot.Matches(StatusComment.Render(
@@ -42,11 +42,11 @@ public sealed class StatusCommentTests
             Phase = Phase.RolledBack, Outcome = "http: status 500 instead of 200; v1 runs again", EnvironmentUrl = null,
             Steps = [new("upload", StepStatus.Done), new("switch", StepStatus.Done), new("http", StepStatus.Failed, "status 500")],
         },
-    ]));
+    ], []));
 
     [Fact]
     public void Help_and_the_answer_to_what_cannot_be_followed_read_well() =>
-        Snapshot.Matches(StatusComment.Answer((CommentCommand.Wrong)CommentReader.Read("/depoly staging")!) + "\n---\n" + StatusComment.Render([]));
+        Snapshot.Matches(StatusComment.Render([], [((CommentCommand.Wrong)CommentReader.Read("/depoly staging")!).Sentence, "an earlier one"], help: true) + "\n---\n" + StatusComment.Render([], []));
 
     [Theory]
     [MemberData(nameof(Hostile))]
@@ -86,7 +86,7 @@ public sealed class StatusCommentTests
             Version = text, Branch = text, CommitMessage = text, RequestedBy = text, Outcome = text, Url = text, EnvironmentUrl = text,
             Steps = [new(text, StepStatus.Failed, text)], Gates = new GateScene().NeedsChecks().Checked(text, "failure", text).Evaluate(),
         };
-        var rendered = StatusComment.Render([report], text);
+        var rendered = StatusComment.Render([report], [text]);
         Assert.StartsWith(StatusComment.Marker + "\n", rendered, StringComparison.Ordinal);
         Assert.Equal(1, rendered.Split(StatusComment.Marker).Length - 1);
         Assert.Equal(1, rendered.Split('\n').Count(line => line.StartsWith('#')));
@@ -113,7 +113,7 @@ public sealed class StatusCommentTests
     public void Comment_stays_within_what_github_takes()
     {
         var step = new StatusStep(new string('|', 300), StepStatus.Failed, new string('#', 3000));
-        var rendered = StatusComment.Render([.. Enumerable.Range(0, 200).Select(_ => Staging with { Steps = [.. Enumerable.Repeat(step, 100)] })]);
+        var rendered = StatusComment.Render([.. Enumerable.Range(0, 200).Select(_ => Staging with { Steps = [.. Enumerable.Repeat(step, 100)] })], []);
         Assert.InRange(rendered.Length, 1000, 65_000);
         Assert.Contains("not shown here", rendered, StringComparison.Ordinal);
     }

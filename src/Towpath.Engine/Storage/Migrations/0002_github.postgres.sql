@@ -81,7 +81,7 @@ CREATE TABLE pull_commands (
     PRIMARY KEY (repository_id, comment_id)
 );
 CREATE INDEX pull_commands_pull ON pull_commands (repository_id, number, comment_id);
-CREATE INDEX builds_commit ON builds (application, ((state::jsonb ->> 'commit')));
+CREATE INDEX builds_commit ON builds (application, substring(state from '"commit":"([0-9a-f]+)"'));
 
 -- What tokens of workflow runs were used for, so that none is used for something else: by hash, until they are refused for their age.
 CREATE TABLE used_tokens (

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
@@ -28,7 +29,12 @@ public sealed class LockEnvironments(Lookups lookups, IStore store, Audits audit
             .Produces<EnvironmentView>().Needs(Permission.Deploy);
     }
 
-    public async Task<Answer<EnvironmentView>> LockAsync(Caller caller, string application, string environment, LockEnvironment request, CancellationToken cancellationToken)
+    public Task<Answer<EnvironmentView>> LockAsync(Caller caller, string application, string environment, LockEnvironment request, CancellationToken cancellationToken) =>
+        LockAsync(caller, application, environment, request, null, cancellationToken);
+
+    /// <exception cref="OwnershipLostException">Another node owns the row that <paramref name="alongside"/> is about.</exception>
+    public async Task<Answer<EnvironmentView>> LockAsync(
+        Caller caller, string application, string environment, LockEnvironment request, Alongside? alongside, CancellationToken cancellationToken)
     {
         var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, application, environment, cancellationToken);
         if (found.Value is not { } place) return found.Refusal!;
@@ -36,13 +42,17 @@ public sealed class LockEnvironments(Lookups lookups, IStore store, Audits audit
         var now = time.GetUtcNow();
         var wanted = new EnvironmentLock(
             caller.User, request.Reason, now, request.ExpiresInSeconds is { } seconds ? now + TimeSpan.FromSeconds(seconds) : null);
-        return await ChangeAsync(caller, place, wanted, cancellationToken);
+        return await ChangeAsync(caller, place, wanted, alongside, cancellationToken);
     }
 
-    public async Task<Answer<EnvironmentView>> UnlockAsync(Caller caller, string application, string environment, CancellationToken cancellationToken)
+    public Task<Answer<EnvironmentView>> UnlockAsync(Caller caller, string application, string environment, CancellationToken cancellationToken) =>
+        UnlockAsync(caller, application, environment, null, cancellationToken);
+
+    /// <exception cref="OwnershipLostException">Another node owns the row that <paramref name="alongside"/> is about.</exception>
+    public async Task<Answer<EnvironmentView>> UnlockAsync(Caller caller, string application, string environment, Alongside? alongside, CancellationToken cancellationToken)
     {
         var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, application, environment, cancellationToken);
-        return found.Value is { } place ? await ChangeAsync(caller, place, null, cancellationToken) : found.Refusal!;
+        return found.Value is { } place ? await ChangeAsync(caller, place, null, alongside, cancellationToken) : found.Refusal!;
     }
 
     private static Refusal? Refuse(LockEnvironment request)
@@ -52,7 +62,8 @@ public sealed class LockEnvironments(Lookups lookups, IStore store, Audits audit
             ?? (request.ExpiresInSeconds is < 1 or > LongestSeconds ? Refusal.Unprocessable("bad_expiry", $"`expires_in_seconds` is a number from 1 to {LongestSeconds}.") : null);
     }
 
-    private async Task<Answer<EnvironmentView>> ChangeAsync(Caller caller, EnvironmentOfApplication place, EnvironmentLock? wanted, CancellationToken cancellationToken)
+    private async Task<Answer<EnvironmentView>> ChangeAsync(
+        Caller caller, EnvironmentOfApplication place, EnvironmentLock? wanted, Alongside? alongside, CancellationToken cancellationToken)
     {
         var administers = (await lookups.ApplicationAsync(caller, Permission.Administer, place.Application.Name, cancellationToken)).Refusal is null;
         while (true)
@@ -60,8 +71,10 @@ public sealed class LockEnvironments(Lookups lookups, IStore store, Audits audit
             var state = await store.Environments.GetAsync(place.Key, cancellationToken);
             var held = state.Lock is { } known && known.IsHeldAt(time.GetUtcNow()) ? known : null;
             if (Refuse(caller, state, held, wanted, administers) is { } no) return no;
-            if (wanted is null && state.Lock is null) return await views.ViewAsync(place.Key, cancellationToken);
-            var outcome = await store.CommitAsync(new Commit { Changes = Changes(caller, state, held, wanted) }, cancellationToken);
+            IReadOnlyList<Change> changes = wanted is null && state.Lock is null ? [] : Changes(caller, state, held, wanted);
+            if (changes.Count == 0 && alongside is null) return await views.ViewAsync(place.Key, cancellationToken);
+            var outcome = await store.CommitAsync(new Commit { Fence = alongside?.Fence, Changes = [.. changes, .. alongside?.Changes(null) ?? []] }, cancellationToken);
+            if (outcome is CommitOutcome.Fenced) throw new OwnershipLostException();
             if (outcome is CommitOutcome.Committed) return await views.ViewAsync(place.Key, cancellationToken);
         }
     }

@@ -20,7 +20,7 @@ internal static class GitHubParts
         services.AddApp();
         services.AddTowpathGitHub(new GitHubOptions { Host = GitHubHost.Of(options.GitHub?.ApiUrl, options.GitHub?.WebUrl) });
         services.AddSingleton<GitHubRepositories>();
-        return services.AddDeliveries().AddBuilds().AddWatches();
+        return services.AddDeliveries().AddBuilds().AddWatches().AddPullRequests();
     }
 
     private static void AddApp(this IServiceCollection services)

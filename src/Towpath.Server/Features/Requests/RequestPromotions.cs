@@ -21,7 +21,14 @@ public sealed class RequestPromotions(Lookups lookups, IStore store, Promotions 
         .WithName("requestPromotion").WithSummary("Ask for a version to go to an environment; without `version`, the newest build.").WithTags("deployments")
         .Produces<DeploymentView>(StatusCodes.Status201Created).Needs(Permission.Deploy);
 
-    public async Task<Answer<DeploymentView>> HandleAsync(Caller caller, RequestPromotion request, CancellationToken cancellationToken)
+    public Task<Answer<DeploymentView>> HandleAsync(Caller caller, RequestPromotion request, CancellationToken cancellationToken) =>
+        HandleAsync(caller, request, null, cancellationToken);
+
+    /// <param name="caller">Who asks.</param>
+    /// <param name="request">What for.</param>
+    /// <param name="place">Where it was asked, other than through the API.</param>
+    /// <param name="cancellationToken">Cancels the queries.</param>
+    public async Task<Answer<DeploymentView>> HandleAsync(Caller caller, RequestPromotion request, AskedInPull? place, CancellationToken cancellationToken)
     {
         var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, request.Application, request.Environment, cancellationToken);
         if (found.Value is not { } environment) return found.Refusal!;
@@ -30,7 +37,7 @@ public sealed class RequestPromotions(Lookups lookups, IStore store, Promotions 
         if (build.Value is not { } promoted) return build.Refusal!;
         if (!PullRequestGate.MayGo(promoted.Pull, request.Environment)) return OfPull(promoted, request.Environment);
         var deployment = await promotions.RequestAsync(
-            new PromotionRequest(environment.Key, promoted, Origin.Manual, caller.User, request.Reason), cancellationToken);
+            new PromotionRequest(environment.Key, promoted, Origin.Manual, caller.User, request.Reason) { Pull = place?.Pull }, place?.Alongside, cancellationToken);
         return Answer.New(await views.ViewAsync(deployment, cancellationToken));
     }
 

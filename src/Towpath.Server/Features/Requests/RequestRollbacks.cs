@@ -19,7 +19,11 @@ public sealed class RequestRollbacks(Lookups lookups, IStore store, Promotions p
         .WithName("requestRollback").WithSummary("Ask for an earlier version to come back; without `to`, the one that succeeded before the one that runs.").WithTags("deployments")
         .Produces<DeploymentView>(StatusCodes.Status201Created).Needs(Permission.Deploy);
 
-    public async Task<Answer<DeploymentView>> HandleAsync(Caller caller, RequestRollback request, CancellationToken cancellationToken)
+    public Task<Answer<DeploymentView>> HandleAsync(Caller caller, RequestRollback request, CancellationToken cancellationToken) =>
+        HandleAsync(caller, request, null, cancellationToken);
+
+    /// <inheritdoc cref="RequestPromotions.HandleAsync(Caller, RequestPromotion, AskedInPull?, CancellationToken)"/>
+    public async Task<Answer<DeploymentView>> HandleAsync(Caller caller, RequestRollback request, AskedInPull? place, CancellationToken cancellationToken)
     {
         var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, request.Application, request.Environment, cancellationToken);
         if (found.Value is not { } environment) return found.Refusal!;
@@ -28,7 +32,7 @@ public sealed class RequestRollbacks(Lookups lookups, IStore store, Promotions p
         var build = await store.Builds.GetAsync(earlier.BuildId, cancellationToken)
             ?? throw new InvalidOperationException($"deployment {earlier.Id} names a build that is not there");
         var deployment = await promotions.RequestAsync(
-            new PromotionRequest(environment.Key, build, Origin.Rollback, caller.User, request.Reason), cancellationToken);
+            new PromotionRequest(environment.Key, build, Origin.Rollback, caller.User, request.Reason) { Pull = place?.Pull }, place?.Alongside, cancellationToken);
         return Answer.New(await views.ViewAsync(deployment, cancellationToken));
     }
 

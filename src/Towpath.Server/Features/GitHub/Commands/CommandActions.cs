@@ -1,0 +1,132 @@
+using Towpath.Core;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Commands;
+using Towpath.Core.Deployments;
+using Towpath.Engine.Storage;
+using Towpath.Engine.Work;
+using Towpath.Server.Api;
+using Towpath.Server.Features.Environments;
+using Towpath.Server.Features.Requests;
+using Towpath.Server.Security;
+using Towpath.Server.Views;
+using Towpath.Server.Web;
+
+namespace Towpath.Server.Features.GitHub.Commands;
+
+/// <summary>Does what a command asks for through the same use cases as API and command line, which meet the same gates and roles.</summary>
+public sealed class CommandActions(IStore store, RequestPromotions promotions, RequestRollbacks rollbacks, LockEnvironments locks, EnvironmentViews environments)
+{
+    /// <summary>How many builds are looked through for the newest that may go on.</summary>
+    private const int Depth = 100;
+
+    public Task<CommandAnswer> DoAsync(CommandScene scene, Caller caller, EnvironmentOfApplication place, CancellationToken cancellationToken) => scene.Asked.Verb switch
+    {
+        CommandVerb.Deploy => DeployAsync(scene, caller, place, cancellationToken),
+        CommandVerb.Promote => PromoteAsync(scene, caller, place, cancellationToken),
+        CommandVerb.Rollback => RollBackAsync(scene, caller, place, cancellationToken),
+        CommandVerb.Lock or CommandVerb.Unlock => HoldAsync(scene, caller, place, cancellationToken),
+        var other => throw new InvalidOperationException($"{other} is done elsewhere"),
+    };
+
+    /// <summary>What runs where and what waits for what, of the applications that the caller may see.</summary>
+    public async Task<CommandAnswer> StatusAsync(CommandScene scene, Rights rights, CancellationToken cancellationToken)
+    {
+        var visible = scene.Applications.Where(a => rights.May(Permission.Read, a.Name)).ToList();
+        if (visible.Count == 0) return scene.No(rights.Refuse(Permission.Read, scene.Applications[0].Name)!.Reason);
+        var asked = scene.Asked.Place;
+        if (asked is not null && CommandPlaces.Find(visible, asked, rights) is { Found: null } no) return scene.No(no.Why!);
+        var lines = new List<string>();
+        foreach (var application in visible.Where(a => asked?.Application is null || a.Name == asked.Application))
+        foreach (var environment in application.Environments.Select(e => e.Name).Where(name => asked is null || name == asked.Environment))
+            lines.Add(Line(await environments.ViewAsync(new EnvironmentKey(application.Name, environment), cancellationToken)));
+        return CommandAnswer.Yes(scene.Note(lines.Count == 0 ? "there is nothing to tell" : string.Join("; ", lines) + "."));
+    }
+
+    private async Task<CommandAnswer> DeployAsync(CommandScene scene, Caller caller, EnvironmentOfApplication place, CancellationToken cancellationToken)
+    {
+        var head = scene.Pull.Head.Sha;
+        if (!string.Equals(scene.Pull.State, "open", StringComparison.Ordinal)) return scene.No("the pull request is closed. Promote what was built of it instead");
+        if (await MovedAsync(scene, cancellationToken))
+            return scene.No($"something was pushed to the pull request after that, and it stands at {Short(head)} now: nothing was asked for. Look at what came, and write it again");
+        if (await store.Builds.OfCommitAsync(place.Application.Name, head, cancellationToken) is not [var build, ..])
+            return scene.No($"{place.Application.Name} has no build of {Short(head)} yet. Write it again when CI has built that commit and reported it");
+        return await RequestAsync(scene, caller, place, build, cancellationToken);
+    }
+
+    private async Task<CommandAnswer> PromoteAsync(CommandScene scene, Caller caller, EnvironmentOfApplication place, CancellationToken cancellationToken)
+    {
+        var name = place.Application.Name;
+        if (scene.Asked.Version is { } version)
+            return await store.Builds.FindByVersionAsync(name, version, cancellationToken) is { } named
+                ? await RequestAsync(scene, caller, place, named, cancellationToken)
+                : scene.No($"{name} has no version '{version}'");
+        foreach (var build in await store.Builds.ListAsync(name, Depth, cancellationToken))
+            if (await MayGoOnAsync(place, build, cancellationToken)) return await RequestAsync(scene, caller, place, build, cancellationToken);
+        return scene.No(place.Environment.After.Count == 0 ? $"no build of {name} was reported yet" : $"no build of {name} has succeeded in {string.Join(", ", place.Environment.After)} yet");
+    }
+
+    private async Task<bool> MayGoOnAsync(EnvironmentOfApplication place, Build build, CancellationToken cancellationToken)
+    {
+        if (place.Environment.After.Count == 0) return true;
+        var successes = await store.Deployments.SuccessesAsync(place.Application.Name, build.Digest, cancellationToken);
+        return place.Environment.After.All(successes.ContainsKey);
+    }
+
+    private async Task<CommandAnswer> RequestAsync(CommandScene scene, Caller caller, EnvironmentOfApplication place, Build build, CancellationToken cancellationToken)
+    {
+        var yes = CommandAnswer.Yes(scene.Note($"{build.Version} of {build.ShortCommit} was asked for.")) with { IsSaved = true };
+        var request = new RequestPromotion(place.Application.Name, place.Environment.Name, build.Version, Reason(scene));
+        return Of(scene, yes, await promotions.HandleAsync(caller, request, Asked(scene, yes), cancellationToken));
+    }
+
+    private async Task<CommandAnswer> RollBackAsync(CommandScene scene, Caller caller, EnvironmentOfApplication place, CancellationToken cancellationToken)
+    {
+        var yes = CommandAnswer.Yes(scene.Note("it was asked for.")) with { IsSaved = true };
+        var request = new RequestRollback(place.Application.Name, place.Environment.Name, scene.Asked.Version, Reason(scene));
+        return Of(scene, yes, await rollbacks.HandleAsync(caller, request, Asked(scene, yes), cancellationToken));
+    }
+
+    private async Task<CommandAnswer> HoldAsync(CommandScene scene, Caller caller, EnvironmentOfApplication place, CancellationToken cancellationToken)
+    {
+        var locking = scene.Asked.Verb == CommandVerb.Lock;
+        var yes = CommandAnswer.Yes(scene.Note(locking ? $"it is held still{(scene.Asked.For is { } time ? $" for {time}" : "")}: {scene.Asked.Reason}" : "it may go on.")) with { IsSaved = true };
+        var alongside = new Alongside(scene.Fence, _ => [new Change.SavePullCommand(yes.Of(scene.Command))]);
+        var (application, environment) = (place.Application.Name, place.Environment.Name);
+        var answer = locking
+            ? await locks.LockAsync(caller, application, environment, new LockEnvironment(scene.Asked.Reason!, (long?)scene.Asked.For?.TotalSeconds), alongside, cancellationToken)
+            : await locks.UnlockAsync(caller, application, environment, alongside, cancellationToken);
+        return answer.Refusal is { } refusal ? scene.No(refusal.Reason) : yes;
+    }
+
+    private static CommandAnswer Of(CommandScene scene, CommandAnswer yes, Answer<DeploymentView> answer) =>
+        answer.Refusal is { } refusal ? scene.No(refusal.Reason) : yes with { Deployment = new DeploymentId(answer.Value!.Id) };
+
+    private static AskedInPull Asked(CommandScene scene, CommandAnswer yes) => new(
+        new PullReference(scene.Command.RepositoryId, scene.Command.Number),
+        new Alongside(scene.Fence, deployment => [new Change.SavePullCommand((yes with { Deployment = deployment!.Id }).Of(scene.Command))]));
+
+    /// <summary>
+    /// Whether the pull request moved on after the comment: GitHub says now where it stands, and does not say since when. What was known when the comment came and when its
+    /// branch was last pushed to do.
+    /// </summary>
+    private async Task<bool> MovedAsync(CommandScene scene, CancellationToken cancellationToken)
+    {
+        var head = scene.Pull.Head;
+        if (scene.Command.HeadSha is { } known && !string.Equals(known, head.Sha, StringComparison.Ordinal)) return true;
+        var pushed = await store.Facts.RefAsync(scene.Command.RepositoryId, $"refs/heads/{head.Ref}", cancellationToken);
+        return pushed is not null && pushed.At > scene.Command.At;
+    }
+
+    private static string Line(EnvironmentView view)
+    {
+        var runs = view.Running is { } running ? $"runs {running.Version} since {running.Since:yyyy-MM-dd HH:mm}" : "has nothing that Towpath put there";
+        var active = view.Active is { } now ? $", {now.Version} is on its way ({Words.Of(now.Phase)})" : "";
+        var waits = string.Concat(view.Waiting.Take(3).Select(w => $", {w.Version} waits{(w.WaitsFor is { } what ? $" for {what}" : "")}"));
+        var held = view.Lock is { } @lock ? $", locked by {@lock.Owner}: {@lock.Reason}" : "";
+        return $"{view.Application}/{view.Name} {runs}{active}{waits}{held}";
+    }
+
+    private static string Reason(CommandScene scene) => $"asked for in {scene.Repository.At.FullName}#{scene.Command.Number}, comment {scene.Command.CommentId}";
+
+    private static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;
+}

@@ -1,0 +1,33 @@
+using Towpath.Core.Applications;
+using Towpath.Core.Commands;
+using Towpath.Server.Features.GitHub.Repositories;
+using Towpath.Server.Security;
+
+namespace Towpath.Server.Features.GitHub.Commands;
+
+/// <summary>Which environment a comment means: of the applications of its own repository, and of no other.</summary>
+internal static class CommandPlaces
+{
+    public static IReadOnlyList<ApplicationSpec> Of(Core.Applications.Configuration configuration, KnownRepository repository) =>
+        [.. configuration.Applications.Values.Where(a => string.Equals(a.Repository, repository.At.FullName, StringComparison.OrdinalIgnoreCase)).OrderBy(a => a.Name, StringComparer.Ordinal)];
+
+    /// <returns>Where; or why that cannot be said, in words that tell the caller nothing that they may not read.</returns>
+    public static (EnvironmentOfApplication? Found, string? Why) Find(IReadOnlyList<ApplicationSpec> applications, CommentPlace place, Rights rights)
+    {
+        var named = place.Application is { } name ? applications.Where(a => string.Equals(a.Name, name, StringComparison.Ordinal)).ToList() : [.. applications];
+        if (named.Count == 0) return (null, $"'{place.Application}' is no application of this repository. {Known(applications.Where(a => MayRead(rights, a)).Select(a => a.Name))}");
+        var found = named.Select(a => (Application: a, Environment: a.FindEnvironment(place.Environment))).Where(f => f.Environment is not null).ToList();
+        return found switch
+        {
+            [var (application, environment)] => (new EnvironmentOfApplication(application, environment!), null),
+            [] => (null, $"There is no environment '{place}'. {Known(named.Where(a => MayRead(rights, a)).SelectMany(a => Names(a, applications.Count > 1)))}"),
+            _ => (null, $"Several applications of this repository have an environment '{place.Environment}': write one of {string.Join(", ", found.Select(f => $"{f.Application.Name}/{place.Environment}"))}."),
+        };
+    }
+
+    private static bool MayRead(Rights rights, ApplicationSpec application) => rights.May(Permission.Read, application.Name);
+
+    private static IEnumerable<string> Names(ApplicationSpec application, bool inFull) => application.Environments.Select(e => inFull ? $"{application.Name}/{e.Name}" : e.Name);
+
+    private static string Known(IEnumerable<string> names) => string.Join(", ", names.Take(20)) is { Length: > 0 } list ? $"Known: {list}." : "";
+}

@@ -1,0 +1,38 @@
+using Towpath.Core.Commands;
+using Towpath.Core.Deployments;
+using Towpath.Engine.Storage;
+using Towpath.Engine.Work;
+using Towpath.Server.Features.GitHub.Commands;
+using Towpath.Server.Features.GitHub.Repositories;
+using Towpath.Server.Features.GitHub.Work;
+
+namespace Towpath.Server.Features.GitHub.Status;
+
+/// <summary>Brings the comment of one pull request up to date. It says how things stand when it is written, whatever it was enqueued for.</summary>
+public sealed class ShowStatus(IStore store, EngineServices services, GitHubRepositories repositories, StatusReports reports, OwnComment comment) : IWorkHandler
+{
+    private const int MostCommands = 50;
+    private const int MostNotes = 5;
+
+    public string Kind => StatusWork.Kind;
+
+    public Task HandleAsync(ClaimedWork work, WorkSignals signals) => GitHubWork.RunAsync(store, services, work, async () =>
+    {
+        var (repository, number) = Numbers.Pair(work.Subject);
+        if (await repositories.FindAsync(repository, signals.Stop) is { } known)
+        {
+            var commands = await store.Facts.CommandsAsync(repository, number, MostCommands, signals.Stop);
+            var answered = commands.Where(c => c.State is PullCommandState.Accepted or PullCommandState.Refused).ToList();
+            var deployments = await reports.OfAsync(answered.Select(c => c.Deployment).OfType<string>().Select(id => new DeploymentId(id)), signals.Stop);
+            if (answered.Count > 0 || deployments.Count > 0)
+                await comment.SayAsync(known.At, number, StatusComment.Marker, Render(deployments, answered), signals.Stop);
+        }
+
+        await services.FinishAsync(work, [], signals.Stop);
+    });
+
+    public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
+
+    private static string Render(IReadOnlyList<StatusReport> deployments, List<PullCommand> answered) => StatusComment.Render(
+        deployments, [.. answered.Select(c => c.Note).OfType<string>().Take(MostNotes)], help: answered is [{ ShowsHelp: true }, ..]);
+}
