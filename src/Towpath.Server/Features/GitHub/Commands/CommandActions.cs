@@ -2,6 +2,7 @@ using Towpath.Core;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Commands;
 using Towpath.Core.Deployments;
+using Towpath.Core.Gates;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.Server.Api;
@@ -48,9 +49,11 @@ public sealed class CommandActions(IStore store, RequestPromotions promotions, R
         if (!string.Equals(scene.Pull.State, "open", StringComparison.Ordinal)) return scene.No("the pull request is closed. Promote what was built of it instead");
         if (await MovedAsync(scene, cancellationToken))
             return scene.No($"something was pushed to the pull request after that, and it stands at {Short(head)} now: nothing was asked for. Look at what came, and write it again");
-        if (await store.Builds.OfCommitAsync(place.Application.Name, head, cancellationToken) is not [var build, ..])
-            return scene.No($"{place.Application.Name} has no build of {Short(head)} yet. Write it again when CI has built that commit and reported it");
-        return await RequestAsync(scene, caller, place, build, cancellationToken);
+        var builds = await store.Builds.OfCommitAsync(place.Application.Name, head, cancellationToken);
+        if (builds.Count == 0) return scene.No($"{place.Application.Name} has no build of {Short(head)} yet. Write it again when CI has built that commit and reported it");
+        return builds.FirstOrDefault(b => PullRequestGate.MayGo(b.Pull, place.Environment.Name)) is { } build
+            ? await RequestAsync(scene, caller, place, build, cancellationToken)
+            : scene.No($"{Short(head)} was built for its pull request only, and goes to its previews and nowhere else. Have CI build the branch when it is pushed, too");
     }
 
     private async Task<CommandAnswer> PromoteAsync(CommandScene scene, Caller caller, EnvironmentOfApplication place, CancellationToken cancellationToken)
@@ -67,6 +70,7 @@ public sealed class CommandActions(IStore store, RequestPromotions promotions, R
 
     private async Task<bool> MayGoOnAsync(EnvironmentOfApplication place, Build build, CancellationToken cancellationToken)
     {
+        if (!PullRequestGate.MayGo(build.Pull, place.Environment.Name)) return false;
         if (place.Environment.After.Count == 0) return true;
         var successes = await store.Deployments.SuccessesAsync(place.Application.Name, build.Digest, cancellationToken);
         return place.Environment.After.All(successes.ContainsKey);
