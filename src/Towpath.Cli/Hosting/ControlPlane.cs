@@ -4,6 +4,7 @@ using Towpath.Cli.Output;
 using Towpath.Core.Operators;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
+using Towpath.GitHub.Target;
 using Towpath.Local;
 using Towpath.Oci;
 using Towpath.Oci.Authentication;
@@ -59,6 +60,7 @@ internal sealed class ControlPlane(UpSettings settings, TimeProvider time)
         .AddTowpathLocal(new LocalOptions(settings.HostName, HostRequired: !settings.IsSqlite, settings.Operator.Limits, settings.DataFolder))
         .AddTowpathAws(AwsOf.Everybody(settings.Operator, settings.DataFolder))
         .AddSingleton<IRegistryCredentials, EcrRegistryCredentials>().AddTowpathOci(new OciOptions())
+        .AddGitHubTarget()
         .AddSingleton(_ => StoreFactory.Open(settings.Database, time));
 
     private static bool IsBusy(Exception exception) =>

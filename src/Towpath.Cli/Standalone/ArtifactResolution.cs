@@ -41,7 +41,7 @@ internal sealed class ArtifactResolution(IEnumerable<IArtifactSource> sources)
     }
 
     private static (Artifact?, Failure?) OfCommit(DeployRequest request, ArtifactSpec spec) => request.Commit is { } commit
-        ? (new Artifact(spec.Name, spec.Kind, commit, Digest.Of(commit)), null)
+        ? (Artifact.OfCommit(spec.Name, commit), null)
         : (null, Wrong("no_commit", $"{request.Application.Name} has no bytes of its own: its commit is what is deployed", "give --commit"));
 
     private static string? ReferenceOf(DeployRequest request, ArtifactSpec spec)

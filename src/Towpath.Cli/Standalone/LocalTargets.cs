@@ -25,6 +25,7 @@ internal static class LocalTargets
         .AddTowpathLocal(new LocalOptions(settings.Host ?? Environment.MachineName, HostRequired: false, limits, Path.GetFullPath(".towpath")))
         .AddTowpathAws(aws)
         .AddSingleton<IRegistryCredentials, EcrRegistryCredentials>().AddTowpathOci(new OciOptions())
+        .AddGitHubAccess(settings)
         .AddSingleton(limits)
         .AddSingleton<TargetCatalog>().AddSingleton<TargetQuestions>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>()
         .AddSingleton<ConfigurationLoader>()

@@ -24,4 +24,10 @@ public enum ArtifactKind
 public sealed record Artifact(string Name, ArtifactKind Kind, string Reference, Digest Digest, long? Size = null)
 {
     public const string DefaultName = "default";
+
+    /// <summary>
+    /// A commit that is deployed as it is. Its digest is that of its id, which names its content by itself, in whatever repository it lies: so it is known
+    /// without asking anybody.
+    /// </summary>
+    public static Artifact OfCommit(string name, string commit) => new(name, ArtifactKind.Commit, commit, Digest.Of(commit));
 }

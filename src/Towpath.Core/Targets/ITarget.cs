@@ -48,7 +48,17 @@ public interface ITarget
 /// <param name="Repository">The application's repository, by which the operator's project is found; null where the spec names none.</param>
 public sealed record PlanRequest(
     EnvironmentKey Key, EnvironmentSpec Environment, string Version, string Commit, IReadOnlyList<Artifact> Artifacts,
-    RunningVersion? KnownGood, IReadOnlyList<Artifact> KnownGoodArtifacts, string? Repository = null);
+    RunningVersion? KnownGood, IReadOnlyList<Artifact> KnownGoodArtifacts, string? Repository = null)
+{
+    /// <summary>The branch that it was built from, where CI told.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>The git tag that it was built from, where CI told.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>The commit of <see cref="KnownGood"/>, where it is known.</summary>
+    public string? KnownGoodCommit { get; init; }
+}
 
 public abstract record PlanResult
 {

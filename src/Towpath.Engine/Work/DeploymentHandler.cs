@@ -1,4 +1,3 @@
-using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.Core.Targets;
 using Towpath.Engine.Storage;
@@ -93,10 +92,14 @@ public sealed partial class DeploymentHandler(
         var environment = reading.Environment ?? throw new InvalidOperationException("open gates have an environment");
         try
         {
+            var build = await store.Builds.GetAsync(deployment.BuildId, cancellationToken);
+            var good = reading.State.KnownGood is { } known ? await store.Builds.GetAsync(known.BuildId, cancellationToken) : null;
             var request = new PlanRequest(
                 deployment.Key, environment, deployment.Version, deployment.Commit, deployment.Artifacts,
-                reading.State.KnownGood, await KnownGoodArtifactsAsync(reading, cancellationToken),
-                reading.Configuration.FindApplication(deployment.Key.Application)?.Repository);
+                reading.State.KnownGood, good?.Artifacts ?? [], reading.Configuration.FindApplication(deployment.Key.Application)?.Repository)
+            {
+                Branch = build?.Branch, Tag = build?.Tag, KnownGoodCommit = good?.Commit,
+            };
             return await planner.PlanAsync(request, cancellationToken) switch
             {
                 PlanOutcome.Planned planned => new DeploymentEvent.Started(
@@ -117,9 +120,6 @@ public sealed partial class DeploymentHandler(
             return new DeploymentEvent.StartRefused(services.Time.GetUtcNow(), $"no plan could be made after {work.Failures + 1} tries: {why}");
         }
     }
-
-    private async Task<IReadOnlyList<Artifact>> KnownGoodArtifactsAsync(GateReading reading, CancellationToken cancellationToken) =>
-        reading.State.KnownGood is { } good && await store.Builds.GetAsync(good.BuildId, cancellationToken) is { } build ? build.Artifacts : [];
 
     private static partial class Log
     {

@@ -57,6 +57,9 @@ public sealed record GitHubRequest
 
     public GitHubRequest In(GitHubRepository repository) => this with { Repository = repository.FullName };
 
+    /// <summary>Whoever makes it looks again by itself, and holds nobody up by waiting.</summary>
+    public GitHubRequest Briefly() => this with { Patience = TimeSpan.FromSeconds(4) };
+
     public GitHubRequest With<T>(T body, JsonTypeInfo<T> type) => this with { Body = JsonSerializer.SerializeToUtf8Bytes(body, type) };
 
     public override string ToString() => Action;

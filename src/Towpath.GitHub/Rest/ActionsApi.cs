@@ -17,30 +17,39 @@ public sealed class ActionsApi(IGitHubClient github)
     public async Task<DispatchedRun?> DispatchAsync(GitHubRepository repository, string workflow, WorkflowDispatch dispatch, CancellationToken cancellationToken)
     {
         var request = GitHubRequest.Post(repository.Caller, $"starting the workflow {workflow} of {repository}", $"repos/{repository.Owner}/{repository.Name}/actions/workflows/{workflow}/dispatches")
-            .In(repository).With(dispatch, ActionsJson.Default.WorkflowDispatch);
+            .In(repository).Briefly().With(dispatch, ActionsJson.Default.WorkflowDispatch);
         return (await github.SendAsync(request, ActionsJson.Default.DispatchedRun, cancellationToken)).Value;
     }
 
     /// <summary><c>GET /repos/{owner}/{repo}/actions/runs/{run_id}</c></summary>
     public Task<WorkflowRun?> FindRunAsync(GitHubRepository repository, long id, CancellationToken cancellationToken) => github.FindAsync(
-        GitHubRequest.Get(repository.Caller, $"reading workflow run {id} of {repository}", $"repos/{repository.Owner}/{repository.Name}/actions/runs/{id}").In(repository), ActionsJson.Default.WorkflowRun, cancellationToken);
+        GitHubRequest.Get(repository.Caller, $"reading workflow run {id} of {repository}", $"repos/{repository.Owner}/{repository.Name}/actions/runs/{id}").In(repository).Briefly(), ActionsJson.Default.WorkflowRun, cancellationToken);
 
     /// <summary><c>GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs</c>, newest first: those created since then for that event.</summary>
     public IAsyncEnumerable<WorkflowRun> RunsOfAsync(GitHubRepository repository, string workflow, string eventName, DateTimeOffset since, CancellationToken cancellationToken) => github.ListAsync(
         GitHubRequest.Get(
             repository.Caller, $"listing runs of the workflow {workflow} of {repository}",
-            $"repos/{repository.Owner}/{repository.Name}/actions/workflows/{workflow}/runs?event={eventName}&created={$">={since.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"}&per_page=100").In(repository),
+            $"repos/{repository.Owner}/{repository.Name}/actions/workflows/{workflow}/runs?event={eventName}&created={$">={since.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"}&per_page=100").In(repository).Briefly(),
         ActionsJson.Default.WorkflowRunPage, page => page.WorkflowRuns, cancellationToken);
 
     /// <summary><c>GET /repos/{owner}/{repo}/actions/runs?head_sha=</c>: the runs of a commit, newest first.</summary>
     public IAsyncEnumerable<WorkflowRun> RunsAtAsync(GitHubRepository repository, string sha, CancellationToken cancellationToken) => github.ListAsync(
-        GitHubRequest.Get(repository.Caller, $"listing runs of a commit of {repository}", $"repos/{repository.Owner}/{repository.Name}/actions/runs?head_sha={sha}&per_page=100").In(repository),
+        GitHubRequest.Get(repository.Caller, $"listing runs of a commit of {repository}", $"repos/{repository.Owner}/{repository.Name}/actions/runs?head_sha={sha}&per_page=100").In(repository).Briefly(),
         ActionsJson.Default.WorkflowRunPage, page => page.WorkflowRuns, cancellationToken);
+
+    /// <summary><c>GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs</c>: those of its last attempt.</summary>
+    public IAsyncEnumerable<WorkflowJob> JobsAsync(GitHubRepository repository, long run, CancellationToken cancellationToken) => github.ListAsync(
+        GitHubRequest.Get(repository.Caller, $"listing jobs of workflow run {run} of {repository}", $"repos/{repository.Owner}/{repository.Name}/actions/runs/{run}/jobs?per_page=100").In(repository).Briefly(),
+        ActionsJson.Default.WorkflowJobPage, page => page.Jobs, cancellationToken);
+
+    /// <summary><c>GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}</c></summary>
+    public Task<Workflow?> FindWorkflowAsync(GitHubRepository repository, string workflow, CancellationToken cancellationToken) => github.FindAsync(
+        GitHubRequest.Get(repository.Caller, $"reading the workflow {workflow} of {repository}", $"repos/{repository.Owner}/{repository.Name}/actions/workflows/{workflow}").In(repository).Briefly(), ActionsJson.Default.Workflow, cancellationToken);
 
     /// <summary><c>POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel</c>: false where it is over already.</summary>
     public async Task<bool> CancelAsync(GitHubRepository repository, long id, CancellationToken cancellationToken) =>
         (await github.SendAsync(
-            GitHubRequest.Post(repository.Caller, $"cancelling workflow run {id} of {repository}", $"repos/{repository.Owner}/{repository.Name}/actions/runs/{id}/cancel").In(repository) with { IsRepeatable = true, IsContent = false, Answers = [409] },
+            GitHubRequest.Post(repository.Caller, $"cancelling workflow run {id} of {repository}", $"repos/{repository.Owner}/{repository.Name}/actions/runs/{id}/cancel").In(repository).Briefly() with { IsRepeatable = true, IsContent = false, Answers = [409] },
             cancellationToken)).Status != 409;
 }
 
@@ -89,6 +98,26 @@ public sealed record WorkflowRun
     public string? HtmlUrl { get; init; }
 }
 
+public sealed record WorkflowJob
+{
+    public required long Id { get; init; }
+    public required string Name { get; init; }
+    public string? Status { get; init; }
+    public string? Conclusion { get; init; }
+    public string? HtmlUrl { get; init; }
+    public IReadOnlyList<WorkflowStep>? Steps { get; init; }
+}
+
+public sealed record WorkflowStep(string Name, string? Status = null, string? Conclusion = null);
+
+/// <param name="Id">GitHub's id.</param>
+/// <param name="Name">As its file calls it.</param>
+/// <param name="Path">The file.</param>
+/// <param name="State"><c>active</c>, or why it is none.</param>
+public sealed record Workflow(long Id, string Name, string Path, string State);
+
+internal sealed record WorkflowJobPage(IReadOnlyList<WorkflowJob> Jobs);
+
 internal sealed record WorkflowRunPage(IReadOnlyList<WorkflowRun> WorkflowRuns);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
@@ -96,4 +125,6 @@ internal sealed record WorkflowRunPage(IReadOnlyList<WorkflowRun> WorkflowRuns);
 [JsonSerializable(typeof(DispatchedRun))]
 [JsonSerializable(typeof(WorkflowRun))]
 [JsonSerializable(typeof(WorkflowRunPage))]
+[JsonSerializable(typeof(WorkflowJobPage))]
+[JsonSerializable(typeof(Workflow))]
 internal sealed partial class ActionsJson : JsonSerializerContext;

@@ -14,7 +14,7 @@ public sealed class DeploymentsApi(IGitHubClient github)
     /// <summary><c>POST /repos/{owner}/{repo}/deployments</c></summary>
     public async Task<DeploymentCreation> CreateAsync(GitHubRepository repository, NewDeployment deployment, CancellationToken cancellationToken)
     {
-        var request = GitHubRequest.Post(repository.Caller, $"creating a deployment of {repository}", $"repos/{repository.Owner}/{repository.Name}/deployments").In(repository)
+        var request = GitHubRequest.Post(repository.Caller, $"creating a deployment of {repository}", $"repos/{repository.Owner}/{repository.Name}/deployments").In(repository).Briefly()
             .With(deployment with { Description = deployment.Description.Shortened(LongestDescription) }, DeploymentsJson.Default.NewDeployment) with { Answers = [409] };
         var reply = await github.SendAsync(request, cancellationToken);
         return reply.Status switch
@@ -28,7 +28,7 @@ public sealed class DeploymentsApi(IGitHubClient github)
 
     /// <summary><c>GET /repos/{owner}/{repo}/deployments/{deployment_id}</c></summary>
     public Task<GitHubDeployment?> FindAsync(GitHubRepository repository, long id, CancellationToken cancellationToken) => github.FindAsync(
-        GitHubRequest.Get(repository.Caller, $"reading deployment {id} of {repository}", $"repos/{repository.Owner}/{repository.Name}/deployments/{id}").In(repository),
+        GitHubRequest.Get(repository.Caller, $"reading deployment {id} of {repository}", $"repos/{repository.Owner}/{repository.Name}/deployments/{id}").In(repository).Briefly(),
         DeploymentsJson.Default.GitHubDeployment, cancellationToken);
 
     /// <summary><c>GET /repos/{owner}/{repo}/deployments</c>, newest first.</summary>
@@ -38,22 +38,22 @@ public sealed class DeploymentsApi(IGitHubClient github)
         if (filter.Environment is { } environment) path.Add($"&environment={environment}");
         if (filter.Sha is { } sha) path.Add($"&sha={sha}");
         if (filter.Task is { } task) path.Add($"&task={task}");
-        return github.ListAsync(GitHubRequest.Get(repository.Caller, $"listing deployments of {repository}", path).In(repository), DeploymentsJson.Default.IReadOnlyListGitHubDeployment, cancellationToken);
+        return github.ListAsync(GitHubRequest.Get(repository.Caller, $"listing deployments of {repository}", path).In(repository).Briefly(), DeploymentsJson.Default.IReadOnlyListGitHubDeployment, cancellationToken);
     }
 
     /// <summary><c>DELETE /repos/{owner}/{repo}/deployments/{deployment_id}</c>. Only inactive ones can be deleted.</summary>
     public Task<bool> DeleteAsync(GitHubRepository repository, long id, CancellationToken cancellationToken) => github.RemoveAsync(
-        GitHubRequest.Delete(repository.Caller, $"deleting deployment {id} of {repository}", $"repos/{repository.Owner}/{repository.Name}/deployments/{id}").In(repository), cancellationToken);
+        GitHubRequest.Delete(repository.Caller, $"deleting deployment {id} of {repository}", $"repos/{repository.Owner}/{repository.Name}/deployments/{id}").In(repository).Briefly(), cancellationToken);
 
     /// <summary><c>POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses</c></summary>
     public Task<GitHubDeploymentStatus> ReportAsync(GitHubRepository repository, long id, NewDeploymentStatus status, CancellationToken cancellationToken) => github.GetAsync(
-        GitHubRequest.Post(repository.Caller, $"reporting the state of deployment {id} of {repository}", $"repos/{repository.Owner}/{repository.Name}/deployments/{id}/statuses").In(repository)
+        GitHubRequest.Post(repository.Caller, $"reporting the state of deployment {id} of {repository}", $"repos/{repository.Owner}/{repository.Name}/deployments/{id}/statuses").In(repository).Briefly()
             .With(status with { Description = status.Description.Shortened(LongestDescription) }, DeploymentsJson.Default.NewDeploymentStatus),
         DeploymentsJson.Default.GitHubDeploymentStatus, cancellationToken);
 
     /// <summary><c>GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses</c>, newest first.</summary>
     public IAsyncEnumerable<GitHubDeploymentStatus> StatusesAsync(GitHubRepository repository, long id, CancellationToken cancellationToken) => github.ListAsync(
-        GitHubRequest.Get(repository.Caller, $"listing the states of deployment {id} of {repository}", $"repos/{repository.Owner}/{repository.Name}/deployments/{id}/statuses?per_page=100").In(repository),
+        GitHubRequest.Get(repository.Caller, $"listing the states of deployment {id} of {repository}", $"repos/{repository.Owner}/{repository.Name}/deployments/{id}/statuses?per_page=100").In(repository).Briefly(),
         DeploymentsJson.Default.IReadOnlyListGitHubDeploymentStatus, cancellationToken);
 }
 

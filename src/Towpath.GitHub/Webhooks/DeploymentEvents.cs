@@ -1,4 +1,5 @@
 using System.Globalization;
+using Towpath.GitHub.Target;
 
 namespace Towpath.GitHub.Webhooks;
 
@@ -45,6 +46,7 @@ internal static class DeploymentEvents
         Environment = deployment.Name("environment"),
         Creator = deployment.OptionalObject("creator") is { } creator ? WebhookReader.Account(creator) : null,
         CreatedAt = deployment.Instant("created_at"),
+        Marker = DeploymentMarker.Of(deployment.Raw("payload")),
     };
 
     /// <summary><c>…/actions/runs/{id}/deployment_protection_rule</c></summary>

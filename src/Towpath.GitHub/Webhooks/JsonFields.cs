@@ -28,6 +28,9 @@ internal sealed class JsonFields
 
     public void Refuse(string name, string why) => _trouble.What ??= $"`{_path}{name}` {why}";
 
+    /// <summary>As it stands, for what has a reader of its own; null where it is not there.</summary>
+    public JsonElement? Raw(string name) => Find(name);
+
     public bool Has(string name) => Find(name) is { ValueKind: not JsonValueKind.Null };
 
     public JsonFields Object(string name) => OptionalObject(name) ?? Missing(name, new JsonFields(default, $"{_path}{name}.", _trouble));

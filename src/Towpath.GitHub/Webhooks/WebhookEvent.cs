@@ -1,4 +1,5 @@
 using Towpath.Core.Facts;
+using Towpath.GitHub.Target;
 
 namespace Towpath.GitHub.Webhooks;
 
@@ -171,4 +172,7 @@ public sealed record DeploymentFacts
     public Account? Creator { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Which deployment here it says that it was made for. Anybody who may create deployments can say so.</summary>
+    public DeploymentMarker? Marker { get; init; }
 }

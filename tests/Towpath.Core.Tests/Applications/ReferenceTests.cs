@@ -6,6 +6,8 @@ using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Operators;
 using Towpath.Core.Targets;
+using Towpath.GitHub;
+using Towpath.GitHub.Target;
 using Towpath.Local;
 using Xunit;
 
@@ -96,6 +98,7 @@ public sealed partial class ReferenceTests
         var services = new ServiceCollection()
             .AddTowpathLocal(new LocalOptions("machine", HostRequired: false, OperatorLimits.Nothing, "/nowhere"))
             .AddTowpathAws(new AwsOptions { DataFolder = "/nowhere" })
+            .AddTowpathGitHub(new GitHubOptions()).AddGitHubTarget()
             .BuildServiceProvider();
         return new ConfigurationLoader(services.GetServices<ITarget>(), services.GetServices<IVerification>(), services.GetServices<IArtifactSource>());
     }

@@ -8,12 +8,15 @@ public sealed class ApplicationGrammar
 {
     private static readonly Rule.MapOf Variables = new(MayBeEmpty, NameExpected: "a variable name: letters, digits and underscores") { AcceptsName = IsVariableName };
 
-    // Who serves the target `github` serves what hangs on GitHub's events, too.
+    // What hangs on GitHub's events and nobody serves yet.
     private readonly string? _github;
 
-    public ApplicationGrammar(KindTable targets, KindTable verifications)
+    /// <param name="targets">Kinds of target.</param>
+    /// <param name="verifications">Kinds of verification.</param>
+    /// <param name="servesEvents">Whether what hangs on GitHub's events is served.</param>
+    public ApplicationGrammar(KindTable targets, KindTable verifications, bool servesEvents = false)
     {
-        _github = targets.NotYet.GetValueOrDefault("github");
+        _github = servesEvents ? null : "GitHub Deployments and workflows";
         Target = new Rule.ByKind(targets.Served, targets.NotYet);
         Verification = new Rule.OneKeyOf(verifications.Served, verifications.NotYet);
         Environment = EnvironmentRule();

@@ -44,13 +44,11 @@ public sealed class ReportedArtifacts(IEnumerable<IArtifactSource> sources, Oper
         return await LookAsync(spec, artifact, reported, place, version, cancellationToken);
     }
 
-    /// <summary>A commit has no bytes of its own: its digest is that of its text.</summary>
+    /// <summary>A commit has no bytes of its own that anything could be looked up of.</summary>
     private static Answer<Artifact> OfCommit(ArtifactSpec artifact, ReportBuild request, ReportedArtifact? reported)
     {
-        var digest = Digest.Of(request.Commit);
-        return reported?.Digest is { } told && !string.Equals(told, digest.Value, StringComparison.Ordinal)
-            ? Mismatch(artifact, told, digest)
-            : new Artifact(artifact.Name, artifact.Kind, request.Commit, digest);
+        var commit = Artifact.OfCommit(artifact.Name, request.Commit);
+        return reported?.Digest is { } told && !string.Equals(told, commit.Digest.Value, StringComparison.Ordinal) ? Mismatch(artifact, told, commit.Digest) : commit;
     }
 
     private async Task<Answer<Artifact>> LookAsync(ApplicationSpec spec, ArtifactSpec artifact, ReportedArtifact reported, string place, string version, CancellationToken cancellationToken)

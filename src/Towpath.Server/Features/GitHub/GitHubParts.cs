@@ -7,6 +7,7 @@ using Towpath.GitHub.Webhooks.Gaps;
 using Towpath.Server.Features.GitHub.App;
 using Towpath.Server.Features.GitHub.Builds;
 using Towpath.Server.Features.GitHub.Deliveries;
+using Towpath.Server.Features.GitHub.Mirror;
 using Towpath.Server.Features.GitHub.Repositories;
 using Towpath.Server.Features.GitHub.Watches;
 
@@ -20,6 +21,7 @@ internal static class GitHubParts
         services.AddApp();
         services.AddTowpathGitHub(new GitHubOptions { Host = GitHubHost.Of(options.GitHub?.ApiUrl, options.GitHub?.WebUrl) });
         services.AddSingleton<GitHubRepositories>();
+        services.AddGitHubDeployments();
         return services.AddDeliveries().AddBuilds().AddWatches().AddPullRequests();
     }
 

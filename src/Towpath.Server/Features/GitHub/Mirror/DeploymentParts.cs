@@ -1,0 +1,12 @@
+using Towpath.GitHub.Target;
+using Towpath.Server.Features.GitHub.Deliveries;
+using Towpath.Server.Features.GitHub.Repositories;
+
+namespace Towpath.Server.Features.GitHub.Mirror;
+
+/// <summary>What hangs on GitHub Deployments.</summary>
+internal static class DeploymentParts
+{
+    public static void AddGitHubDeployments(this IServiceCollection services) => services
+        .AddSingleton<IRepositoryFinder, RepositoryFinder>().AddSingleton<IDeliveryReaction, WakeDeployments>();
+}
