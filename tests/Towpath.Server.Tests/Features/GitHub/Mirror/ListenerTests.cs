@@ -1,0 +1,51 @@
+using System.Net;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Deployments;
+using Towpath.GitHub.Target;
+using Towpath.GitHubEmulator.Deployments;
+using Towpath.Server.Api;
+using Towpath.Server.Tests.Scene;
+
+namespace Towpath.Server.Tests.Features.GitHub.Mirror;
+
+/// <summary>An external listener does the work of a whole control plane, and answers with deployment statuses (rows D1, D8).</summary>
+public sealed class ListenerTests
+{
+    private const string Spec = """
+        name: site
+        repository: acme/web
+        artifact: { kind: commit }
+        environments:
+          staging:
+            auto_deploy: { branch: main }
+            target: { kind: github }
+        """;
+
+    [Fact]
+    [Trait("Row", "D1")]
+    [Trait("Row", "D8")]
+    public async Task A_listener_is_told_of_a_build_and_its_word_is_the_outcome()
+    {
+        var folder = new Folder();
+        folder.Write("apps/site.yaml", Spec);
+        await using var scene = await GitHubServer.StartAsync(folder: folder, more: services => services.AddGitHubTarget());
+        // It knows nothing of Towpath: it sees the deployment, works, and posts statuses.
+        scene.World.Script.OnAfter = call =>
+        {
+            if (call.Route?.Name != "POST /repos/{owner}/{repo}/deployments") return Task.CompletedTask;
+            var made = scene.Web.Deployments.All.Last();
+            DeploymentListener.Post(made, "in_progress", description: "at it");
+            scene.World.Scheduler.After(TimeSpan.FromMilliseconds(200), () => DeploymentListener.Post(made, "success", environmentUrl: "https://staging.example.com"));
+            return Task.CompletedTask;
+        };
+        var commit = scene.Web.Push("main", new Dictionary<string, string?> { ["a"] = "1" }, "one", "kim").Sha;
+
+        await scene.Server.PostAsync<Build>("dev", "/api/v1/builds", new { application = "site", commit, branch = "main" }, HttpStatusCode.Created);
+        var ended = await TestServer.UntilAsync(async () =>
+            (await scene.Server.GetAsync<DeploymentList>("ada", "/api/v1/deployments?application=site")).Deployments is [{ Phase: Phase.Succeeded or Phase.Failed or Phase.RolledBack } first] ? first : null);
+
+        Assert.True(ended.Phase == Phase.Succeeded, ended.Outcome);
+        var told = Assert.Single(scene.Web.Deployments.All);
+        Assert.Equal((commit, "staging", ended.Id.ToString()), (told.Sha, told.Environment, (string?)told.Payload!["towpath"]!["deployment"]));
+    }
+}
