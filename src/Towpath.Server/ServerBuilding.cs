@@ -19,6 +19,7 @@ using Towpath.Server.Features.Deployments;
 using Towpath.Server.Features.Environments;
 using Towpath.Server.Features.Events;
 using Towpath.Server.Features.GitHub;
+using Towpath.Server.Features.GitHub.Watches;
 using Towpath.Server.Features.Health;
 using Towpath.Server.Features.Hosting;
 using Towpath.Server.Features.Me;
@@ -63,7 +64,7 @@ internal static class ServerBuilding
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
         services.AddSecurity(options);
         services.AddUseCases();
-        services.AddGitHub(options);
+        services.AddGitHub(options).AddWatchParts();
         services.AddDashboard();
         // First the configuration, then those who serve it.
         services.AddHostedService<ConfigurationWatcher>().AddHostedService<TargetHosting>();

@@ -8,7 +8,7 @@ namespace Towpath.Engine.Work;
 public sealed class EvaluateGatesHandler(GateEvaluations evaluations, EngineServices services) : IWorkHandler
 {
     /// <summary>Nobody tells when GitHub answers again.</summary>
-    private static readonly TimeSpan WhileUnavailable = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan WhileUnavailable = TimeSpan.FromMinutes(1);
 
     public string Kind => Queues.EvaluateGates;
 
@@ -40,7 +40,10 @@ public sealed class EvaluateApplicationHandler(IStore store, GateEvaluations eva
     {
         IReadOnlyList<Phase> phases = string.Equals(work.Payload, Queues.WaitingOnly, StringComparison.Ordinal) ? [Phase.Waiting] : [Phase.Waiting, Phase.Queued];
         var newestFirst = await store.Deployments.ListAsync(new DeploymentFilter(work.Subject, Phases: phases, Limit: int.MaxValue), signals.Stop);
-        foreach (var deployment in newestFirst.Reverse()) await evaluations.EvaluateAsync(deployment.Id, work.Fence, signals.Stop);
-        await services.FinishAsync(work, [], signals.Stop);
+        List<Change> again = [];
+        foreach (var deployment in newestFirst.Reverse())
+            if (await evaluations.EvaluateAsync(deployment.Id, work.Fence, signals.Stop) is { Phase: Phase.Waiting, Gates: { } gates } && ChecksGate.IsUnavailable(gates))
+                again.Add(Transitions.EvaluateGates(deployment.Id, EvaluateGatesHandler.WhileUnavailable));
+        await services.FinishAsync(work, [], signals.Stop, again);
     }
 }

@@ -24,6 +24,7 @@ public static class RunEvents
                 VisibleFrom = world.Now + workflow.Plan.AppearsAfter,
             };
             foreach (var job in run.Plan.Jobs) run.Jobs.Add(new RunJob(world.NextId(), run, job, repository.Checks.Add(run.Suite, job.Name)));
+            foreach (var job in run.Jobs) job.Check.HtmlUrl = job.Check.DetailsUrl = repository.Web($"actions/runs/{run.Id}/job/{job.Id}");
             repository.Runs.Add(run);
             Tell(run, "requested");
             foreach (var job in run.Jobs) CheckEvents.Tell(job.Check, "created");

@@ -61,6 +61,9 @@ public sealed class CheckRun(long id, CheckSuite suite, string name)
 
     public string? DetailsUrl { get; set; }
 
+    /// <summary>Null: a page of its own.</summary>
+    public string? HtmlUrl { get; set; }
+
     public DateTimeOffset? StartedAt { get; set; }
 
     public DateTimeOffset? CompletedAt { get; set; }
@@ -73,7 +76,7 @@ public sealed class CheckRun(long id, CheckSuite suite, string name)
         return new JsonObject
         {
             ["id"] = Id, ["head_sha"] = Suite.HeadSha, ["node_id"] = Account.Node("CR", Id), ["external_id"] = ExternalId ?? "", ["url"] = repository.Api($"check-runs/{Id}"),
-            ["html_url"] = repository.Web($"runs/{Id}"), ["details_url"] = DetailsUrl ?? Suite.App.ExternalUrl, ["status"] = Status, ["conclusion"] = Conclusion,
+            ["html_url"] = HtmlUrl ?? repository.Web($"runs/{Id}"), ["details_url"] = DetailsUrl ?? Suite.App.ExternalUrl, ["status"] = Status, ["conclusion"] = Conclusion,
             ["started_at"] = Json.Time(StartedAt), ["completed_at"] = Json.Time(CompletedAt),
             ["output"] = new JsonObject
             {

@@ -2,6 +2,8 @@ using System.Net;
 using Towpath.Core;
 using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
+using Towpath.GitHub.Calling;
+using Towpath.GitHub.Rest;
 using Towpath.GitHubEmulator;
 using Towpath.GitHubEmulator.Checks;
 using Towpath.GitHubEmulator.Issues;
@@ -60,7 +62,10 @@ internal sealed class WatchScene : IAsyncDisposable
         RefEvents.Move(Web, name, sha, World.Accounts.User("kim"));
     }
 
-    public CheckRun Check(string sha, string? conclusion, string name = "test") => CheckEvents.Report(Web, World.Apps.Actions, sha, name, conclusion);
+    public GitHubEmulator.Checks.CheckRun Check(string sha, string? conclusion, string name = "test") => CheckEvents.Report(Web, World.Apps.Actions, sha, name, conclusion);
+
+    public Task StatusAsync(string sha, string context, string state) => Server.Running.Services.GetRequiredService<StatusesApi>().ReportAsync(
+        new GitHubRepository(GitHub.Installation.Id, "acme", "web"), sha, new NewCommitStatus { Context = context, State = Enum.Parse<CommitState>(state, ignoreCase: true) }, Token);
 
     /// <summary>From a branch of a fork to main.</summary>
     public Pull OpenPull(Repository from, string branch)
@@ -85,7 +90,7 @@ internal sealed class WatchScene : IAsyncDisposable
     public async Task ReportAsync(string commit, string? branch = null) => await Server.PostAsync<Core.Artifacts.Build>(
         "dev", "/api/v1/builds", new { application = "site", commit, branch, artifacts = new[] { new { reference = Server.Folder.Build(commit, commit, "site") } } }, HttpStatusCode.Created);
 
-    public Task<IReadOnlyList<Deployment>> DeploymentsAsync(EnvironmentKey key) => Server.Store.Deployments.ListAsync(new DeploymentFilter(key.Application, key.Environment), Token);
+    public Task<IReadOnlyList<Deployment>> DeploymentsAsync(EnvironmentKey key) => Server.Store.Deployments.ListAsync(new Engine.Storage.DeploymentFilter(key.Application, key.Environment), Token);
 
     public Task<Deployment> UntilAsync(EnvironmentKey key, string sha, Func<Deployment, bool> isSo) =>
         TestServer.UntilAsync(async () => (await DeploymentsAsync(key)).FirstOrDefault(d => d.Commit == sha && isSo(d)));

@@ -1,0 +1,10 @@
+using Towpath.Engine.Work;
+
+namespace Towpath.Server.Features.GitHub.Watches;
+
+/// <summary>What knows how commits and refs stand at GitHub.</summary>
+internal static class WatchParts
+{
+    public static IServiceCollection AddWatchParts(this IServiceCollection services) => services
+        .AddSingleton<GitHubChecks>().AddSingleton<ICommitChecks>(provider => provider.GetRequiredService<GitHubChecks>());
+}
