@@ -29,7 +29,7 @@ internal sealed class Load(Payloads payloads, IPEndPoint server, string path)
             times.Length / length.TotalSeconds, At(times, 0.5), At(times, 0.99), senders.Sum(s => s.Refused));
     }
 
-    private static double At(double[] sorted, double share) => sorted.Length == 0 ? double.NaN : sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
+    public static double At(double[] sorted, double share) => sorted.Length == 0 ? double.NaN : sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
 }
 
 internal sealed class Sender(Payloads payloads, int number, string path)

@@ -4,7 +4,7 @@ using Towpath.Benchmarks.Databases;
 
 namespace Towpath.Benchmarks.Webhooks;
 
-/// <summary><c>bench webhooks</c>: deliveries that are accepted durably, beside Probot, and once more with a million stored.</summary>
+/// <summary><c>bench webhooks</c>: deliveries that are accepted durably, beside Probot; pushes that become deployments; and both once more with a million stored.</summary>
 internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads payloads, string packages, CancellationToken cancellationToken)
 {
     public const string Probot = "probot@14";
@@ -35,10 +35,10 @@ internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads p
         try
         {
             if (!options.Contains("--no-peer", StringComparer.Ordinal) && IsWanted("Probot")) await ProbotAsync();
-            if (IsWanted("SQLite")) await TowpathAsync("SQLite", 8000, () => Task.FromResult($"sqlite:{Path.Combine(_folder, "sqlite", "towpath.db")}"));
+            if (IsWanted("SQLite")) await TowpathAsync("SQLite", 8000, at => Task.FromResult($"sqlite:{Path.Combine(at, "towpath.db")}"));
             if (!IsWanted("PostgreSQL")) return _reached;
             await using var cluster = PostgresCluster.Start();
-            await TowpathAsync("PostgreSQL", 4000, () => cluster.CreateAsync(TimeSpan.Zero, cancellationToken));
+            await TowpathAsync("PostgreSQL", 4000, _ => cluster.CreateAsync(TimeSpan.Zero, cancellationToken));
             return _reached;
         }
         finally
@@ -57,18 +57,22 @@ internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads p
         Print($"{Probot}, which stores nothing", result, server.PeakMegabytes, "");
     }
 
-    private async Task TowpathAsync(string name, int target, Func<Task<string>> create)
+    private async Task TowpathAsync(string name, int target, Func<string, Task<string>> create)
     {
         var folder = Path.Combine(_folder, name.ToLowerInvariant());
         Directory.CreateDirectory(folder);
-        var database = await create();
+        var database = await create(folder);
         var empty = await MeasureAsync($"Towpath on {name}, empty", folder, database, target, null);
+        _reached &= await Pushes.MeasureAsync($"pushes to deployments, {name}, empty", folder + "-pushes", await create(folder + "-pushes"));
         if (_stored == 0) return;
         var since = Clock.Time.GetTimestamp();
         await StoredDeliveries.AddAsync(database, payloads, _stored, cancellationToken);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"          {_stored:N0} stored in {Clock.Time.GetElapsedTime(since).TotalSeconds:0} s"));
         await MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"Towpath on {name}, {_stored:N0} stored"), folder, database, target, empty.PerSecond);
+        _reached &= await Pushes.MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"pushes to deployments, {name}, {_stored:N0} stored"), folder, database);
     }
+
+    private PushBenchmark Pushes => new(packages, (int)_length.TotalSeconds, cancellationToken);
 
     private async Task<LoadResult> MeasureAsync(string what, string folder, string database, int target, double? empty)
     {

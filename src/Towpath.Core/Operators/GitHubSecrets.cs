@@ -26,6 +26,7 @@ public sealed class GitHubSecrets(Func<string, string?> variable, Func<string, s
             ClientSecret = Follow("client_secret", settings.ClientSecret),
             ApiUrl = api,
             WebUrl = (settings.WebUrl ?? WebOf(api)).TrimEnd('/'),
+            HasSecondaryLimits = settings.HasSecondaryLimits,
         };
         return _errors.Count == 0 ? found : null;
     }

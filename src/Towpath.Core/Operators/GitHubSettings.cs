@@ -24,6 +24,9 @@ public sealed record GitHubSettings
 
     public string? WebUrl { get; init; }
 
+    /// <summary>Whether to keep to GitHub's documented secondary limits; an Enterprise Server may have none.</summary>
+    public bool HasSecondaryLimits { get; init; } = true;
+
     /// <summary>How long deliveries that were handled are kept.</summary>
     public TimeSpan KeepDeliveries { get; init; } = KeptByDefault;
 }
@@ -45,6 +48,8 @@ public sealed record GitHubCredentials
     public string ApiUrl { get; init; } = GitHubSettings.DefaultApiUrl;
 
     public string WebUrl { get; init; } = GitHubSettings.DefaultWebUrl;
+
+    public bool HasSecondaryLimits { get; init; } = true;
 
     public override string ToString() => $"GitHubCredentials {{ AppId = {AppId}, ApiUrl = {ApiUrl} }}";
 }

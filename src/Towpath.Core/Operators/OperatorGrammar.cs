@@ -43,6 +43,7 @@ public static class OperatorGrammar
         new Key("client_secret", Secret, "The App's client secret: `file:PATH` or `env:NAME`."),
         new Key("api_url", WebAddress, "The API of a GitHub Enterprise Server, such as https://github.example.com/api/v3. Default: `GITHUB_API_URL` of the environment, else https://api.github.com."),
         new Key("web_url", WebAddress, "Its pages. Default: what follows from `api_url`, https://github.com for GitHub's own."),
+        new Key("secondary_limits", new Rule.Text(["github", "none"]), "Whether calls keep to the secondary limits that GitHub documents: `github`, the default, or `none` for an Enterprise Server without limits."),
         new Key("keep_deliveries", new Rule.Duration(), "How long deliveries that were handled are kept; what was not understood stays three times as long. Default `30d`."));
 
     private static readonly Rule.Mapping Allow = new(

@@ -60,6 +60,7 @@ public static class OperatorSettingsReader
         ClientSecret = Reference(folder, TextOf(node, "client_secret")),
         ApiUrl = TextOf(node, "api_url"),
         WebUrl = TextOf(node, "web_url"),
+        HasSecondaryLimits = TextOf(node, "secondary_limits") != "none",
         KeepDeliveries = DurationText.TryParse(TextOf(node, "keep_deliveries"), out var kept) ? kept : GitHubSettings.KeptByDefault,
     };
 

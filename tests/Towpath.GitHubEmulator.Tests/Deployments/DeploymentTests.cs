@@ -26,6 +26,17 @@ public sealed class DeploymentTests : GitHubScene
     }
 
     [Fact]
+    public async Task Somebody_who_listens_can_answer_to_each_at_once()
+    {
+        Web.Listener = "success";
+        var got = await AsInstallation().PostAsync(Path, new JsonObject { ["ref"] = "main" });
+
+        var status = Assert.Single((await AsInstallation().GetAsync($"{Path}/{got.Json["id"]}/statuses")).Json.AsArray());
+        Assert.Equal(("success", "deployer"), ((string?)status!["state"], (string?)status["creator"]!["login"]));
+        Assert.Equal(["deployment", "deployment_status"], (await ToldAsync()).Select(t => t.Event));
+    }
+
+    [Fact]
     public async Task All_contexts_must_have_passed_unless_others_or_none_are_named()
     {
         var (client, sha) = (AsInstallation(), Web.Refs["refs/heads/main"]);

@@ -57,6 +57,7 @@ internal static class StateReader
 
         foreach (var (team, permission) in repository.Member("teams") ?? [])
             ((read.Owner as Organization)?.Team(team) ?? throw new FormatException($"{read.Owner.Login} is no organization.")).Repositories[read.FullName] = (string)permission!;
+        read.Listener = repository.Text("listener") ?? read.Listener;
         foreach (var branch in repository.Texts("protectedBranches") ?? []) read.ProtectedBranches.Add(branch);
         foreach (var workflow in repository.Items("workflows")) ReadWorkflow(world, read, workflow);
     }

@@ -56,7 +56,9 @@ internal static class DeploymentCalls
         {
             ["deployment"] = deployment.View(), ["workflow"] = null, ["workflow_run"] = null,
         });
-        return Answer.Created(deployment.View());
+        var answer = Answer.Created(deployment.View());
+        if (repository.Listener is { } outcome) DeploymentListener.Post(deployment, outcome);
+        return answer;
     }
 
     /// <summary>An object, or a text.</summary>

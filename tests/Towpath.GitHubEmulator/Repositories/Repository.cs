@@ -44,6 +44,9 @@ public sealed class Repository(EmulatorWorld world, long id, Account owner, stri
 
     public string DefaultBranch { get; set; } = "main";
 
+    /// <summary>What somebody who listens to deployments answers at once to each, such as <c>success</c>; null where nobody listens.</summary>
+    public string? Listener { get; set; }
+
     public Repository? Parent { get; init; }
 
     public DateTimeOffset CreatedAt { get; } = world.Now;

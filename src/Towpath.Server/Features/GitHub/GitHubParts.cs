@@ -3,6 +3,7 @@ using Towpath.Engine.Work;
 using Towpath.GitHub;
 using Towpath.GitHub.Apps;
 using Towpath.GitHub.Calling;
+using Towpath.GitHub.Calling.Limits;
 using Towpath.GitHub.Webhooks.Gaps;
 using Towpath.Server.Features.GitHub.App;
 using Towpath.Server.Features.GitHub.Builds;
@@ -19,7 +20,11 @@ internal static class GitHubParts
     public static IServiceCollection AddGitHub(this IServiceCollection services, ServerOptions options)
     {
         services.AddApp();
-        services.AddTowpathGitHub(new GitHubOptions { Host = GitHubHost.Of(options.GitHub?.ApiUrl, options.GitHub?.WebUrl) });
+        services.AddTowpathGitHub(new GitHubOptions
+        {
+            Host = GitHubHost.Of(options.GitHub?.ApiUrl, options.GitHub?.WebUrl),
+            Limits = options.GitHub?.HasSecondaryLimits is false ? RateLimitOptions.None : RateLimitOptions.GitHub,
+        });
         services.AddSingleton<GitHubRepositories>();
         services.AddGitHubDeployments();
         return services.AddDeliveries().AddBuilds().AddWatches().AddPullRequests();
