@@ -7,6 +7,7 @@ using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 using Towpath.Core.Facts;
 using Towpath.Core.Gates;
+using Towpath.Core.Previews;
 
 namespace Towpath.Core;
 
@@ -15,7 +16,7 @@ namespace Towpath.Core;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(SnakeCase<Phase>), typeof(SnakeCase<Origin>), typeof(SnakeCase<Stage>), typeof(SnakeCase<StepStatus>), typeof(SnakeCase<GateState>), typeof(SnakeCase<Verdict>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<PullCommandState>)])]
+    Converters = [typeof(SnakeCase<Phase>), typeof(SnakeCase<Origin>), typeof(SnakeCase<Stage>), typeof(SnakeCase<StepStatus>), typeof(SnakeCase<GateState>), typeof(SnakeCase<Verdict>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<PullCommandState>), typeof(SnakeCase<PreviewState>)])]
 [JsonSerializable(typeof(Deployment))]
 [JsonSerializable(typeof(Build))]
 [JsonSerializable(typeof(Approval))]
@@ -32,6 +33,7 @@ namespace Towpath.Core;
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(PullFact))]
 [JsonSerializable(typeof(PullCommand))]
+[JsonSerializable(typeof(PreviewRecord))]
 [JsonSerializable(typeof(DeploymentEvent.Requested))]
 [JsonSerializable(typeof(DeploymentEvent.GatesEvaluated))]
 [JsonSerializable(typeof(DeploymentEvent.Started))]

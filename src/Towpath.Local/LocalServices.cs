@@ -23,6 +23,7 @@ public static class LocalServices
         services.TryAddSingleton<LocalSiteReleases>();
         services.TryAddSingleton<LocalSiteHost>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetRetention, LocalSiteRetention>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetRemoval, LocalSiteRemoval>());
         services.AddSingleton<ITargetHost>(provider => provider.GetRequiredService<LocalSiteHost>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IArtifactSource, FileArtifactSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IArtifactSearch, FileArtifactSource>());

@@ -22,6 +22,8 @@ internal sealed class KillingFiles(ISiteFiles files, KillPoints points, HostSett
     public Task RecordSwitchAsync(SiteFolder folder, SwitchRecord record, CancellationToken cancellationToken) =>
         AroundAsync(() => files.RecordSwitchAsync(folder, record, cancellationToken));
 
+    public Task TakeDownAsync(SiteFolder folder, CancellationToken cancellationToken) => files.TakeDownAsync(folder, cancellationToken);
+
     // Pruning is no part of a deployment, and comes whenever it comes.
     public Task RemoveReleaseAsync(SiteFolder folder, string name, CancellationToken cancellationToken) => files.RemoveReleaseAsync(folder, name, cancellationToken);
 

@@ -9,7 +9,8 @@ namespace Towpath.Core.Targets;
 /// that explains itself becomes a refusal.
 /// </summary>
 public sealed class TargetQuestions(
-    TargetCatalog catalog, IEnumerable<ITargetPreview> previews, IEnumerable<ITargetInspection> inspections, IEnumerable<IArtifactSource> sources, OperatorLimits limits)
+    TargetCatalog catalog, IEnumerable<ITargetPreview> previews, IEnumerable<ITargetInspection> inspections, IEnumerable<IArtifactSource> sources, OperatorLimits limits,
+    IEnumerable<ITargetRemoval>? removals = null)
 {
     /// <summary>What runs on an environment's target now, as the target says.</summary>
     public Task<ObserveResult> ObserveAsync(ApplicationSpec application, EnvironmentSpec environment, CancellationToken cancellationToken) => AskAsync<ObserveResult>(
@@ -22,6 +23,14 @@ public sealed class TargetQuestions(
             ? new InspectResult.Inspected(await inspection.InspectAsync(look, cancellationToken))
             : Observed(target.Kind, await target.ObserveAsync(look, cancellationToken)),
         (reason, kind) => new InspectResult.Refused(reason, kind));
+
+    /// <summary>Takes away what was deployed there. A kind that cannot says what stays.</summary>
+    public Task<RemovalResult> RemoveAsync(ApplicationSpec application, EnvironmentSpec environment, CancellationToken cancellationToken) => AskAsync<RemovalResult>(
+        application, environment,
+        async (target, look) => Find(removals ?? [], r => r.Kind, target.Kind) is { } removal
+            ? await removal.RemoveAsync(look, cancellationToken)
+            : new RemovalResult.Refused($"Towpath takes nothing away from targets of kind '{target.Kind}': what was deployed last stays there until somebody removes it"),
+        (reason, kind) => new RemovalResult.Refused(reason, kind));
 
     /// <summary>What a planned deployment would change, in detail; null where the target's kind does not tell.</summary>
     public async Task<PreviewResult?> PreviewAsync(PlanRequest request, CancellationToken cancellationToken)

@@ -25,6 +25,10 @@ public interface ISiteFiles
     /// <exception cref="IOException">The disk failed.</exception>
     Task RecordSwitchAsync(SiteFolder folder, SwitchRecord record, CancellationToken cancellationToken);
 
+    /// <summary>Nothing is served any longer: <c>current</c> goes, and the note of who switched.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    Task TakeDownAsync(SiteFolder folder, CancellationToken cancellationToken);
+
     /// <summary>Removes a release: under its name it is gone at once. Does nothing where <c>current</c> points to it.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
     Task RemoveReleaseAsync(SiteFolder folder, string name, CancellationToken cancellationToken);

@@ -34,6 +34,18 @@ public sealed class LocalSiteReleases(LocalOptions options, ISiteFiles files, Ti
         return removed;
     }
 
+    /// <summary>Takes the site down and removes all that was deployed to it. The folder itself stays.</summary>
+    /// <exception cref="IOException">The disk failed; call again later.</exception>
+    public async Task RemoveAsync(SiteFolder folder, CancellationToken cancellationToken)
+    {
+        await files.TakeDownAsync(folder, cancellationToken);
+        foreach (var release in Names(folder.Releases, Directory.EnumerateDirectories)) await files.RemoveReleaseAsync(folder, release, cancellationToken);
+        foreach (var artifact in Names(folder.Artifacts, Directory.EnumerateFiles)) await files.RemoveArtifactAsync(folder, artifact, cancellationToken);
+    }
+
+    private static List<string> Names(string folder, Func<string, IEnumerable<string>> list) =>
+        Directory.Exists(folder) ? [.. list(folder).Select(path => Path.GetFileName(path))] : [];
+
     private static async Task<HashSet<string>> KeptAsync(SiteFolder folder, IReadOnlyCollection<Digest> keep, int newest, CancellationToken cancellationToken)
     {
         var kept = keep.Select(digest => digest.Hex).ToHashSet(StringComparer.Ordinal);

@@ -76,6 +76,16 @@ public sealed class SiteFiles : ISiteFiles
         return Task.CompletedTask;
     }
 
+    public Task TakeDownAsync(SiteFolder folder, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!Directory.Exists(folder.Root)) return Task.CompletedTask;
+        // Only ever a link: what people put there instead stays.
+        if (folder.ReadLink() is not null) File.Delete(folder.Current);
+        File.Delete(folder.Record);
+        return Task.CompletedTask;
+    }
+
     public Task RemoveReleaseAsync(SiteFolder folder, string name, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -25,6 +25,8 @@ internal sealed class KillPoints(ISiteFiles inner) : ISiteFiles
     public Task RecordSwitchAsync(SiteFolder folder, SwitchRecord record, CancellationToken cancellationToken) =>
         AroundAsync("record", () => inner.RecordSwitchAsync(folder, record, cancellationToken));
 
+    public Task TakeDownAsync(SiteFolder folder, CancellationToken cancellationToken) => AroundAsync("take down", () => inner.TakeDownAsync(folder, cancellationToken));
+
     public Task RemoveReleaseAsync(SiteFolder folder, string name, CancellationToken cancellationToken) =>
         AroundAsync("remove", () => inner.RemoveReleaseAsync(folder, name, cancellationToken));
 

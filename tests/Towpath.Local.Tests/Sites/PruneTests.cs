@@ -39,6 +39,22 @@ public sealed class PruneTests
     }
 
     [Fact]
+    [Trait("Row", "P4")]
+    public async Task Removal_takes_the_site_down_with_all_that_was_deployed_and_may_be_repeated()
+    {
+        await using var fixture = new SiteFixture();
+        await fixture.DeployAsync(fixture.Build(("index.html", "one")));
+        var releases = fixture.Services.GetRequiredService<LocalSiteReleases>();
+        foreach (var _ in new[] { 1, 2 }) await releases.RemoveAsync(fixture.Site, TestContext.Current.CancellationToken);
+
+        Assert.Null(fixture.Site.ReadLink());
+        Assert.Empty(Releases(fixture));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(fixture.Site.Artifacts));
+        await fixture.DeployAsync(fixture.Build(("index.html", "two")));
+        Assert.Equal("two", await File.ReadAllTextAsync(fixture.Folder.In("site", "current", "index.html"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Prune_pruned_release_can_be_deployed_again()
     {
         await using var fixture = new SiteFixture();
@@ -141,6 +157,8 @@ internal sealed class RemovingFiles(ISiteFiles inner) : ISiteFiles
 
     public Task RecordSwitchAsync(SiteFolder folder, SwitchRecord record, CancellationToken cancellationToken) =>
         inner.RecordSwitchAsync(folder, record, cancellationToken);
+
+    public Task TakeDownAsync(SiteFolder folder, CancellationToken cancellationToken) => inner.TakeDownAsync(folder, cancellationToken);
 
     public Task RemoveReleaseAsync(SiteFolder folder, string name, CancellationToken cancellationToken) => inner.RemoveReleaseAsync(folder, name, cancellationToken);
 

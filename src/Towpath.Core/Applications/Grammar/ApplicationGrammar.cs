@@ -64,7 +64,7 @@ public sealed class ApplicationGrammar
         new Key("builds", BuildsRule, "Which workflow runs of the repository may report builds with their own token."),
         new Key("variables", Variables, "Settings for every environment; shown as part of what changes."),
         new Key("environments", new Rule.MapOf(Environment, NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Where it goes, in the order of the board.", Required: true),
-        new Key("previews", PreviewsRule, "An environment of its own for each pull request that asks for one.", NotYet: _github),
+        new Key("previews", PreviewsRule, "An environment of its own for each pull request that asks for one."),
         new Key("releases", ReleasesRule, "How versions and notes of releases follow from the labels of pull requests.", NotYet: _github),
         new Key("hotfix", new Rule.Anything(), "A shorter way to production with its own gates.", NotYet: "hotfixes"),
         new Key("notify", new Rule.Anything(), "Who is told of what.", NotYet: "notifications"))

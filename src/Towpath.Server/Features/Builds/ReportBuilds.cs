@@ -5,6 +5,7 @@ using Towpath.Core.Artifacts;
 using Towpath.Engine.Storage;
 using Towpath.Server.Api;
 using Towpath.Server.Features.Audit;
+using Towpath.Server.Features.GitHub.Previews;
 using Towpath.Server.Features.GitHub.Builds;
 using Towpath.Server.Security;
 using Towpath.Server.Web;
@@ -87,6 +88,7 @@ public sealed class ReportBuilds(Lookups lookups, WorkflowReports workflows, Rep
         if (build.Run is { } run) details["workflow"] = $"{run.Workflow} ({run.Event} of {run.Ref}, by {run.Actor})";
         var record = new List<Change> { new Change.RecordBuild(build), audits.Of(build.ReportedBy, "build.reported", build.Application, details) };
         if (build.Pull is null && spec.Environments.Any(environment => environment.AutoDeploy is not null)) record.Add(PromoteAutomatically.Work(build));
+        if (spec.Previews is not null) record.Add(BuiltPreviews.Work(build));
         return record;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Towpath.Engine.Work;
 using Towpath.Server.Features.GitHub.Commands;
 using Towpath.Server.Features.GitHub.Deliveries;
+using Towpath.Server.Features.GitHub.Previews;
 using Towpath.Server.Features.GitHub.Status;
 
 namespace Towpath.Server.Features.GitHub;
@@ -14,6 +15,8 @@ internal static class PullParts
         services.TryAddSingleton(StatusPace.Usual);
         return services
             .AddSingleton<IDeliveryReaction, CommandReaction>().AddSingleton<IWorkHandler, HandleCommand>().AddSingleton<FollowCommand>().AddSingleton<CommandActions>()
+            .AddSingleton<IDeliveryReaction, PreviewReaction>().AddSingleton<IWorkHandler, HandlePreviews>().AddSingleton<IWorkHandler, EndPreview>().AddSingleton<IWorkHandler, BuiltPreviews>()
+            .AddSingleton<IRecurringWork, SweepPreviews>().AddSingleton<PreviewRecords>().AddSingleton<PreviewPulls>()
             .AddSingleton<IWorkHandler, ShowStatus>().AddSingleton<StatusReports>().AddSingleton<OwnComment>().AddSingleton<ITransitionReaction, FollowTransitions>();
     }
 }

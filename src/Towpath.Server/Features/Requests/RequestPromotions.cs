@@ -4,6 +4,7 @@ using Towpath.Core.Gates;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.Server.Api;
+using Towpath.Server.Features.GitHub.Previews;
 using Towpath.Server.Security;
 using Towpath.Server.Views;
 using Towpath.Server.Web;
@@ -11,7 +12,7 @@ using Towpath.Server.Web;
 namespace Towpath.Server.Features.Requests;
 
 /// <summary>Asks for a build to go to an environment. It passes the same gates as an automatic request.</summary>
-public sealed class RequestPromotions(Lookups lookups, IStore store, Promotions promotions, DeploymentViews views)
+public sealed class RequestPromotions(Lookups lookups, IStore store, Promotions promotions, DeploymentViews views, PreviewPulls pulls)
 {
     /// <summary>How far back the newest build is looked for behind those of pull requests.</summary>
     private const int Newest = 100;
@@ -33,6 +34,7 @@ public sealed class RequestPromotions(Lookups lookups, IStore store, Promotions 
         var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, request.Application, request.Environment, cancellationToken);
         if (found.Value is not { } environment) return found.Refusal!;
         if (Texts.RefuseReason("reason", request.Reason) is { } wrong) return wrong;
+        if (await pulls.RefuseAsync(environment.Application, environment.Environment.Name, cancellationToken) is { } no) return no;
         var build = await BuildAsync(request, cancellationToken);
         if (build.Value is not { } promoted) return build.Refusal!;
         if (!PullRequestGate.MayGo(promoted.Pull, request.Environment)) return OfPull(promoted, request.Environment);

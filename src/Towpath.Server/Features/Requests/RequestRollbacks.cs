@@ -3,6 +3,7 @@ using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.Server.Api;
+using Towpath.Server.Features.GitHub.Previews;
 using Towpath.Server.Security;
 using Towpath.Server.Views;
 using Towpath.Server.Web;
@@ -10,7 +11,7 @@ using Towpath.Server.Web;
 namespace Towpath.Server.Features.Requests;
 
 /// <summary>Goes back by hand: a new deployment of a version that succeeded on this environment before, through its own gates.</summary>
-public sealed class RequestRollbacks(Lookups lookups, IStore store, Promotions promotions, DeploymentViews views)
+public sealed class RequestRollbacks(Lookups lookups, IStore store, Promotions promotions, DeploymentViews views, PreviewPulls pulls)
 {
     private const int Depth = 500;
 
@@ -28,6 +29,7 @@ public sealed class RequestRollbacks(Lookups lookups, IStore store, Promotions p
         var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, request.Application, request.Environment, cancellationToken);
         if (found.Value is not { } environment) return found.Refusal!;
         if (Texts.RefuseReason("reason", request.Reason) is { } wrong) return wrong;
+        if (await pulls.RefuseAsync(environment.Application, environment.Environment.Name, cancellationToken) is { } no) return no;
         if (await EarlierAsync(environment.Key, request.To, cancellationToken) is not { } earlier) return NothingEarlier(environment.Key, request.To);
         var build = await store.Builds.GetAsync(earlier.BuildId, cancellationToken)
             ?? throw new InvalidOperationException($"deployment {earlier.Id} names a build that is not there");

@@ -1,0 +1,34 @@
+using Towpath.Core.Artifacts;
+using Towpath.Core.Deployments;
+using Towpath.Engine.Storage;
+using Towpath.Engine.Work;
+using Towpath.Server.Features.GitHub.Repositories;
+using Towpath.Server.Features.GitHub.Work;
+
+namespace Towpath.Server.Features.GitHub.Previews;
+
+/// <summary>A new build may be what previews wait for: those of the pull requests that stand at its commit are looked at again.</summary>
+public sealed class BuiltPreviews(IStore store, EngineServices services, Configurations configurations, GitHubRepositories repositories) : IWorkHandler
+{
+    private const string Name = "previews-of-build";
+
+    public string Kind => Name;
+
+    public static Change Work(Build build) => new Change.EnqueueWork(new WorkItem { Kind = Name, Queue = $"{Name}:{build.Application}", Subject = build.Id });
+
+    public Task HandleAsync(ClaimedWork work, WorkSignals signals) => GitHubWork.RunAsync(store, services, work, async () =>
+    {
+        var looks = new List<Change>();
+        if (await store.Builds.GetAsync(work.Subject, signals.Stop) is { } build
+            && (await configurations.CurrentAsync(signals.Stop)).FindApplication(build.Application) is { Previews: not null, Repository: { } name }
+            && await repositories.FindAsync(name, signals.Stop) is { } repository)
+        {
+            var pulls = (await store.Facts.PullsOfHeadAsync(repository.Id, build.Commit, signals.Stop)).Where(pull => pull.IsOpen).Select(pull => pull.Number);
+            looks.AddRange((build.Pull is { } own ? pulls.Append(own) : pulls).Distinct().Select(number => PreviewWork.Of(new PullReference(repository.Id, number))));
+        }
+
+        await services.FinishAsync(work, [], signals.Stop, looks);
+    });
+
+    public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
+}
