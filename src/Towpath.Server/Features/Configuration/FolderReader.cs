@@ -11,6 +11,7 @@ internal sealed class FolderReader(string folder)
 
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
     private readonly List<SpecError> _problems = [];
+    private readonly string? _root = RealPaths.Of(folder);
     private long _bytes;
 
     public static FolderReading Read(string folder)
@@ -78,7 +79,7 @@ internal sealed class FolderReader(string folder)
 
     /// <summary>The file with every link on the way followed; null where that leaves the folder. The folder itself may be reached by links.</summary>
     private string? RealPath(string path) =>
-        RealPaths.Of(Path.Combine(folder, path)) is { } real && RealPaths.Of(folder) is { } root && RealPaths.IsWithin(real, root) ? real : null;
+        _root is not null && RealPaths.Of(path, _root) is { } real && RealPaths.IsWithin(real, _root) ? real : null;
 
     private void Refuse(string path, string message) => _problems.Add(new SpecError(path, 1, 1, "unreadable", message));
 }

@@ -6,11 +6,15 @@ internal static class RealPaths
     private const int MostLinks = 40;
 
     /// <summary>Null where links lead in a circle.</summary>
-    public static string? Of(string path)
+    public static string? Of(string path) => Of(Path.GetFullPath(path), Path.DirectorySeparatorChar.ToString());
+
+    /// <summary>Null where links lead in a circle.</summary>
+    /// <param name="path">Seen from the folder.</param>
+    /// <param name="real">The folder, with its own links followed already.</param>
+    public static string? Of(string path, string real)
     {
         var links = 0;
-        var rest = new Stack<string>(Parts(Path.GetFullPath(path)).Reverse());
-        var real = Path.DirectorySeparatorChar.ToString();
+        var rest = new Stack<string>(Parts(path).Reverse());
         while (rest.TryPop(out var part))
         {
             if (part == "..")
