@@ -23,6 +23,9 @@ public sealed record RepositoryDetails
     public bool? Private { get; init; }
     public bool? Archived { get; init; }
     public string? HtmlUrl { get; init; }
+
+    /// <summary>When something was last pushed to any ref.</summary>
+    public DateTimeOffset? PushedAt { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
