@@ -20,7 +20,7 @@ public sealed record RefFact(long RepositoryId, string Ref, string? Sha, DateTim
     public static RefFact Newest(RefFact known, RefFact told)
     {
         if (told.At != known.At) return told.At > known.At ? told : known;
-        if (string.Equals(told.Sha, known.Sha, StringComparison.Ordinal)) return known;
+        if (string.Equals(told.Sha, known.Sha, StringComparison.Ordinal)) return known with { PushedBy = known.PushedBy ?? told.PushedBy, Author = known.Author ?? told.Author };
         return (string.CompareOrdinal(told.Sha ?? "", known.Sha ?? "") > 0 ? told : known) with { IsDisputed = true };
     }
 }

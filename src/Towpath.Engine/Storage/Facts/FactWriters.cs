@@ -27,17 +27,20 @@ internal sealed class SaveCommitFactWriter : ChangeWriter<Change.SaveCommitFact>
 
 internal sealed class SaveRefFactWriter : ChangeWriter<Change.SaveRefFact>
 {
+    private const string Same = "coalesce(excluded.sha, '') = coalesce(ref_facts.sha, '')";
     private const string Greater = "(excluded.at > ref_facts.at OR coalesce(excluded.sha, '') > coalesce(ref_facts.sha, ''))";
 
+    /// <summary>The same again may tell who it was, which what was asked of the API does not.</summary>
     private static readonly Statement Save = new($"""
         INSERT INTO ref_facts (repository_id, ref, sha, at, disputed, pushed_by, author) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (repository_id, ref) DO UPDATE SET
             sha = CASE WHEN {Greater} THEN excluded.sha ELSE ref_facts.sha END,
-            pushed_by = CASE WHEN {Greater} THEN excluded.pushed_by ELSE ref_facts.pushed_by END,
-            author = CASE WHEN {Greater} THEN excluded.author ELSE ref_facts.author END,
-            disputed = (excluded.at = ref_facts.at),
+            pushed_by = CASE WHEN {Greater} THEN excluded.pushed_by WHEN {Same} THEN coalesce(ref_facts.pushed_by, excluded.pushed_by) ELSE ref_facts.pushed_by END,
+            author = CASE WHEN {Greater} THEN excluded.author WHEN {Same} THEN coalesce(ref_facts.author, excluded.author) ELSE ref_facts.author END,
+            disputed = CASE WHEN excluded.at > ref_facts.at THEN FALSE WHEN {Same} THEN ref_facts.disputed ELSE TRUE END,
             at = excluded.at
-        WHERE excluded.at > ref_facts.at OR (excluded.at = ref_facts.at AND coalesce(excluded.sha, '') <> coalesce(ref_facts.sha, ''))
+        WHERE excluded.at > ref_facts.at OR (excluded.at = ref_facts.at AND
+            (NOT {Same} OR (ref_facts.pushed_by IS NULL AND excluded.pushed_by IS NOT NULL) OR (ref_facts.author IS NULL AND excluded.author IS NOT NULL)))
         """);
 
     protected override void Write(Change.SaveRefFact change, IStatements to)

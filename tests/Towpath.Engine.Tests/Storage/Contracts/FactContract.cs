@@ -110,6 +110,15 @@ public abstract class FactContract(StoreHarness harness) : StoreContract(harness
     }
 
     [Fact]
+    public async Task Who_moved_a_ref_is_known_when_anybody_tells()
+    {
+        RefFact[] facts = [Ref(Sha, 2), Ref(Sha, 2) with { PushedBy = "kim" }, Ref(Sha, 2) with { Author = "pat" }, Ref(OtherSha, 1) with { PushedBy = "sam", Author = "sam" }];
+
+        await EveryOrderAsync(facts, (f, r) => new Change.SaveRefFact(f with { RepositoryId = r }), async r =>
+            Assert.Equal(Ref(Sha, 2) with { RepositoryId = r, PushedBy = "kim", Author = "pat" }, await Store.Facts.RefAsync(r, "refs/heads/main", Token)));
+    }
+
+    [Fact]
     public async Task Refs_are_listed_by_name_with_deleted_ones()
     {
         await SaveAsync(new Change.SaveRefFact(Ref(Sha, 1)), new Change.SaveRefFact(Ref(null, 1) with { Ref = "refs/heads/gone" }), new Change.SaveRefFact(Ref(Sha, 1) with { RepositoryId = 2 }));
