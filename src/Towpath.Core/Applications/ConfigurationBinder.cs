@@ -165,7 +165,7 @@ internal sealed class ConfigurationBinder(
     private static ApprovalRule Approval(SpecNode node) =>
         new(TextOf(node, "role")!, TextOf(node, "count") is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : 1);
 
-    private static RoleSpec Role(SpecNode node) => new(TextsOf(node, "users"), TextsOf(node, "applications"));
+    private static RoleSpec Role(SpecNode node) => new(TextsOf(node, "users"), TextsOf(node, "applications")) { Teams = TextsOf(node, "teams") };
 
     private static FrozenDictionary<string, string> Over(IReadOnlyDictionary<string, string> under, IReadOnlyDictionary<string, string> over)
     {

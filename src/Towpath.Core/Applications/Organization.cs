@@ -8,6 +8,12 @@ public sealed record Organization(IReadOnlyDictionary<string, RoleSpec> Roles)
     /// <summary>Roles that exist without being defined; <c>organization.yaml</c> may give them members.</summary>
     public static IReadOnlyList<string> BuiltInRoles { get; } = ["viewer", "developer", "administrator"];
 
+    /// <summary>The teams that give roles, each once.</summary>
+    public IReadOnlyList<string> Teams => [.. Roles.Values.SelectMany(role => role.Teams).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>With the members of teams among the users of each role.</summary>
+    public Organization With(TeamRoster roster) => new(Roles.ToDictionary(role => role.Key, role => role.Value.With(roster), StringComparer.Ordinal));
+
     /// <summary>The roles that a user has for an application; with no application, those that are not narrowed to some.</summary>
     public IReadOnlyList<string> RolesOf(string user, string? application) =>
         [.. Roles.Where(role => role.Value.Includes(user, application)).Select(role => role.Key)];
@@ -22,6 +28,12 @@ public sealed record Organization(IReadOnlyDictionary<string, RoleSpec> Roles)
 /// <summary>Members of one role. An empty <see cref="Applications"/> means all of them.</summary>
 public sealed record RoleSpec(IReadOnlyList<string> Users, IReadOnlyList<string> Applications)
 {
+    /// <summary>GitHub teams whose members have the role, as <c>organization/team</c>.</summary>
+    public IReadOnlyList<string> Teams { get; init; } = [];
+
+    public RoleSpec With(TeamRoster roster) =>
+        Teams.Count == 0 ? this : this with { Users = [.. Users.Concat(Teams.SelectMany(roster.Of)).Distinct(StringComparer.OrdinalIgnoreCase)] };
+
     public bool AppliesTo(string? application) =>
         Applications.Count == 0 || (application is not null && Applications.Contains(application, StringComparer.Ordinal));
 

@@ -6,12 +6,25 @@ using Towpath.Engine.Storage;
 
 namespace Towpath.Engine.Work;
 
-/// <summary>The configuration that is in force. Its text is in the store, so that every node compiles the same.</summary>
-public sealed class Configurations(IStore store, ConfigurationLoader loader, OperatorLimits limits, TimeProvider time)
+/// <summary>The configuration that is in force. Its text is in the store, so that every node compiles the same. Roles have the members of their teams as they are known now.</summary>
+public sealed class Configurations(IStore store, ConfigurationLoader loader, OperatorLimits limits, TimeProvider time, ITeamRosters? teams = null)
 {
     private Configuration _compiled = Configuration.Empty;
+    private Staffed? _staffed;
 
-    public async Task<Configuration> CurrentAsync(CancellationToken cancellationToken)
+    public async Task<Configuration> CurrentAsync(CancellationToken cancellationToken) => WithTeams(await WrittenAsync(cancellationToken));
+
+    private Configuration WithTeams(Configuration written)
+    {
+        if (teams is null || written.Organization.Roles.Values.All(role => role.Teams.Count == 0)) return written;
+        var roster = teams.Current;
+        if (_staffed is { } known && ReferenceEquals(known.Written, written) && ReferenceEquals(known.Roster, roster)) return known.Result;
+        var result = written with { Organization = written.Organization.With(roster) };
+        _staffed = new Staffed(written, roster, result);
+        return result;
+    }
+
+    private async Task<Configuration> WrittenAsync(CancellationToken cancellationToken)
     {
         var known = _compiled;
         var revision = await store.Configuration.CurrentRevisionAsync(cancellationToken);
@@ -58,4 +71,6 @@ public sealed class Configurations(IStore store, ConfigurationLoader loader, Ope
             $"this version of Towpath does not understand the configuration {stored.Revision} that another node took up: {loaded.Errors[0]}");
         return configuration with { Revision = stored.Revision };
     }
+
+    private sealed record Staffed(Configuration Written, TeamRoster Roster, Configuration Result);
 }

@@ -82,6 +82,9 @@ public abstract record WebhookEvent
     /// <summary>A repository was renamed, transferred, deleted or changed otherwise; <see cref="WebhookEvent.Repository"/> says what it is now.</summary>
     public sealed record RepositoryChanged : WebhookEvent;
 
+    /// <summary>Somebody came to a team or an organization or left it, or a team changed: whoever needs to know reads who is in it now.</summary>
+    public sealed record PeopleChanged : WebhookEvent;
+
     /// <summary>GitHub's hello to a new webhook.</summary>
     public sealed record Ping : WebhookEvent;
 

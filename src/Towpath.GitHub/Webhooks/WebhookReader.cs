@@ -30,6 +30,9 @@ public static class WebhookReader
         ["installation"] = AppEvents.Installation,
         ["installation_repositories"] = AppEvents.InstallationRepositories,
         ["repository"] = _ => new WebhookEvent.RepositoryChanged(),
+        ["membership"] = _ => new WebhookEvent.PeopleChanged(),
+        ["team"] = _ => new WebhookEvent.PeopleChanged(),
+        ["organization"] = _ => new WebhookEvent.PeopleChanged(),
         ["ping"] = _ => new WebhookEvent.Ping(),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -67,7 +70,7 @@ public static class WebhookReader
         return (root.Wrong is { } why ? new WebhookEvent.NotUnderstood(why) : read) with { Action = action, InstallationId = installation, Sender = sender, Repository = root.Wrong is null ? repository : null };
     }
 
-    private static bool WithoutRepository(string @event) => @event is "ping" or "installation" or "installation_repositories";
+    private static bool WithoutRepository(string @event) => @event is "ping" or "installation" or "installation_repositories" or "membership" or "team" or "organization";
 
     internal static Account Account(JsonFields fields) => new(fields.Id("id"), fields.Name("login"), fields.OptionalName("type") ?? "User");
 

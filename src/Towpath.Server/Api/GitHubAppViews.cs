@@ -28,6 +28,9 @@ public sealed record GitHubAppView
     public DateTimeOffset? CreatedAt { get; init; }
     public IReadOnlyList<GitHubInstallationView> Installations { get; init; } = [];
 
+    /// <summary>The GitHub teams that give roles.</summary>
+    public IReadOnlyList<GitHubTeamView> Teams { get; init; } = [];
+
     /// <summary>Why the rest is not known, or what is wrong with the App.</summary>
     public string? Problem { get; init; }
 }
@@ -51,3 +54,9 @@ public sealed record GitHubInstallationView
     /// <summary>Events that GitHub does not send from there.</summary>
     public required IReadOnlyList<string> MissingEvents { get; init; }
 }
+
+/// <param name="Team">As <c>organization/team</c>.</param>
+/// <param name="Members">How many.</param>
+/// <param name="ReadAt">When GitHub said so; ten minutes later it does not count any more.</param>
+/// <param name="Problem">Why nobody is in it, or why it could not be read again.</param>
+public sealed record GitHubTeamView(string Team, int Members, DateTimeOffset ReadAt, string? Problem);

@@ -71,7 +71,7 @@ public sealed class Organization(EmulatorWorld world, long id, string login) : A
     public Team Team(string name, params ReadOnlySpan<string> members)
     {
         var team = Teams.FirstOrDefault(t => t.Name == name);
-        if (team is null) Teams.Add(team = new Team(this, World.NextId(), name));
+        if (team is null) Teams.Add(team = new Team(World, this, World.NextId(), name));
         foreach (var member in members)
         {
             World.Accounts.User(member);
@@ -80,6 +80,16 @@ public sealed class Organization(EmulatorWorld world, long id, string login) : A
         }
 
         return team;
+    }
+
+    /// <summary>Somebody leaves it, and with it all of its teams.</summary>
+    public void Remove(string member)
+    {
+        lock (World.Gate)
+        {
+            foreach (var team in Teams.Where(t => t.Members.ContainsKey(member)).ToList()) team.Remove(member);
+            if (Members.Remove(member)) MemberEvents.Left(World, this, World.Accounts.User(member));
+        }
     }
 
     /// <summary>GitHub's "simple organization", which stands in webhooks.</summary>
@@ -96,7 +106,7 @@ public sealed class Organization(EmulatorWorld world, long id, string login) : A
 }
 
 /// <summary>A team of an organization.</summary>
-public sealed class Team(Organization organization, long id, string name)
+public sealed class Team(EmulatorWorld world, Organization organization, long id, string name)
 {
     public Organization Organization { get; } = organization;
 
@@ -108,6 +118,21 @@ public sealed class Team(Organization organization, long id, string name)
 
     /// <summary><c>member</c> or <c>maintainer</c>, by login.</summary>
     public Dictionary<string, string> Members { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public void Add(string member)
+    {
+        lock (world.Gate)
+        {
+            Organization.Team(Name, member);
+            MemberEvents.Changed(world, this, world.Accounts.User(member), "added");
+        }
+    }
+
+    public void Remove(string member)
+    {
+        lock (world.Gate)
+            if (Members.Remove(member)) MemberEvents.Changed(world, this, world.Accounts.User(member), "removed");
+    }
 
     /// <summary>What it may do in repositories, by full name: pull, triage, push, maintain, admin.</summary>
     public Dictionary<string, string> Repositories { get; } = new(StringComparer.OrdinalIgnoreCase);

@@ -15,7 +15,7 @@ public sealed class GitHubServer : IAsyncDisposable
     private static readonly string[] Events =
     [
         "push", "create", "delete", "pull_request", "issue_comment", "status", "check_run", "check_suite", "deployment", "deployment_status", "release",
-        "workflow_run", "deployment_protection_rule", "repository",
+        "workflow_run", "deployment_protection_rule", "repository", "membership", "organization", "team",
     ];
 
     private static readonly string[] Permissions =

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Towpath.Core.Applications;
 using Towpath.Engine.Work;
 using Towpath.GitHub;
 using Towpath.GitHub.Apps;
@@ -10,6 +11,7 @@ using Towpath.Server.Features.GitHub.Builds;
 using Towpath.Server.Features.GitHub.Deliveries;
 using Towpath.Server.Features.GitHub.Mirror;
 using Towpath.Server.Features.GitHub.Repositories;
+using Towpath.Server.Features.GitHub.Teams;
 using Towpath.Server.Features.GitHub.Watches;
 
 namespace Towpath.Server.Features.GitHub;
@@ -20,6 +22,7 @@ internal static class GitHubParts
     public static IServiceCollection AddGitHub(this IServiceCollection services, ServerOptions options)
     {
         services.AddApp();
+        services.AddTeams();
         services.AddTowpathGitHub(new GitHubOptions
         {
             Host = GitHubHost.Of(options.GitHub?.ApiUrl, options.GitHub?.WebUrl),
@@ -43,6 +46,10 @@ internal static class GitHubParts
     private static IServiceCollection AddWatches(this IServiceCollection services) => services
         .AddSingleton<IDeliveryReaction, LookAgain>().AddSingleton<RepositoryApplications>().AddSingleton<RefStands>().AddSingleton<WatchDecisions>().AddSingleton<WatchRounds>()
         .AddSingleton<IWorkHandler, HandleLooks>().AddSingleton<ShowWatches>();
+
+    private static void AddTeams(this IServiceCollection services) => services
+        .AddSingleton<StoredTeams>().AddSingleton<ITeamRosters>(provider => provider.GetRequiredService<StoredTeams>())
+        .AddSingleton<IRecurringWork, ReadTeams>().AddSingleton<IDeliveryReaction, TeamsChanged>().AddHostedService<TeamsRefresh>();
 
     private static IServiceCollection AddDeliveries(this IServiceCollection services) => services
         .AddSingleton<WebhookSecret>().AddSingleton<BodyBudget>().AddSingleton<ReceiveDeliveries>()

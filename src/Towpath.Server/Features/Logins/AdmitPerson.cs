@@ -68,5 +68,5 @@ public sealed class AdmitPerson(IStore store, Access access, Sessions sessions, 
     private static Refusal Used => new(RefusalKind.Unauthenticated, "state_refused", "This login was ended already. Log in again.");
 
     private static Refusal WithoutRole(OutsidePerson person) =>
-        Refusal.NotAllowed("no_role", $"You are {person.User}, and have no role here. Ask an administrator to give you one in organization.yaml.");
+        Refusal.NotAllowed("no_role", $"You are {person.User}, and have no role here. Ask an administrator to give you one in organization.yaml; who came to a GitHub team just now tries again in a minute.");
 }

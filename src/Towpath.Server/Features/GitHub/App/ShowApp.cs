@@ -3,13 +3,14 @@ using Towpath.Core.Targets;
 using Towpath.GitHub.Calling;
 using Towpath.GitHub.Rest;
 using Towpath.Server.Api;
+using Towpath.Server.Features.GitHub.Teams;
 using Towpath.Server.Security;
 using Towpath.Server.Web;
 
 namespace Towpath.Server.Features.GitHub.App;
 
 /// <summary>The App, where it is installed, and what it lacks there. GitHub is asked; where it does not answer soon, what is known here is told.</summary>
-public sealed class ShowApp(Access access, AppSource source, StoredApps stored, InstallationsApi installations, GitHubHost host, TimeProvider time)
+public sealed class ShowApp(Access access, AppSource source, StoredApps stored, InstallationsApi installations, StoredTeams teams, GitHubHost host, TimeProvider time)
 {
     private const int MostInstallations = 200;
 
@@ -24,10 +25,12 @@ public sealed class ShowApp(Access access, AppSource source, StoredApps stored, 
     public async Task<Answer<GitHubAppView>> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
         if (await access.RefuseAsync(caller, Permission.Administer, null, cancellationToken) is { } no) return no;
-        if (source.Current is not { } app) return Without();
-        var view = Known(app.AppId, app.Slug) with { TakesDeliveries = app.WebhookSecret.Length > 0, LogsIn = app.ClientId is not null && app.ClientSecret is not null };
+        if (source.Current is not { } app) return Without() with { Teams = Teams };
+        var view = Known(app.AppId, app.Slug) with { TakesDeliveries = app.WebhookSecret.Length > 0, LogsIn = app.ClientId is not null && app.ClientSecret is not null, Teams = Teams };
         return await AskAsync(view, cancellationToken);
     }
+
+    private IReadOnlyList<GitHubTeamView> Teams => [.. teams.Readings.Select(t => new GitHubTeamView(t.Team, t.Members.Count, t.ReadAt, t.Problem))];
 
     private GitHubAppView Without() => new()
     {
