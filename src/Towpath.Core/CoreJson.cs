@@ -8,6 +8,7 @@ using Towpath.Core.Environments;
 using Towpath.Core.Facts;
 using Towpath.Core.Gates;
 using Towpath.Core.Previews;
+using Towpath.Core.Releases;
 
 namespace Towpath.Core;
 
@@ -34,6 +35,7 @@ namespace Towpath.Core;
 [JsonSerializable(typeof(PullFact))]
 [JsonSerializable(typeof(PullCommand))]
 [JsonSerializable(typeof(PreviewRecord))]
+[JsonSerializable(typeof(ReleaseRecord))]
 [JsonSerializable(typeof(DeploymentEvent.Requested))]
 [JsonSerializable(typeof(DeploymentEvent.GatesEvaluated))]
 [JsonSerializable(typeof(DeploymentEvent.Started))]

@@ -25,8 +25,8 @@ public sealed record ApplicationSpec
     /// <summary>Which workflow runs may report builds.</summary>
     public BuildRules Builds { get; init; } = BuildRules.Standard;
 
-    /// <summary>How releases are drafted.</summary>
-    public ReleaseRules Releases { get; init; } = ReleaseRules.Standard;
+    /// <summary>How releases are drafted; null where Towpath has nothing to do with them.</summary>
+    public ReleaseRules? Releases { get; init; }
 
     /// <summary>An environment of their own for pull requests; null where there are none.</summary>
     public PreviewSpec? Previews { get; init; }

@@ -29,7 +29,7 @@ internal sealed class ConfigurationBinder(
             Environments = [.. file.Environments.Select(environment => Environment(environment, VariablesOf(file.Root)))],
             Builds = file.Root["builds"] is { } builds ? Builds(builds) : BuildRules.Standard,
             Previews = Previews(file),
-            Releases = file.Root["releases"] is { } releases ? Releases(file.Slug, releases) : ReleaseRules.Standard,
+            Releases = file.Root["releases"] is { } releases ? Releases(file.Slug, releases) : null,
         };
         return TextsOf(file.Root, "version") is { Count: > 0 } patterns ? spec with { VersionPatterns = patterns } : spec;
     }

@@ -20,14 +20,14 @@ public sealed class ConfigurationLoader
     private readonly FrozenDictionary<string, IVerification> _verifications;
     private readonly FrozenDictionary<string, IArtifactSource> _sources;
 
-    public ConfigurationLoader(IEnumerable<ITarget> targets, IEnumerable<IVerification> verifications, IEnumerable<IArtifactSource> sources, bool servesEvents = false)
+    public ConfigurationLoader(IEnumerable<ITarget> targets, IEnumerable<IVerification> verifications, IEnumerable<IArtifactSource> sources)
     {
         _sources = sources.ToFrozenDictionary(source => source.Scheme, StringComparer.Ordinal);
         _targets = targets.ToFrozenDictionary(target => target.Kind, StringComparer.Ordinal);
         _verifications = verifications.ToFrozenDictionary(verification => verification.Kind, StringComparer.Ordinal);
         Grammar = new ApplicationGrammar(
             KindTable.OfTargets(_targets.Select(t => KeyValuePair.Create(t.Key, t.Value.Grammar))),
-            KindTable.OfVerifications(_verifications.Select(v => KeyValuePair.Create(v.Key, v.Value.Grammar))), servesEvents);
+            KindTable.OfVerifications(_verifications.Select(v => KeyValuePair.Create(v.Key, v.Value.Grammar))));
     }
 
     public ApplicationGrammar Grammar { get; }

@@ -12,6 +12,9 @@ public sealed class Configurations(IStore store, ConfigurationLoader loader, Ope
     private Configuration _compiled = Configuration.Empty;
     private Staffed? _staffed;
 
+    /// <summary>As this node read it last: for hints only, such as whether something is worth a look.</summary>
+    public Configuration Known => _compiled;
+
     public async Task<Configuration> CurrentAsync(CancellationToken cancellationToken) => WithTeams(await WrittenAsync(cancellationToken));
 
     private Configuration WithTeams(Configuration written)

@@ -73,7 +73,7 @@ internal sealed class FakeVerification(string kind, Rule.Mapping grammar) : IVer
 
 internal static class Specs
 {
-    public static ConfigurationLoader Loader { get; } = new([new FakeSite(), new FakeSite("github")], [FakeVerification.Http, FakeVerification.Command], [new FakeRegistry()], servesEvents: true);
+    public static ConfigurationLoader Loader { get; } = new([new FakeSite(), new FakeSite("github")], [FakeVerification.Http, FakeVerification.Command], [new FakeRegistry()]);
 
     public const string Web = """
         name: web

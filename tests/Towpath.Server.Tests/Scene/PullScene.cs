@@ -34,10 +34,10 @@ public sealed class PullScene : IAsyncDisposable
 
     public IStore Store => Server.Store;
 
-    public static async Task<PullScene> StartAsync(string? more = null, string? database = null, Action<IServiceCollection>? services = null)
+    public static async Task<PullScene> StartAsync(string? more = null, string? database = null, Action<IServiceCollection>? services = null, string? web = null)
     {
         var folder = new Folder();
-        folder.Write("apps/web.yaml", Folder.Web.Replace("title: The web", "title: The web\nrepository: acme/web", StringComparison.Ordinal) + (more is null ? "" : "\n" + more));
+        folder.Write("apps/web.yaml", web ?? Folder.Web.Replace("title: The web", "title: The web\nrepository: acme/web", StringComparison.Ordinal) + (more is null ? "" : "\n" + more));
         var scene = new PullScene(await GitHubServer.StartAsync(database, folder, more: s =>
         {
             s.AddSingleton(new StatusPace(TimeSpan.Zero, TimeSpan.Zero));

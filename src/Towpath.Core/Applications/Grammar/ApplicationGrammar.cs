@@ -8,15 +8,10 @@ public sealed class ApplicationGrammar
 {
     private static readonly Rule.MapOf Variables = new(MayBeEmpty, NameExpected: "a variable name: letters, digits and underscores") { AcceptsName = IsVariableName };
 
-    // What hangs on GitHub's events and nobody serves yet.
-    private readonly string? _github;
-
     /// <param name="targets">Kinds of target.</param>
     /// <param name="verifications">Kinds of verification.</param>
-    /// <param name="servesEvents">Whether what hangs on GitHub's events is served.</param>
-    public ApplicationGrammar(KindTable targets, KindTable verifications, bool servesEvents = false)
+    public ApplicationGrammar(KindTable targets, KindTable verifications)
     {
-        _github = servesEvents ? null : "GitHub Deployments and workflows";
         Target = new Rule.ByKind(targets.Served, targets.NotYet);
         Verification = new Rule.OneKeyOf(verifications.Served, verifications.NotYet);
         Environment = EnvironmentRule();
@@ -65,7 +60,7 @@ public sealed class ApplicationGrammar
         new Key("variables", Variables, "Settings for every environment; shown as part of what changes."),
         new Key("environments", new Rule.MapOf(Environment, NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Where it goes, in the order of the board.", Required: true),
         new Key("previews", PreviewsRule, "An environment of its own for each pull request that asks for one."),
-        new Key("releases", ReleasesRule, "How versions and notes of releases follow from the labels of pull requests.", NotYet: _github),
+        new Key("releases", ReleasesRule, "How versions and notes of releases follow from the labels of pull requests. Without it Towpath has nothing to do with releases."),
         new Key("hotfix", new Rule.Anything(), "A shorter way to production with its own gates.", NotYet: "hotfixes"),
         new Key("notify", new Rule.Anything(), "Who is told of what.", NotYet: "notifications"))
     {

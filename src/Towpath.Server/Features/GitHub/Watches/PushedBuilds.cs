@@ -22,7 +22,7 @@ internal sealed class PushedBuilds(IStore store, Audits audits, TimeProvider tim
         var sha = stand.Sha!;
         var all = await store.Builds.OfCommitAsync(application.Name, sha, cancellationToken);
         // What was made for a pull request goes to its previews only.
-        Build[] known = [.. all.Where(build => build.Pull is null)];
+        Build[] known = [.. all.Where(build => build.Pull is null && IsOf(application, stand, build))];
         if (!WatchRules.IsItsCommit(application)) return known is [var reported, ..] ? new PushedBuild(reported, known) : new PushedBuild(null, known);
         var now = time.GetUtcNow();
         var (branch, tag) = (WatchRules.BranchOf(stand.Ref), WatchRules.TagOf(stand.Ref));
@@ -35,6 +35,10 @@ internal sealed class PushedBuilds(IStore store, Audits audits, TimeProvider tim
             return new PushedBuild(null, known) { Problem = $"the version {label} is taken by {other.ShortCommit}, and a version always means the same commit" };
         return new PushedBuild(Build(application, stand, label, now), known) { IsNew = true };
     }
+
+    /// <summary>A tag of a release is deployed as the version that publishing the release makes of the build, not under the label of the build itself.</summary>
+    private static bool IsOf(ApplicationSpec application, RefFact stand, Build build) =>
+        WatchRules.TagOf(stand.Ref) is not { } tag || application.Releases?.VersionOf(tag) is null || string.Equals(build.Version, tag, StringComparison.Ordinal);
 
     public IReadOnlyList<Change> Record(Build build)
     {

@@ -1,0 +1,56 @@
+using Towpath.Core.Applications;
+using Towpath.Core.Releases;
+using Towpath.Engine.Storage;
+using Towpath.Engine.Work;
+using Towpath.GitHub.Calling;
+using Towpath.GitHub.Rest;
+using Towpath.Server.Features.GitHub.Repositories;
+using Towpath.Server.Features.GitHub.Work;
+
+namespace Towpath.Server.Features.GitHub.Releases;
+
+/// <summary>Brings an application's draft release up to date: made where there is none, edited where it says something else. Drafts of people are left alone.</summary>
+public sealed class UpdateDraft(
+    IStore store, EngineServices services, Configurations configurations, GitHubRepositories repositories, RepositoriesApi details, ReleasesApi releases, ReleaseCommits commits) : IWorkHandler
+{
+    public string Kind => DraftWork.Kind;
+
+    public Task HandleAsync(ClaimedWork work, WorkSignals signals) => GitHubWork.RunAsync(store, services, work, async () =>
+    {
+        var configuration = await configurations.CurrentAsync(signals.Stop);
+        if (configuration.FindApplication(work.Subject) is { Releases: { } rules, Repository: { } name } application
+            && await repositories.FindAsync(name, signals.Stop) is { } repository
+            && await details.FindAsync(repository.At, signals.Stop) is { DefaultBranch: { } branch })
+            await BringAsync(application, rules, repository.At, branch, signals.Stop);
+        await services.FinishAsync(work, [], signals.Stop);
+    });
+
+    public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
+
+    private async Task BringAsync(ApplicationSpec application, ReleaseRules rules, GitHubRepository repository, string branch, CancellationToken cancellationToken)
+    {
+        if (await commits.CommitAsync(application, repository, branch, cancellationToken) is not { } commit) return;
+        var there = new List<GitHubRelease>();
+        await foreach (var release in releases.ListAsync(repository, cancellationToken)) there.Add(release);
+        KnownRelease[] known = [.. there.Select(r => new KnownRelease(r.Id, r.TagName, r.Draft, r.Body ?? ""))];
+        var last = ReleaseDrafts.Last(rules, known);
+        var merged = await commits.PullsAsync(repository, last == SemVersion.Zero ? null : TagOf(rules, known, last), commit, branch, cancellationToken);
+        if (ReleaseDrafts.Plan(rules, application.Name, commit, known, merged) is not { } draft) return;
+        var text = new ReleaseText { TagName = draft.Tag, TargetCommitish = draft.Commit, Name = draft.Tag, Body = draft.Notes };
+        if (draft.Update is not { } id) await releases.CreateAsync(repository, text with { Draft = true }, cancellationToken);
+        else if (there.First(r => r.Id == id) is var before && !Says(before, text)) await ChangeAsync(repository, before, text, cancellationToken);
+    }
+
+    /// <summary>A name of a person's own stays. Looked at again just before: what somebody published meanwhile is nobody's draft any more.</summary>
+    private async Task ChangeAsync(GitHubRepository repository, GitHubRelease before, ReleaseText text, CancellationToken cancellationToken)
+    {
+        if (await releases.FindAsync(repository, before.Id, cancellationToken) is not { Draft: true } now) return;
+        await releases.ChangeAsync(repository, before.Id, string.Equals(now.Name, now.TagName, StringComparison.Ordinal) ? text : text with { Name = null }, cancellationToken);
+    }
+
+    private static bool Says(GitHubRelease release, ReleaseText text) =>
+        string.Equals(release.TagName, text.TagName, StringComparison.Ordinal) && string.Equals(release.TargetCommitish, text.TargetCommitish, StringComparison.Ordinal)
+        && string.Equals((release.Body ?? "").ReplaceLineEndings("\n").TrimEnd(), text.Body!.TrimEnd(), StringComparison.Ordinal);
+
+    private static string TagOf(ReleaseRules rules, IEnumerable<KnownRelease> known, SemVersion version) => known.First(r => !r.IsDraft && rules.VersionOf(r.Tag) == version).Tag;
+}
