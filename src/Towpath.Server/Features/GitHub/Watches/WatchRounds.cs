@@ -85,10 +85,10 @@ public sealed class WatchRounds(IStore store, Configurations configurations, Rep
     private async Task<IReadOnlyList<AskedWatch>> AskedAsync(Thing thing, WatchRound round, CancellationToken cancellationToken)
     {
         if (thing.Look.IsRef) return thing.Stand is { } stand ? [.. thing.Watches.Select(watch => new AskedWatch(watch, stand, thing.Unavailable))] : [];
-        // A commit: what waits for it, such as for its build.
+        // A commit: what waits for it, such as for its build. Where the ref has moved on, its own look decides.
         var asked = new List<AskedWatch>();
         foreach (var waiting in Of(thing, round).Where(watch => watch.State == WatchState.Waiting && string.Equals(watch.Sha, thing.Look.Subject, StringComparison.Ordinal)))
-            if (await store.Facts.RefAsync(waiting.RepositoryId, waiting.Ref, cancellationToken) is { } now)
+            if (await store.Facts.RefAsync(waiting.RepositoryId, waiting.Ref, cancellationToken) is { } now && string.Equals(now.Sha, waiting.Sha, StringComparison.Ordinal))
                 asked.Add(new AskedWatch(new Watch(waiting.RepositoryId, waiting.Sha, waiting.Ref, waiting.Key), now, null));
         return asked;
     }
