@@ -40,6 +40,7 @@ public static class GitHubServices
     {
         services.TryAddSingleton<ActionsApi>();
         services.TryAddSingleton<AppManifestsApi>();
+        services.TryAddSingleton<BranchesApi>();
         services.TryAddSingleton<ChecksApi>();
         services.TryAddSingleton<CollaboratorsApi>();
         services.TryAddSingleton<CommitsApi>();
@@ -56,6 +57,7 @@ public static class GitHubServices
         services.TryAddSingleton<RepositoriesApi>();
         services.TryAddSingleton<StatusesApi>();
         services.TryAddSingleton<TeamsApi>();
+        services.TryAddSingleton<TreesApi>();
         services.TryAddSingleton<UsersApi>();
     }
 }

@@ -67,7 +67,8 @@ internal static class ServerBuilding
         services.AddGitHub(options).AddWatchParts();
         services.AddDashboard();
         // First the configuration, then those who serve it.
-        services.AddHostedService<ConfigurationWatcher>().AddHostedService<TargetHosting>();
+        if (options.ConfigurationRepository is null) services.AddHostedService<ConfigurationWatcher>();
+        services.AddHostedService<TargetHosting>();
     }
 
     private static void AddSecurity(this IServiceCollection services, ServerOptions options)

@@ -15,6 +15,9 @@ public sealed record ServerOptions
     /// <summary>The absolute folder of organization.yaml and apps/.</summary>
     public required string ConfigurationFolder { get; init; }
 
+    /// <summary>The repository that they come from instead of the folder; null for the folder.</summary>
+    public ConfigurationRepository? ConfigurationRepository { get; init; }
+
     public OperatorLimits Limits { get; init; } = OperatorLimits.Nothing;
 
     /// <summary>The GitHub App of the operator's settings; null where they name none.</summary>

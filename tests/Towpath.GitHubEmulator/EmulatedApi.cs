@@ -30,6 +30,7 @@ internal static class EmulatedApi
         OidcCalls.Add(routes);
         RefCalls.Add(routes);
         ContentCalls.Add(routes);
+        TreeCalls.Add(routes);
         CollaboratorCalls.Add(routes);
         StatusCalls.Add(routes);
         CheckCalls.Add(routes);

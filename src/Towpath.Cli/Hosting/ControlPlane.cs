@@ -49,6 +49,7 @@ internal sealed class ControlPlane(UpSettings settings, TimeProvider time)
         Urls = settings.Operator.Urls,
         DataFolder = settings.DataFolder,
         ConfigurationFolder = settings.Operator.ConfigFolder,
+        ConfigurationRepository = settings.Operator.Configuration,
         Limits = settings.Operator.Limits,
         GitHub = settings.GitHub,
         KeepDeliveries = settings.Operator.GitHub?.KeepDeliveries ?? GitHubSettings.KeptByDefault,

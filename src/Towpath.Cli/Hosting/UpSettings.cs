@@ -25,8 +25,8 @@ internal sealed record UpSettings(OperatorSettings Operator, string DataFolder, 
         if (settings is null)
             return Wrong("invalid_settings", "the operator's settings are wrong", "mend the file, or name another with --config") with { Failure = Wrong("invalid_settings", "the operator's settings are wrong", null).Failure! with { Errors = errors } };
         var folder = found ? Path.GetDirectoryName(Path.GetFullPath(call.Get(options.Config) ?? Standalone.Operator.FileName))! : Environment.CurrentDirectory;
-        if (call.Get(options.Apps) is { } apps) settings = settings with { ConfigFolder = Path.GetFullPath(apps) };
-        if (!Directory.Exists(settings.ConfigFolder))
+        if (call.Get(options.Apps) is { } apps) settings = settings with { ConfigFolder = Path.GetFullPath(apps), Configuration = null };
+        if (settings.Configuration is null && !Directory.Exists(settings.ConfigFolder))
             return Wrong("no_such_path", $"there is no configuration folder {settings.ConfigFolder}", "make it with organization.yaml and apps/, or name another with --apps");
         if (call.Get(options.Urls) is { Length: > 0 } urls) settings = settings with { Urls = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) };
         if (settings.Urls.FirstOrDefault(u => !IsListenable(u)) is { } bad)

@@ -11,8 +11,10 @@ public static class OperatorGrammar
 
     private static readonly Rule.Mapping Config = new(
         new Key("folder", Any, "The folder of `organization.yaml` and `apps/`, relative to this file."),
-        new Key("repository", new Rule.Anything(), "A GitHub repository instead of a folder.", NotYet: "configuration from GitHub"),
-        new Key("ref", new Rule.Anything(), "The protected ref in that repository.", NotYet: "configuration from GitHub"));
+        new Key("repository", Repository, "A GitHub repository instead of a folder, which the GitHub App reaches."),
+        new Key("ref", new Rule.Text(Expected: "the name of a branch such as main") { Accepts = IsBranch }, "The branch in that repository, which GitHub protects. Default: the repository's default branch."),
+        new Key("unprotected", new Rule.Toggle(), "Whether a branch that nothing protects is read all the same; whoever may push there then decides over the policy."),
+        new Key("ids", ApplicationGrammar.IdsRule, "GitHub's ids of that repository and its owner, which are asked of GitHub if left out, once."));
 
     private static readonly Rule.Mapping Project = new(
         new Key("repositories", new Rule.ListOf(Repository) { MinimumCount = 1 }, "The repositories whose applications belong to the project.", Required: true),
@@ -61,6 +63,10 @@ public static class OperatorGrammar
         new Key("aws", Aws, "The roles that are assumed first."),
         new Key("projects", new Rule.MapOf(Project, NameExpected: SlugExpected) { AcceptsName = IsSlug }, "Which repositories may use what. With at least one, every application's repository must be in one."),
         new Key("allow", Allow, "What specs may use of this machine. Nothing unless listed."));
+
+    private static bool IsBranch(string text) =>
+        text.Length <= 255 && !text.StartsWith("refs/", StringComparison.Ordinal) && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '*' or '\\' or '?' or '[' or '~' or '^' or ':')
+        && text.Split('/').All(part => part is not ("" or "." or ".."));
 
     private static bool IsFolder(string text) => text.Trim('/', '\\', ' ').Length > 0;
 

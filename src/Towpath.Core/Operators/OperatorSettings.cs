@@ -15,6 +15,9 @@ public sealed record OperatorSettings
     /// <summary>The absolute folder of <c>organization.yaml</c> and <c>apps/</c>.</summary>
     public required string ConfigFolder { get; init; }
 
+    /// <summary>The repository that they come from instead; null for the folder.</summary>
+    public ConfigurationRepository? Configuration { get; init; }
+
     /// <summary>This node's name for <c>host:</c> capabilities; null where the machine's own name is to be taken.</summary>
     public string? Host { get; init; }
 

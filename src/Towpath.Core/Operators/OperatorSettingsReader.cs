@@ -23,6 +23,7 @@ public static class OperatorSettingsReader
         var root = YamlReader.Read(file, text, errors);
         if (root is not null) new SpecChecker(errors).Check(root, OperatorGrammar.Root);
         if (root is not null) RefuseShared(root, errors);
+        if (root?.Find("config") is SpecNode.Mapping config) RefuseMixed(config, errors);
         return errors.Count > 0
             ? new OperatorSettingsResult(null, errors.Sorted())
             : new OperatorSettingsResult(root is null ? Defaults(folder) : Bind(root, folder), []);
@@ -33,6 +34,7 @@ public static class OperatorSettingsReader
         Urls = TextsOf(root, "urls") is { Count: > 0 } urls ? urls : OperatorSettings.DefaultUrls,
         Database = TextOf(root, "database") ?? OperatorSettings.DefaultDatabase,
         ConfigFolder = Absolute(folder, TextOf(root, "config", "folder") ?? "."),
+        Configuration = root.Find("config") is SpecNode.Mapping config && TextOf(config, "repository") is { } repository ? RepositoryOf(config, repository) : null,
         Host = TextOf(root, "host"),
         Limits = new OperatorLimits
         {
@@ -50,6 +52,22 @@ public static class OperatorSettingsReader
         },
         GitHub = root.Find("github") is SpecNode.Mapping github ? GitHubOf(github, folder) : null,
     };
+
+    private static ConfigurationRepository RepositoryOf(SpecNode.Mapping config, string repository) => new(repository)
+    {
+        Branch = TextOf(config, "ref"),
+        Unprotected = TextOf(config, "unprotected") is "true",
+        Ids = config["ids"] is { } ids ? new RepositoryIds(long.Parse(TextOf(ids, "repository")!, CultureInfo.InvariantCulture), long.Parse(TextOf(ids, "owner")!, CultureInfo.InvariantCulture)) : null,
+    };
+
+    /// <summary>One place, so that nobody wonders which of two counts.</summary>
+    private static void RefuseMixed(SpecNode.Mapping config, SpecErrors errors)
+    {
+        if (config["folder"] is { } folder && config["repository"] is not null) errors.Add(folder.At, "two-places", "'folder' and 'repository' are both given; specs come from one of them");
+        if (config["repository"] is not null) return;
+        foreach (var key in (string[])["ref", "unprotected", "ids"])
+            if (config[key] is { } lone) errors.Add(lone.At, "missing-key", $"'{key}' is about a 'repository', which is missing");
+    }
 
     private static GitHubSettings GitHubOf(SpecNode node, string folder) => new()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Towpath.Core.Applications;
 using Towpath.Core.Audit;
+using Towpath.Core.Deployments;
 using Towpath.Core.Operators;
 using Towpath.Engine.Storage;
 
@@ -37,7 +38,14 @@ public sealed class Configurations(IStore store, ConfigurationLoader loader, Ope
 
     /// <summary>Makes these files the configuration in force: all of them, or none when there is an error in one.</summary>
     /// <returns>What is wrong; empty when they are in force now.</returns>
-    public async Task<IReadOnlyList<SpecError>> TakeUpAsync(ConfigurationFiles files, string actor, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<SpecError>> TakeUpAsync(ConfigurationFiles files, string actor, CancellationToken cancellationToken) => TakeUpAsync(files, actor, fence: null, cancellationToken);
+
+    /// <param name="files">All files.</param>
+    /// <param name="actor">Who makes them so, for the audit log.</param>
+    /// <param name="fence">Of the row that reads them: a node that slept must not bring older ones back.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="OwnershipLostException">Another node owns the row now.</exception>
+    public async Task<IReadOnlyList<SpecError>> TakeUpAsync(ConfigurationFiles files, string actor, Fence? fence, CancellationToken cancellationToken)
     {
         var loaded = loader.Load(files, limits);
         if (loaded.Configuration is not { } configuration) return loaded.Errors;
@@ -45,8 +53,10 @@ public sealed class Configurations(IStore store, ConfigurationLoader loader, Ope
         {
             var current = await CurrentAsync(cancellationToken);
             if (string.Equals(current.Revision, configuration.Revision, StringComparison.Ordinal)) return [];
-            var commit = new Commit { Changes = Changes(files, configuration, current, actor) };
-            if (await store.CommitAsync(commit, cancellationToken) is CommitOutcome.Committed) return [];
+            var commit = new Commit { Fence = fence, Changes = Changes(files, configuration, current, actor) };
+            var outcome = await store.CommitAsync(commit, cancellationToken);
+            if (outcome is CommitOutcome.Committed) return [];
+            if (outcome is CommitOutcome.Fenced) throw new OwnershipLostException();
         }
     }
 

@@ -36,8 +36,13 @@ public sealed class RecurringHandler(IEnumerable<IRecurringWork> recurring, Engi
     /// <summary>One row for each, however many nodes start at once.</summary>
     public IReadOnlyList<Change> FirstRows() => [.. _recurring.Values.Select(r => Again(r, TimeSpan.Zero))];
 
-    private static Change.EnqueueOnce Again(IRecurringWork recurring, TimeSpan delay) => new(new WorkItem
+    /// <summary>Has it done now instead of at the end of its interval, or once more where it is being done.</summary>
+    public static Change Soon(string name) => Again(name, TimeSpan.Zero);
+
+    private static Change.EnqueueOnce Again(IRecurringWork recurring, TimeSpan delay) => Again(recurring.Name, delay);
+
+    private static Change.EnqueueOnce Again(string name, TimeSpan delay) => new(new WorkItem
     {
-        Kind = Queues.Recurring, Queue = Queues.Named(recurring.Name), Subject = recurring.Name, Delay = delay,
+        Kind = Queues.Recurring, Queue = Queues.Named(name), Subject = name, Delay = delay,
     });
 }

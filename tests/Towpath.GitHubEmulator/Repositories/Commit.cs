@@ -10,6 +10,9 @@ public sealed class Blob(byte[] bytes)
 {
     public byte[] Bytes { get; } = bytes;
 
+    /// <summary>As git has it: <c>120000</c> is a symbolic link, <c>160000</c> a submodule.</summary>
+    public string Mode { get; init; } = "100644";
+
     public string Text => Encoding.UTF8.GetString(Bytes);
 
     public string Sha { get; } = Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {bytes.Length}\0"), .. bytes]));

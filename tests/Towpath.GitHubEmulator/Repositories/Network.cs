@@ -11,6 +11,8 @@ public sealed class Network
         _commits.TryGetValue(sha, out var commit) ? commit
         : sha.Length is >= 7 and < 40 ? _commits.Values.FirstOrDefault(c => c.Sha.StartsWith(sha, StringComparison.Ordinal)) : null;
 
+    public IEnumerable<Commit> All => _commits.Values;
+
     public Commit Add(Commit commit) => _commits[commit.Sha] = commit;
 
     /// <summary>A commit and all before it, newest first.</summary>

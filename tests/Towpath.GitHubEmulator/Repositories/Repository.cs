@@ -123,13 +123,16 @@ public sealed class Repository(EmulatorWorld world, long id, Account owner, stri
     public Commit Needed(string reference) => Resolve(reference) ?? throw GitHubFault.Refused($"No commit found for SHA: {reference}");
 
     /// <summary>Commits files to a branch, as <c>git push</c> does. A null content removes the file.</summary>
-    public Commit Push(string branch, IReadOnlyDictionary<string, string?> files, string message = "change", string? author = null, string? parent = null)
+    public Commit Push(string branch, IReadOnlyDictionary<string, string?> files, string message = "change", string? author = null, string? parent = null) =>
+        Push(branch, files.ToDictionary(f => f.Key, f => f.Value is null ? null : Blob.Of(f.Value), StringComparer.Ordinal), message, author, parent);
+
+    public Commit Push(string branch, IReadOnlyDictionary<string, Blob?> files, string message = "change", string? author = null, string? parent = null)
     {
         lock (World.Gate)
         {
             var actor = World.Accounts.User(author ?? "octocat");
             var from = parent is not null ? Needed(parent) : Resolve($"refs/heads/{branch}") ?? Resolve($"refs/heads/{DefaultBranch}");
-            var commit = Write(from, files.Select(f => (f.Key, f.Value is null ? null : Blob.Of(f.Value))), message, actor);
+            var commit = Write(from, files.Select(f => (f.Key, f.Value)), message, actor);
             RefEvents.Move(this, $"refs/heads/{branch}", commit.Sha, actor);
             return commit;
         }

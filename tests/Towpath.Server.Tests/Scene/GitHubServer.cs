@@ -38,6 +38,9 @@ public sealed class GitHubServer : IAsyncDisposable
 
     public Installation Installation { get; }
 
+    /// <summary>What the control plane knows of the App.</summary>
+    public required GitHubCredentials Credentials { get; init; }
+
     /// <summary>acme/web.</summary>
     public Repository Web { get; }
 
@@ -47,9 +50,10 @@ public sealed class GitHubServer : IAsyncDisposable
     /// <param name="folder">Where the specs and artifacts are; null for a new one.</param>
     /// <param name="prepare">What is at GitHub before the control plane starts.</param>
     /// <param name="more">What the control plane is composed of besides.</param>
+    /// <param name="settings">What the operator sets besides.</param>
     /// <param name="isConnected">Whether the operator's settings name the app.</param>
     public static async Task<GitHubServer> StartAsync(
-        string? database = null, Folder? folder = null, Action<EmulatorWorld>? prepare = null, Action<IServiceCollection>? more = null, bool isConnected = true)
+        string? database = null, Folder? folder = null, Action<EmulatorWorld>? prepare = null, Action<IServiceCollection>? more = null, bool isConnected = true, Func<ServerOptions, ServerOptions>? settings = null)
     {
         var token = TestContext.Current.CancellationToken;
         var gitHub = await Emulator.StartAsync(new EmulatorOptions { Description = await DescriptionPackage.FileAsync(Path.GetTempPath(), token) }, token);
@@ -68,9 +72,9 @@ public sealed class GitHubServer : IAsyncDisposable
             ApiUrl = gitHub.ApiUrl.ToString().TrimEnd('/'), WebUrl = gitHub.Url.ToString().TrimEnd('/'),
         };
         if (!isConnected) credentials = new GitHubCredentials { ApiUrl = credentials.ApiUrl, WebUrl = credentials.WebUrl };
-        var server = await TestServer.StartAsync(database, folder, github: credentials, more: more);
+        var server = await TestServer.StartAsync(database, folder, github: credentials, more: more, settings: settings);
         app.WebhookUrl = server.Running.Started.Urls[0] + "/webhooks/github";
-        return new GitHubServer(gitHub, app, installation, web, server);
+        return new GitHubServer(gitHub, app, installation, web, server) { Credentials = credentials };
     }
 
     /// <summary>Until GitHub has sent what it has to send and the control plane has handled all of it.</summary>

@@ -47,7 +47,8 @@ public sealed class TestServer : IAsyncDisposable
 
     public IStore Store => _server.Services.GetRequiredService<IStore>();
 
-    public static async Task<TestServer> StartAsync(string? database = null, Folder? folder = null, bool withGitHub = true, GitHubCredentials? github = null, Action<IServiceCollection>? more = null)
+    public static async Task<TestServer> StartAsync(string? database = null, Folder? folder = null, bool withGitHub = true, GitHubCredentials? github = null, Action<IServiceCollection>? more = null,
+        Func<ServerOptions, ServerOptions>? settings = null)
     {
         var place = folder ?? new Folder();
         var log = new LogSink();
@@ -58,6 +59,7 @@ public sealed class TestServer : IAsyncDisposable
             GitHub = withGitHub ? github ?? new GitHubCredentials { WebhookSecret = WebhookSecret } : null,
             LogLevel = LogLevel.Trace, Engine = new EngineOptions { Capabilities = ["host:test"] },
         };
+        if (settings is not null) options = settings(options);
         Directory.CreateDirectory(place.Data);
         var server = await TowpathServer.StartAsync(
             options,

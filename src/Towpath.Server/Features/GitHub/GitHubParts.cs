@@ -8,6 +8,7 @@ using Towpath.GitHub.Calling.Limits;
 using Towpath.GitHub.Webhooks.Gaps;
 using Towpath.Server.Features.GitHub.App;
 using Towpath.Server.Features.GitHub.Builds;
+using Towpath.Server.Features.GitHub.Configuration;
 using Towpath.Server.Features.GitHub.Deliveries;
 using Towpath.Server.Features.GitHub.Mirror;
 using Towpath.Server.Features.GitHub.Repositories;
@@ -30,6 +31,7 @@ internal static class GitHubParts
         });
         services.AddSingleton<GitHubRepositories>();
         services.AddGitHubDeployments();
+        services.AddConfiguration(options);
         return services.AddDeliveries().AddBuilds().AddWatches().AddPullRequests();
     }
 

@@ -7,6 +7,7 @@ using Towpath.GitHub.Calling;
 using Towpath.GitHub.Oidc;
 using Towpath.Server.Api;
 using Towpath.Server.Features.Builds;
+using Towpath.Server.Features.GitHub.Repositories;
 using Towpath.Server.Security;
 using Towpath.Server.Web;
 

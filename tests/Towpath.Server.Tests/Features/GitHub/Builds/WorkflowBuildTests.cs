@@ -125,7 +125,6 @@ public sealed class WorkflowBuildTests(PostgresServer postgres)
         Assert.Equal((pull.Number, (string?)null, "kim", $"pr-{pull.Number}-sha-{head.Sha[..7]}"), (build.Pull, build.Branch, build.Author, build.Version));
         await PromoteRefusedAsync(scene, "free", build.Version, "pull_request_build");
         await PromoteRefusedAsync(scene, "free", null, "no_builds");
-        await PromoteRefusedAsync(scene, $"pr-{pull.Number + 1}", build.Version, "pull_request_build");
         var preview = await scene.Server.PromoteAsync($"pr-{pull.Number}", version: build.Version);
         await scene.Server.UntilAsync(preview.Id, Phase.Succeeded);
         Assert.Empty((await scene.Server.GetAsync<DeploymentList>("vera", "/api/v1/deployments?application=web&environment=dev")).Deployments);

@@ -1,12 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using Towpath.Core;
-using Towpath.Core.Applications;
-using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Artifacts;
-using Towpath.Core.Operators;
-using Towpath.Core.Targets;
 using Towpath.GitHubEmulator;
 using Towpath.GitHubEmulator.Pulls;
 using Towpath.GitHubEmulator.Repositories;
@@ -52,8 +47,7 @@ internal sealed class WorkflowScene : IAsyncDisposable
     {
         var folder = new Folder();
         folder.Write("apps/web.yaml", spec);
-        // Who serves the target github serves previews.
-        return new WorkflowScene(await GitHubServer.StartAsync(database, folder, more: services => services.AddSingleton<ITarget, NoGitHub>()));
+        return new WorkflowScene(await GitHubServer.StartAsync(database, folder));
     }
 
     /// <summary>A commit that is pushed, and its artifact.</summary>
@@ -126,21 +120,4 @@ internal sealed class WorkflowScene : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _scene.DisposeAsync();
-
-    private sealed class NoGitHub : ITarget
-    {
-        public string Kind => "github";
-
-        public Rule.Mapping Grammar { get; } = new();
-
-        public IReadOnlyList<string> Check(EnvironmentKey key, TargetSpec target, OperatorLimits limits) => [];
-
-        public IReadOnlyList<string> Claims(EnvironmentKey key, TargetSpec target) => [];
-
-        public string? Capability(TargetSpec target) => null;
-
-        public Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-    }
 }

@@ -2,24 +2,26 @@ using System.Globalization;
 using Towpath.Core.Applications;
 using Towpath.Engine.Storage;
 using Towpath.GitHub.Calling;
-using Towpath.Server.Features.GitHub.Repositories;
 
-namespace Towpath.Server.Features.GitHub.Builds;
+namespace Towpath.Server.Features.GitHub.Repositories;
 
 /// <summary>
-/// Which repository an application's name means, by GitHub's ids. GitHub is asked once; from then on the name means that very repository, so that nobody who takes
-/// the name over later can report builds. Whoever edits the spec may say otherwise in <c>builds.ids</c>.
+/// Which repository a name of the configuration means, by GitHub's ids. GitHub is asked once; from then on the name means that very repository, so that nobody who takes
+/// the name over later can report builds. Whoever writes the configuration may say otherwise by <c>ids</c>.
 /// </summary>
 public sealed class RepositoryIdentities(IStore store, GitHubRepositories repositories)
 {
     private const string Settings = "github.repository/";
 
+    /// <summary>Null where the application has no repository, or the App does not reach one of that name.</summary>
+    /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
+    public async Task<RepositoryIds?> FindAsync(ApplicationSpec application, CancellationToken cancellationToken) =>
+        application.Builds.Ids ?? (application.Repository is { } name ? await FindAsync(name, cancellationToken) : null);
+
     /// <summary>Null where the App does not reach a repository of that name.</summary>
     /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
-    public async Task<RepositoryIds?> FindAsync(ApplicationSpec application, CancellationToken cancellationToken)
+    public async Task<RepositoryIds?> FindAsync(string name, CancellationToken cancellationToken)
     {
-        if (application.Builds.Ids is { } told) return told;
-        if (application.Repository is not { } name) return null;
         while (true)
         {
             if (await store.Configuration.SettingAsync(KeyOf(name), cancellationToken) is { } kept) return Read(kept);

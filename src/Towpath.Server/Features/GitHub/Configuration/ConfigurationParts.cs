@@ -1,0 +1,15 @@
+using Towpath.Engine.Work;
+using Towpath.Server.Features.GitHub.Deliveries;
+
+namespace Towpath.Server.Features.GitHub.Configuration;
+
+/// <summary>Configuration from a repository, where the operator names one.</summary>
+internal static class ConfigurationParts
+{
+    public static void AddConfiguration(this IServiceCollection services, ServerOptions options)
+    {
+        if (options.ConfigurationRepository is null) return;
+        services.AddSingleton<ConfigurationBranch>().AddSingleton<IRecurringWork, ReadConfiguration>().AddSingleton<IDeliveryReaction, ConfigurationReaction>();
+        services.AddSingleton<SharedProblems>().AddHostedService(provider => provider.GetRequiredService<SharedProblems>());
+    }
+}
