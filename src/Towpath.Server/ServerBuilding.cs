@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Towpath.Engine.Work;
+using Towpath.GitHub.Oidc;
 using Towpath.Server.Api;
 using Towpath.Server.Dashboard;
 using Towpath.Server.Features;
@@ -64,6 +65,7 @@ internal static class ServerBuilding
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
         services.AddSecurity(options);
         services.AddUseCases();
+        services.AddLogins(options);
         services.AddGitHub(options).AddWatchParts();
         services.AddDashboard();
         // First the configuration, then those who serve it.
@@ -87,10 +89,18 @@ internal static class ServerBuilding
         });
     }
 
+    private static void AddLogins(this IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton<LoginAttempts>().AddSingleton<AdmitPerson>().AddSingleton<LogInElsewhere>().AddSingleton<ILoginProvider, GitHubLogin>();
+        // Apart from the issuer of workflow runs: neither's tokens count at the other's door.
+        var issuers = new OidcOptions { Issuers = [.. options.OidcProviders.Select(p => p.Issuer)] };
+        services.AddSingleton(provider => new CodeFlow(provider.GetRequiredService<OidcHttp>(), issuers, provider.GetRequiredService<TimeProvider>()));
+        foreach (var one in options.OidcProviders) services.AddSingleton<ILoginProvider>(provider => new OidcLogin(one, provider.GetRequiredService<CodeFlow>()));
+    }
+
     private static void AddUseCases(this IServiceCollection services)
     {
         services.AddSingleton<Links>().AddSingleton<PublicAddress>().AddSingleton<DeploymentViews>().AddSingleton<EnvironmentViews>().AddSingleton<Lookups>().AddSingleton<Audits>();
-        services.AddSingleton<LoginAttempts>().AddSingleton<AdmitPerson>().AddSingleton<LogInElsewhere>().AddSingleton<ILoginProvider, GitHubLogin>();
         services.AddSingleton<LogIn>().AddSingleton<LogInRecords>().AddSingleton<LogOut>().AddSingleton<ShowMe>().AddSingleton<ManageTokens>();
         services.AddSingleton<ShowBoard>().AddSingleton<ShowApplications>();
         services.AddSingleton<ConfigurationProblems>().AddSingleton<ShowConfiguration>();

@@ -26,6 +26,9 @@ public sealed record ServerOptions
     /// <summary>Whether people may log in with GitHub, where the App has a client.</summary>
     public bool GitHubLogin { get; init; } = true;
 
+    /// <summary>Who else vouches for people, with secrets resolved.</summary>
+    public IReadOnlyList<OidcProvider> OidcProviders { get; init; } = [];
+
     /// <summary>How long deliveries that were handled are kept; what was not understood stays three times as long.</summary>
     public TimeSpan KeepDeliveries { get; init; } = GitHubSettings.KeptByDefault;
 

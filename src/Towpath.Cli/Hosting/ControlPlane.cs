@@ -51,7 +51,10 @@ internal sealed class ControlPlane(UpSettings settings, TimeProvider time)
         ConfigurationFolder = settings.Operator.ConfigFolder,
         ConfigurationRepository = settings.Operator.Configuration,
         Limits = settings.Operator.Limits,
+        PublicUrl = settings.Operator.PublicUrl,
         GitHub = settings.GitHub,
+        GitHubLogin = settings.Operator.Login.GitHub,
+        OidcProviders = settings.OidcProviders,
         KeepDeliveries = settings.Operator.GitHub?.KeepDeliveries ?? GitHubSettings.KeptByDefault,
         Engine = new EngineOptions { NodeName = settings.HostName, Capabilities = [$"host:{settings.HostName.ToLowerInvariant()}"] },
     };

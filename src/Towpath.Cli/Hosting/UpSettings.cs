@@ -11,6 +11,9 @@ internal sealed record UpSettings(OperatorSettings Operator, string DataFolder, 
     /// <summary>The GitHub App with its secrets; null where the settings name none.</summary>
     public GitHubCredentials? GitHub { get; init; }
 
+    /// <summary>Login providers with their secrets.</summary>
+    public IReadOnlyList<OidcProvider> OidcProviders { get; init; } = [];
+
     private const string Sqlite = "sqlite:";
 
     public bool IsSqlite => Database.StartsWith(Sqlite, StringComparison.OrdinalIgnoreCase);
@@ -38,10 +41,14 @@ internal sealed record UpSettings(OperatorSettings Operator, string DataFolder, 
     /// <summary>With the secrets that the settings refer to, which only the control plane itself needs.</summary>
     public Answer<UpSettings> WithSecrets()
     {
-        if (Operator.GitHub is not { } app) return new Answer<UpSettings>(this, null);
         var secrets = new GitHubSecrets(Environment.GetEnvironmentVariable, ReadSecret);
-        var found = secrets.Resolve(app);
-        return found is null ? Wrong("missing_secret", string.Join("; ", secrets.Errors), null) : new Answer<UpSettings>(this with { GitHub = found }, null);
+        var references = new SecretReferences(Environment.GetEnvironmentVariable, ReadSecret);
+        // Where another GitHub is named by the environment alone, an App can still be created there.
+        var app = Operator.GitHub ?? (Environment.GetEnvironmentVariable("GITHUB_API_URL") is { Length: > 0 } ? new GitHubSettings() : null);
+        var found = app is null ? null : secrets.Resolve(app);
+        OidcProvider[] providers = [.. Operator.Login.Oidc.Select(p => p with { ClientSecret = references.Follow($"login.oidc.{p.Name}.client_secret", p.ClientSecret) })];
+        string[] errors = [.. secrets.Errors, .. references.Errors];
+        return errors.Length > 0 ? Wrong("missing_secret", string.Join("; ", errors), null) : new Answer<UpSettings>(this with { GitHub = found, OidcProviders = providers }, null);
     }
 
     private static string? ReadSecret(string path)

@@ -48,6 +48,19 @@ public static class OperatorGrammar
         new Key("secondary_limits", new Rule.Text(["github", "none"]), "Whether calls keep to the secondary limits that GitHub documents: `github`, the default, or `none` for an Enterprise Server without limits."),
         new Key("keep_deliveries", new Rule.Duration(), "How long deliveries that were handled are kept; what was not understood stays three times as long. Default `30d`."));
 
+    private static readonly Rule.Mapping Oidc = new(
+        new Key("name", new Rule.Text(Expected: SlugExpected + ", other than github") { Accepts = text => IsSlug(text) && text != "github" }, "Its name in addresses: it sends people back to `/login/NAME/callback`.", Required: true),
+        new Key("title", Any, "Its name on the login page. Default: `name`."),
+        new Key("issuer", WebAddress, "The issuer, exactly as its tokens name it; what else is needed is read from its `/.well-known/openid-configuration`.", Required: true),
+        new Key("client_id", Any, "What the provider knows Towpath as. Tokens for anybody else do not count.", Required: true),
+        new Key("client_secret", Secret, "Its secret: `file:PATH` or `env:NAME`. May be left out where the provider asks for none."),
+        new Key("claim", new Rule.Text(Expected: "the name of a claim, such as preferred_username") { Accepts = IsClaim }, "The claim that is the user's name, which then is `NAME:value` in roles. Default: the mail address, where the provider says that it is verified."),
+        new Key("domains", new Rule.ListOf(new Rule.Text(Expected: "a mail domain such as example.com") { Accepts = IsDomain }) { MinimumCount = 1 }, "The mail domains that it may speak for; needed where several providers give mail addresses."));
+
+    private static readonly Rule.Mapping Login = new(
+        new Key("github", new Rule.Toggle(), "Whether people may log in with GitHub, where the App has a client. Default `true`."),
+        new Key("oidc", new Rule.ListOf(Oidc), "OpenID Connect providers that vouch for people."));
+
     private static readonly Rule.Mapping Allow = new(
         new Key("commands", new Rule.ListOf(Any), "Programs that verifications may run, compared to the letter with the first word of `run`."),
         new Key("env", new Rule.ListOf(new Rule.Text(Expected: "the name of an environment variable") { Accepts = IsVariableName }), "Names that `env:NAME` may refer to."),
@@ -56,10 +69,12 @@ public static class OperatorGrammar
 
     public static Rule.Mapping Root { get; } = new(
         new Key("urls", new Rule.ListOf(new Rule.Text(Expected: "an http or https URL such as http://127.0.0.1:8470") { Accepts = IsUrl }, OrOne: true) { MinimumCount = 1 }, "Where the control plane listens; the CLI's default server too. Default `http://127.0.0.1:8470`."),
+        new Key("public_url", WebAddress, "The address that people, GitHub and login providers use, where another is in front of `urls`."),
         new Key("database", new Rule.Text(Expected: "sqlite:PATH or postgres://…") { Accepts = IsDatabase, Sensitive = true }, "Where everything is remembered. Default `sqlite:.towpath/towpath.db`."),
         new Key("host", new Rule.Text(Expected: "a host name") { Accepts = IsHost }, "This machine's name, for targets that live on one machine. Default: the name that the machine gives itself."),
         new Key("config", Config, "Where specs come from. Default: the folder of this file."),
         new Key("github", GitHub, "The GitHub App. Its secrets stand here as references only."),
+        new Key("login", Login, "How people log in besides with tokens."),
         new Key("aws", Aws, "The roles that are assumed first."),
         new Key("projects", new Rule.MapOf(Project, NameExpected: SlugExpected) { AcceptsName = IsSlug }, "Which repositories may use what. With at least one, every application's repository must be in one."),
         new Key("allow", Allow, "What specs may use of this machine. Nothing unless listed."));
@@ -82,6 +97,11 @@ public static class OperatorGrammar
     private static bool IsWebAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0
         && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
+
+    private static bool IsClaim(string text) => text.Length <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or ':' or '/');
+
+    private static bool IsDomain(string text) =>
+        text.Length <= 253 && text.Contains('.', StringComparison.Ordinal) && text.Split('.').All(part => part.Length > 0 && part.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
 
     private static bool IsDatabase(string text) =>
         (text.StartsWith("sqlite:", StringComparison.Ordinal) && text.Length > "sqlite:".Length)

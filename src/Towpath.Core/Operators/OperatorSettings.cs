@@ -26,6 +26,11 @@ public sealed record OperatorSettings
     /// <summary>Null where the file has no <c>github</c>.</summary>
     public GitHubSettings? GitHub { get; init; }
 
+    public LoginSettings Login { get; init; } = LoginSettings.Default;
+
+    /// <summary>The address that people, GitHub and login providers use; null where it is the first of <see cref="Urls"/>.</summary>
+    public string? PublicUrl { get; init; }
+
     public OperatorLimits Limits { get; init; } = OperatorLimits.Nothing;
 
     // Records print their members, and the database's address may hold a password.

@@ -24,6 +24,7 @@ public static class OperatorSettingsReader
         if (root is not null) new SpecChecker(errors).Check(root, OperatorGrammar.Root);
         if (root is not null) RefuseShared(root, errors);
         if (root?.Find("config") is SpecNode.Mapping config) RefuseMixed(config, errors);
+        if (root is not null) RefuseMixedUp(root, errors);
         return errors.Count > 0
             ? new OperatorSettingsResult(null, errors.Sorted())
             : new OperatorSettingsResult(root is null ? Defaults(folder) : Bind(root, folder), []);
@@ -49,6 +50,12 @@ public static class OperatorSettingsReader
             ManagementRole = TextOf(root, "aws", "management_role"),
             SharedServicesRole = TextOf(root, "aws", "shared_services_role"),
             Region = TextOf(root, "aws", "region"),
+        },
+        PublicUrl = TextOf(root, "public_url")?.TrimEnd('/'),
+        Login = new LoginSettings
+        {
+            GitHub = TextOf(root, "login", "github") is not "false",
+            Oidc = [.. ProvidersOf(root).Select(node => OidcOf(node, folder))],
         },
         GitHub = root.Find("github") is SpecNode.Mapping github ? GitHubOf(github, folder) : null,
     };
@@ -82,6 +89,19 @@ public static class OperatorSettingsReader
         KeepDeliveries = DurationText.TryParse(TextOf(node, "keep_deliveries"), out var kept) ? kept : GitHubSettings.KeptByDefault,
     };
 
+    private static IReadOnlyList<SpecNode> ProvidersOf(SpecNode root) => (root.Find("login", "oidc") as SpecNode.Sequence)?.Items ?? [];
+
+    private static OidcProvider OidcOf(SpecNode node, string folder) => new()
+    {
+        Name = TextOf(node, "name")!,
+        Title = TextOf(node, "title") ?? TextOf(node, "name")!,
+        Issuer = TextOf(node, "issuer")!,
+        ClientId = TextOf(node, "client_id")!,
+        ClientSecret = Reference(folder, TextOf(node, "client_secret")),
+        Claim = TextOf(node, "claim"),
+        Domains = TextsOf(node, "domains"),
+    };
+
     private static string? Reference(string folder, string? reference) =>
         reference?.StartsWith(GitHubSettings.File, StringComparison.Ordinal) == true ? GitHubSettings.File + Absolute(folder, reference[GitHubSettings.File.Length..]) : reference;
 
@@ -106,6 +126,25 @@ public static class OperatorSettingsReader
             foreach (var repository in project.Value.Find("repositories")?.ScalarsOrNone ?? [])
                 if (!owners.TryAdd(repository.Value, project.Key) && !string.Equals(owners[repository.Value], project.Key, StringComparison.Ordinal))
                     errors.Add(repository.At, "claimed-twice", $"'{Quote.Clean(repository.Value)}' is in the project '{Quote.Clean(owners[repository.Value])}' already; a repository belongs to one");
+    }
+
+    /// <summary>One provider must not vouch for another's people: neither under its name, nor for its mail addresses.</summary>
+    private static void RefuseMixedUp(SpecNode root, SpecErrors errors)
+    {
+        var providers = ProvidersOf(root);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var domains = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var byMail = providers.Count(provider => TextOf(provider, "claim") is null);
+        foreach (var provider in providers)
+        {
+            var name = TextOf(provider, "name") ?? "";
+            if (!names.Add(name)) errors.Add(provider.At, "claimed-twice", $"there are two login providers '{Quote.Clean(name)}'; give each a name of its own");
+            if (TextOf(provider, "claim") is not null) continue;
+            if (byMail > 1 && provider.Find("domains") is null)
+                errors.Add(provider.At, "missing", $"'{Quote.Clean(name)}' needs `domains`: with several providers, each must say whose mail addresses it may speak for");
+            foreach (var domain in provider.Find("domains")?.ScalarsOrNone ?? [])
+                if (!domains.TryAdd(domain.Value, name)) errors.Add(domain.At, "claimed-twice", $"'{Quote.Clean(domain.Value)}' is in the domains of '{Quote.Clean(domains[domain.Value])}' already; one provider speaks for it");
+        }
     }
 
     private static IReadOnlyList<string> FoldersOf(string folder, SpecNode node, params ReadOnlySpan<string> path)

@@ -24,6 +24,7 @@ public sealed class Discovery(OidcHttp http, OidcOptions options, TimeProvider t
             Authorization = Address(issuer, document, "authorization_endpoint"),
             Token = Address(issuer, document, "token_endpoint"),
             UserInformation = Address(issuer, document, "userinfo_endpoint"),
+            TakesBasic = TakesBasic(document),
         };
     }
 
@@ -36,6 +37,11 @@ public sealed class Discovery(OidcHttp http, OidcOptions options, TimeProvider t
             ? keys
             : throw new IssuerException(issuer, $"its keys hold none for {Rs256.Name} of {Rs256.LeastBits} bits or more");
     }
+
+    /// <summary>Where nothing is said of it, that is the way (OpenID Connect Discovery 1.0, section 3).</summary>
+    private static bool TakesBasic(JsonElement document) =>
+        !document.TryGetProperty("token_endpoint_auth_methods_supported", out var ways) || ways.ValueKind != JsonValueKind.Array
+        || ways.EnumerateArray().Any(way => way.AsText() == "client_secret_basic");
 
     private async Task<byte[]> ReadAsync(string issuer, Uri address, CancellationToken cancellationToken)
     {
@@ -76,4 +82,7 @@ public sealed record IssuerMetadata(string Issuer, Uri Keys)
     public Uri? Token { get; init; }
 
     public Uri? UserInformation { get; init; }
+
+    /// <summary>Whether clients prove who they are in a header; else in the form.</summary>
+    public bool TakesBasic { get; init; } = true;
 }

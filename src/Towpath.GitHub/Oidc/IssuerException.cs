@@ -2,9 +2,9 @@ using Towpath.Core.Targets;
 
 namespace Towpath.GitHub.Oidc;
 
-/// <summary>An issuer of tokens could not be asked for its keys, or answered nonsense.</summary>
+/// <summary>An issuer of tokens could not be asked, or answered nonsense.</summary>
 public sealed class IssuerException(string issuer, string reason, Exception? innerException = null)
-    : IOException($"the issuer {issuer} cannot be asked for its keys: {reason}", innerException), IExplainedFault
+    : IOException($"the issuer {issuer} cannot be asked: {reason}", innerException), IExplainedFault
 {
     public string Issuer => issuer;
 
