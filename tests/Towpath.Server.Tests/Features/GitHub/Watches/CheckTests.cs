@@ -103,16 +103,21 @@ public sealed class CheckTests
         Assert.Equal(Phase.Succeeded, (await scene.UntilEndedAsync(Dev, commit.Sha)).Phase);
     }
 
-    [Fact]
-    public async Task Run_of_a_workflow_that_a_deployment_started_is_no_check_of_the_commit_that_it_deploys()
+    [Theory]
+    [InlineData("deployment")]
+    [InlineData("workflow_dispatch")]
+    public async Task Run_of_a_workflow_that_a_deployment_started_is_no_check_of_the_commit_that_it_deploys(string trigger)
     {
         await using var scene = await WatchScene.StartAsync(spec: Every);
         await scene.LockAsync(Dev);
         var commit = scene.Push("main");
-        await scene.UntilAsync(Dev, commit.Sha, d => d.Phase == Phase.Waiting);
-        var workflow = new Workflow(scene.World.NextId(), scene.Web, ".github/workflows/deploy.yml") { Plan = new RunPlan { Conclusion = "failure" } };
+        var waiting = await scene.UntilAsync(Dev, commit.Sha, d => d.Phase == Phase.Waiting);
+        var workflow = new Workflow(scene.World.NextId(), scene.Web, ".github/workflows/deploy.yml")
+        {
+            Plan = new RunPlan { Conclusion = "failure" }, RunName = trigger == "deployment" ? null : $"Deploy ({waiting.Id.Value}-s1)",
+        };
         scene.Web.Workflows.Add(workflow);
-        RunEvents.Start(workflow, "main", commit.Sha, "deployment", scene.World.Accounts.User("kim"));
+        RunEvents.Start(workflow, "main", commit.Sha, trigger, scene.World.Accounts.User("kim"));
         scene.Check(commit.Sha, "success");
         await scene.SettledAsync();
         Assert.Equal(2, (await scene.Server.Store.Facts.OfCommitAsync(scene.Web.Id, commit.Sha, Token)).Count(fact => fact.Kind == CommitFactKind.Check));
