@@ -24,6 +24,8 @@ internal sealed class KillingStore(IStore store, KillPoints points, HostSettings
 
     public IWatchReader Watches => store.Watches;
 
+    public IMirrorReader Mirrors => store.Mirrors;
+
     public IWorkTable Work => store.Work;
 
     public IChangeFeed Changes => store.Changes;

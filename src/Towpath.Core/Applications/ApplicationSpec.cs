@@ -31,10 +31,23 @@ public sealed record ApplicationSpec
     /// <summary>An environment of their own for pull requests; null where there are none.</summary>
     public PreviewSpec? Previews { get; init; }
 
+    /// <summary>How GitHub shows its deployments.</summary>
+    public GitHubDisplay GitHub { get; init; } = GitHubDisplay.Standard;
+
     /// <summary>An environment of the file, or the slot of a pull request such as <c>pr-42</c>.</summary>
     public EnvironmentSpec? FindEnvironment(string name) =>
         Environments.FirstOrDefault(e => string.Equals(e.Name, name, StringComparison.Ordinal))
         ?? (Previews is { } previews && PreviewSlot.TryParse(name) is { } slot ? previews.EnvironmentOf(slot) : null);
+}
+
+/// <param name="Deployments">Whether each deployment is a GitHub Deployment, too.</param>
+/// <param name="Environment">GitHub's name of an environment, with placeholders.</param>
+public sealed record GitHubDisplay(bool Deployments, string Environment)
+{
+    public static GitHubDisplay Standard { get; } = new(true, "{environment}");
+
+    public string NameOf(string application, string environment) =>
+        Environment.Replace("{slug}", application, StringComparison.Ordinal).Replace("{environment}", environment, StringComparison.Ordinal);
 }
 
 /// <param name="Name"><see cref="Artifact.DefaultName"/> where the file says <c>artifact:</c>.</param>
@@ -68,6 +81,9 @@ public sealed record EnvironmentSpec
     public OnFailure OnFailure { get; init; } = OnFailure.Rollback;
     public required TargetSpec Target { get; init; }
     public IReadOnlyList<VerificationSpec> Verify { get; init; } = [];
+
+    /// <summary>Where people find it.</summary>
+    public string? Url { get; init; }
 
     /// <summary>The application's variables with the environment's own over them.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -30,6 +30,7 @@ internal sealed class ConfigurationBinder(
             Builds = file.Root["builds"] is { } builds ? Builds(builds) : BuildRules.Standard,
             Previews = Previews(file),
             Releases = file.Root["releases"] is { } releases ? Releases(file.Slug, releases) : null,
+            GitHub = Display(file.Root["github"]),
         };
         return TextsOf(file.Root, "version") is { Count: > 0 } patterns ? spec with { VersionPatterns = patterns } : spec;
     }
@@ -70,6 +71,10 @@ internal sealed class ConfigurationBinder(
         return brought.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    private static GitHubDisplay Display(SpecNode? node) => node is null
+        ? GitHubDisplay.Standard
+        : new GitHubDisplay(TextOf(node, "deployments") is not "false", TextOf(node, "environment") ?? GitHubDisplay.Standard.Environment);
+
     private EnvironmentSpec Environment(SpecNode.Entry entry, IReadOnlyDictionary<string, string> variables) => new()
     {
         Name = entry.Key,
@@ -81,6 +86,7 @@ internal sealed class ConfigurationBinder(
         Target = Checked(TryBindTarget(entry.Value.Find("target")!)).Spec,
         Verify = entry.Value.Find("verify") is SpecNode.Sequence items ? [.. items.Items.Select(item => Checked(TryBindVerification(item)).Spec)] : [],
         Variables = Over(variables, VariablesOf(entry.Value)),
+        Url = TextOf(entry.Value, "url"),
     };
 
     /// <summary><c>all</c> and <c>none</c> are words when they stand alone and names in a list.</summary>

@@ -140,6 +140,14 @@ public abstract record Change
     /// <summary>A deployment started this workflow run.</summary>
     public sealed record SaveDeployingRun(long RepositoryId, string Sha, long RunId) : Change;
 
+    public sealed record SaveMirror(DeploymentMirror Mirror) : Change;
+
+    /// <summary>A workflow run asks whether it may deploy. One that asked before stays as it is.</summary>
+    public sealed record AddProtectionRequest(ProtectionRequest Request) : Change;
+
+    /// <summary>What it was told.</summary>
+    public sealed record SaveProtectionRequest(ProtectionRequest Request) : Change;
+
     /// <summary>Kept where it is the newest, see <see cref="RepositoryName.Newest"/>.</summary>
     public sealed record SaveRepositoryName(RepositoryName Name) : Change;
 }

@@ -21,6 +21,7 @@ public interface IStore : IAsyncDisposable
     IDeliveryReader Deliveries { get; }
     IFactReader Facts { get; }
     IWatchReader Watches { get; }
+    IMirrorReader Mirrors { get; }
     IWorkTable Work { get; }
     IChangeFeed Changes { get; }
 
@@ -223,6 +224,20 @@ public interface IWatchReader
 
     /// <summary>The workflow runs of a commit that deployments started.</summary>
     Task<IReadOnlySet<long>> DeployingRunsAsync(long repositoryId, string sha, CancellationToken cancellationToken);
+}
+
+/// <summary>What GitHub was told of deployments, and what it asked.</summary>
+public interface IMirrorReader
+{
+    Task<DeploymentMirror?> GetAsync(DeploymentId id, CancellationToken cancellationToken);
+
+    /// <summary>Those of an application that stand at GitHub as in place or on their way, oldest first.</summary>
+    Task<IReadOnlyList<DeploymentMirror>> ShownAsync(string application, CancellationToken cancellationToken);
+
+    /// <summary>Workflow runs that have not been answered, in the order in which they asked.</summary>
+    Task<IReadOnlyList<ProtectionRequest>> WaitingAsync(CancellationToken cancellationToken);
+
+    Task<ProtectionRequest?> RequestAsync(long repositoryId, long runId, string environment, CancellationToken cancellationToken);
 }
 
 /// <summary>The work table: heads of lines are claimed under leases.</summary>

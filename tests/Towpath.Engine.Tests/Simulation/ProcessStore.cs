@@ -58,6 +58,8 @@ internal sealed class ProcessStore(ModelStore model, SimScheduler scheduler, Sim
 
     public IWatchReader Watches => throw new NotSupportedException();
 
+    public IMirrorReader Mirrors => throw new NotSupportedException();
+
     public IWorkTable Work => this;
 
     public IChangeFeed Changes => this;

@@ -17,3 +17,5 @@ public sealed class MemoryDeliveryTests() : DeliveryContract(new MemoryHarness()
 public sealed class MemoryFactTests() : FactContract(new MemoryHarness());
 
 public sealed class MemoryWatchTests() : WatchContract(new MemoryHarness());
+
+public sealed class MemoryMirrorTests() : MirrorContract(new MemoryHarness());

@@ -25,3 +25,7 @@ public sealed class PostgresFactTests(PostgresServer server) : FactContract(new 
 
 [Trait("Row", "T13")]
 public sealed class PostgresWatchTests(PostgresServer server) : WatchContract(new PostgresHarness(server));
+
+
+[Trait("Row", "T13")]
+public sealed class PostgresMirrorTests(PostgresServer server) : MirrorContract(new PostgresHarness(server));

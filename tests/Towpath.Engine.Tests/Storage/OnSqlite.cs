@@ -25,3 +25,5 @@ public sealed class SqliteFactTests() : FactContract(new SqliteHarness());
 
 [Trait("Row", "T13")]
 public sealed class SqliteWatchTests() : WatchContract(new SqliteHarness());
+
+public sealed class SqliteMirrorTests() : MirrorContract(new SqliteHarness());

@@ -48,6 +48,10 @@ internal sealed record MemoryState
 
     public ImmutableHashSet<(long Repository, string Sha, long Run)> DeployingRuns { get; init; } = [];
 
+    public ImmutableDictionary<DeploymentId, DeploymentMirror> Mirrors { get; init; } = ImmutableDictionary<DeploymentId, DeploymentMirror>.Empty;
+
+    public ImmutableDictionary<(long Repository, long Run, string Environment), ProtectionRequest> Protections { get; init; } = ImmutableDictionary<(long Repository, long Run, string Environment), ProtectionRequest>.Empty;
+
     public EnvironmentState Environment(EnvironmentKey key) => Environments.GetValueOrDefault(key) ?? EnvironmentState.Untouched(key);
 
     public MemoryState With(EnvironmentState state) => this with { Environments = Environments.SetItem(state.Key, state) };

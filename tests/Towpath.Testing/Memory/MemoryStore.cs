@@ -31,6 +31,7 @@ public sealed class MemoryStore : IStore
         Deliveries = gitHub;
         Facts = gitHub;
         Watches = new MemoryWatches(this);
+        Mirrors = new MemoryMirrors(this);
     }
 
     public MemoryFaults Faults { get; } = new();
@@ -52,6 +53,8 @@ public sealed class MemoryStore : IStore
     public IFactReader Facts { get; }
 
     public IWatchReader Watches { get; }
+
+    public IMirrorReader Mirrors { get; }
 
     public IWorkTable Work => _work;
 

@@ -20,7 +20,7 @@ internal sealed class MemoryTransaction(MemoryState state, long now)
     public void Apply(Change change)
     {
         if (Conflict is not null) return;
-        if (ApplyRecord(change) || ApplyEnvironment(change) || ApplyAccess(change) || MemoryGitHubChanges.Apply(this, change) || MemoryWatches.Apply(this, change, now) || MemoryWorkChanges.Apply(this, change, now)) return;
+        if (ApplyRecord(change) || ApplyEnvironment(change) || ApplyAccess(change) || MemoryGitHubChanges.Apply(this, change) || MemoryWatches.Apply(this, change, now) || MemoryMirrors.Apply(this, change) || MemoryWorkChanges.Apply(this, change, now)) return;
         throw new NotSupportedException(change.GetType().Name);
     }
 

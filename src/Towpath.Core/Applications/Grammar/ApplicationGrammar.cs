@@ -61,6 +61,7 @@ public sealed class ApplicationGrammar
         new Key("environments", new Rule.MapOf(Environment, NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Where it goes, in the order of the board.", Required: true),
         new Key("previews", PreviewsRule, "An environment of its own for each pull request that asks for one."),
         new Key("releases", ReleasesRule, "How versions and notes of releases follow from the labels of pull requests. Without it Towpath has nothing to do with releases."),
+        new Key("github", GitHubRule, "How GitHub shows its deployments."),
         new Key("hotfix", new Rule.Anything(), "A shorter way to production with its own gates.", NotYet: "hotfixes"),
         new Key("notify", new Rule.Anything(), "Who is told of what.", NotYet: "notifications"))
     {
@@ -77,7 +78,8 @@ public sealed class ApplicationGrammar
         new Key("on_failure", new Rule.Text(OneOf: ["rollback", "stay"]), "After a failed deployment: put back what last succeeded (default), or leave it for people to look at."),
         new Key("target", Target, "Where it is deployed to.", Required: true),
         new Key("verify", new Rule.ListOf(Verification), "What proves, after the switch, that it runs."),
-        new Key("variables", Variables, "Over those of the application."));
+        new Key("variables", Variables, "Over those of the application."),
+        new Key("url", WebAddress, "Where people find it."));
 
     private static Rule.Mapping BuildsRule { get; } = new(
         new Key("refs", new Rule.ListOf(new Rule.Text(Expected: "a branch such as main or release/*, or a tag such as refs/tags/v*, but never any") { Accepts = BuildRules.IsRefPattern }, OrOne: true) { MinimumCount = 1, MaximumCount = 100 }, "Of which branches and tags. Default: those that `auto_deploy` names."),
@@ -87,6 +89,15 @@ public sealed class ApplicationGrammar
     internal static Rule.Mapping IdsRule => new(
         new Key("repository", new Rule.Number(Minimum: 1), "The repository's id.", Required: true),
         new Key("owner", new Rule.Number(Minimum: 1), "Its owner's id.", Required: true));
+
+    private static Rule.Mapping GitHubRule { get; } = new(
+        new Key("deployments", new Rule.Toggle(), "Whether each deployment is a GitHub Deployment of `repository`, too. Default `true`, where the GitHub App is installed there."),
+        new Key("environment", new Rule.Text(Expected: "a name with {environment} in it") { Accepts = text => text.Length <= 150 && text.Contains("{environment}", StringComparison.Ordinal), Placeholders = ["slug", "environment"] }, "GitHub's name of an environment. Default `{environment}`; `{slug}/{environment}` keeps the applications of one repository apart."));
+
+    private static Rule.Text WebAddress { get; } = new(Expected: "an address such as https://www.example.com")
+    {
+        Accepts = text => text.Length <= 2000 && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0,
+    };
 
     private static Rule.ListOf ChecksRule { get; } = new(Any, OrOne: true) { MinimumCount = 1, MaximumCount = 100 };
 

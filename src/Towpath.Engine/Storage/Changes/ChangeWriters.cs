@@ -7,6 +7,7 @@ using Towpath.Engine.Storage.Deliveries;
 using Towpath.Engine.Storage.Deployments;
 using Towpath.Engine.Storage.Environments;
 using Towpath.Engine.Storage.Facts;
+using Towpath.Engine.Storage.Mirrors;
 using Towpath.Engine.Storage.Watches;
 using Towpath.Engine.Storage.Work;
 
@@ -30,6 +31,7 @@ internal static class ChangeWriters
         new SaveCommitFactWriter(), new SaveRefFactWriter(), new SavePullFactWriter(), new SaveRepositoryNameWriter(),
         new AddPullCommandWriter(), new SavePullCommandWriter(),
         new LookAtWriter(), new DoneLookingWriter(), new LookLaterWriter(), new SaveWatchWriter(), new DropWatchWriter(), new SaveDeployingRunWriter(),
+        new SaveMirrorWriter(), new AddProtectionRequestWriter(), new SaveProtectionRequestWriter(),
     }.ToFrozenDictionary(writer => writer.Handles);
 
     public static bool Handles(Type change) => ByType.ContainsKey(change);

@@ -127,3 +127,31 @@ CREATE TABLE deploying_runs (
     run_id bigint NOT NULL,
     PRIMARY KEY (repository_id, sha, run_id)
 );
+
+-- What GitHub shows of deployments here. `shown`: it stands there as one that is in place or on its way.
+CREATE TABLE mirrors (
+    deployment text COLLATE "C" PRIMARY KEY,
+    application text COLLATE "C" NOT NULL,
+    environment text COLLATE "C" NOT NULL,
+    repository_id bigint NOT NULL,
+    github_id bigint,
+    state text,
+    problem text,
+    failures bigint NOT NULL,
+    shown boolean NOT NULL
+);
+CREATE INDEX mirrors_shown ON mirrors (application, deployment) WHERE shown;
+
+-- Workflow runs that asked whether they may deploy, and what they were told.
+CREATE TABLE protection_requests (
+    repository_id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    environment text COLLATE "C" NOT NULL,
+    sha text COLLATE "C" NOT NULL,
+    asked_at bigint NOT NULL,
+    told text,
+    reports bigint NOT NULL,
+    answer text,
+    PRIMARY KEY (repository_id, run_id, environment)
+);
+CREATE INDEX protection_requests_waiting ON protection_requests (asked_at) WHERE answer IS NULL;

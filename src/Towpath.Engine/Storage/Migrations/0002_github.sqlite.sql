@@ -126,3 +126,31 @@ CREATE TABLE deploying_runs (
     run_id INTEGER NOT NULL,
     PRIMARY KEY (repository_id, sha, run_id)
 ) WITHOUT ROWID;
+
+-- What GitHub shows of deployments here. `shown`: it stands there as one that is in place or on its way.
+CREATE TABLE mirrors (
+    deployment TEXT PRIMARY KEY,
+    application TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    repository_id INTEGER NOT NULL,
+    github_id INTEGER,
+    state TEXT,
+    problem TEXT,
+    failures INTEGER NOT NULL,
+    shown INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX mirrors_shown ON mirrors (application, deployment) WHERE shown;
+
+-- Workflow runs that asked whether they may deploy, and what they were told.
+CREATE TABLE protection_requests (
+    repository_id INTEGER NOT NULL,
+    run_id INTEGER NOT NULL,
+    environment TEXT NOT NULL,
+    sha TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    told TEXT,
+    reports INTEGER NOT NULL,
+    answer TEXT,
+    PRIMARY KEY (repository_id, run_id, environment)
+) WITHOUT ROWID;
+CREATE INDEX protection_requests_waiting ON protection_requests (asked_at) WHERE answer IS NULL;

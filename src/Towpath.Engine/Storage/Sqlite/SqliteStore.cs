@@ -11,6 +11,7 @@ using Towpath.Engine.Storage.Dialects;
 using Towpath.Engine.Storage.Environments;
 using Towpath.Engine.Storage.Facts;
 using Towpath.Engine.Storage.Migrations;
+using Towpath.Engine.Storage.Mirrors;
 using Towpath.Engine.Storage.Watches;
 using Towpath.Engine.Storage.Work;
 
@@ -50,6 +51,7 @@ internal sealed class SqliteStore : IStore
         Deliveries = new DeliveryReader(_queries);
         Facts = new FactReader(_queries);
         Watches = new WatchReader(_queries);
+        Mirrors = new MirrorReader(_queries);
         Work = new WorkTable(_queries, new SqliteNodes(_queries), _feed);
     }
 
@@ -70,6 +72,8 @@ internal sealed class SqliteStore : IStore
     public IFactReader Facts { get; }
 
     public IWatchReader Watches { get; }
+
+    public IMirrorReader Mirrors { get; }
 
     public IWorkTable Work { get; }
 

@@ -54,6 +54,8 @@ internal sealed class HeldStore : IStore
 
     public IWatchReader Watches => throw new NotSupportedException();
 
+    public IMirrorReader Mirrors => throw new NotSupportedException();
+
     public IWorkTable Work => throw new NotSupportedException();
 
     public IChangeFeed Changes => throw new NotSupportedException();

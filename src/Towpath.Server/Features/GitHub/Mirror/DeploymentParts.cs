@@ -1,3 +1,4 @@
+using Towpath.Engine.Work;
 using Towpath.GitHub.Target;
 using Towpath.Server.Features.GitHub.Deliveries;
 using Towpath.Server.Features.GitHub.Repositories;
@@ -8,5 +9,7 @@ namespace Towpath.Server.Features.GitHub.Mirror;
 internal static class DeploymentParts
 {
     public static void AddGitHubDeployments(this IServiceCollection services) => services
-        .AddSingleton<IRepositoryFinder, RepositoryFinder>().AddSingleton<IDeliveryReaction, WakeDeployments>();
+        .AddSingleton<IRepositoryFinder, RepositoryFinder>().AddSingleton<IDeliveryReaction, WakeDeployments>()
+        .AddSingleton<MirrorRounds>().AddSingleton<ITransitionReaction, MirrorWork>().AddSingleton<IWorkHandler, ShowDeployments>()
+        .AddSingleton<EndPreviews>().AddSingleton<IWorkHandler>(provider => provider.GetRequiredService<EndPreviews>()).AddSingleton<IDeliveryReaction>(provider => provider.GetRequiredService<EndPreviews>());
 }

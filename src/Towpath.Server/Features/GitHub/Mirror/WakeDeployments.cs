@@ -22,6 +22,8 @@ internal sealed class WakeDeployments(IStore store) : IDeliveryReaction
             _ => null,
         };
         if (id is null || await store.Deployments.GetAsync(new DeploymentId(id), cancellationToken) is not { } deployment || !deployment.Phase.IsActive()) return [];
-        return [new Change.WakeWork(Queues.Line(deployment.Key), deployment.Id.Value)];
+        Change wake = new Change.WakeWork(Queues.Line(deployment.Key), deployment.Id.Value);
+        // What a run that was dispatched here reports of the commit is no check of it.
+        return told is WebhookEvent.WorkflowRun { Run: var run } && told.Repository is { } repository ? [new Change.SaveDeployingRun(repository.RepositoryId, run.HeadSha, run.Id), wake] : [wake];
     }
 }
