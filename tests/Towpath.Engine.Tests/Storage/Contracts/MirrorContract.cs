@@ -38,6 +38,4 @@ public abstract class MirrorContract(StoreHarness harness) : StoreContract(harne
     }
 
     private static DeploymentMirror Mirror(string id, string application) => new(new DeploymentId(id), new EnvironmentKey(application, "production"), 7);
-
-    private async Task SaveAsync(params Change[] changes) => Assert.IsType<CommitOutcome.Committed>(await Store.CommitAsync(new Commit { Changes = changes }, Token));
 }
