@@ -1,4 +1,8 @@
+using Microsoft.Playwright;
+using Towpath.Core.Operators;
 using Towpath.Dashboard.Tests.Scene;
+using Towpath.Server;
+using static Microsoft.Playwright.Assertions;
 
 namespace Towpath.Dashboard.Tests;
 
@@ -33,6 +37,44 @@ public sealed class LookTests(Browser browser)
         Assert.Equal("", string.Join('\n', found));
     }
 
+    [Fact]
+    public async Task Pages_about_GitHub_and_logins_are_so_too()
+    {
+        await using var server = await DashboardServer.StartAsync(WithProvider, ("shop", Story.Small("shop")));
+        await using var connected = await DashboardServer.StartAsync(WithApp, ("shop", Story.Small("shop")));
+        var found = new List<string>();
+        foreach (var (look, options) in Looks)
+        {
+            await using var stranger = await browser.OpenAsync(server, null, options);
+            await LookAtAsync(stranger, $"logins-{look}", "/login", found);
+            await using var administrator = await browser.OpenAsync(server, "ada", options);
+            await LookAtAsync(administrator, $"github-connect-{look}", "/github", found);
+            await administrator.Page.GetByLabel("Organization (as in").FillAsync("acme");
+            await administrator.Page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+            await Expect(administrator.Page.GetByRole(AriaRole.Button, new() { Name = "Go on at" })).ToBeVisibleAsync();
+            await LookAsync(administrator, $"github-manifest-{look}", found);
+            // What brings other pages up to date leaves it alone.
+            await Expect(administrator.Page.GetByRole(AriaRole.Button, new() { Name = "Go on at" })).ToBeVisibleAsync();
+            await using var other = await browser.OpenAsync(connected, "ada", options);
+            await LookAtAsync(other, $"github-app-{look}", "/github", found);
+        }
+
+        Assert.Equal("", string.Join('\n', found));
+    }
+
+    private static ServerOptions WithProvider(ServerOptions options) => options with
+    {
+        OidcProviders = [new OidcProvider { Name = "okta", Title = "Okta", Issuer = "https://acme.okta.com", ClientId = "a" }, new OidcProvider { Name = "kc", Title = "the company's Keycloak", Issuer = "https://kc.example.com", ClientId = "a", Claim = "sub" }],
+    };
+
+    /// <summary>An App of the settings at a GitHub that does not answer.</summary>
+    private static ServerOptions WithApp(ServerOptions options)
+    {
+        using var key = System.Security.Cryptography.RSA.Create(2048);
+        var app = new GitHubCredentials { AppId = 7, PrivateKey = key.ExportRSAPrivateKeyPem(), WebhookSecret = "secret", ApiUrl = "http://127.0.0.1:1", WebUrl = "http://127.0.0.1:1" };
+        return options with { GitHub = app, LogLevel = LogLevel.Error };
+    }
+
     private static async Task<(string Name, string Path)[]> PagesAsync(DashboardServer server) =>
     [
         ("board", "/"),
@@ -48,6 +90,11 @@ public sealed class LookTests(Browser browser)
     {
         reader.Forget();
         await reader.VisitAsync(path);
+        await LookAsync(reader, name, found, path);
+    }
+
+    private static async Task LookAsync(Reader reader, string name, List<string> found, string path = "")
+    {
         if (await Axe.CheckAsync(reader.Page) is { Length: > 0 } violations) found.Add($"{name}: {violations}");
         if (await reader.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth")) found.Add($"{name}: wider than the screen");
         found.AddRange(reader.Complaints.Where(c => path != "/nowhere" || !c.Contains("404", StringComparison.Ordinal)).Select(complaint => $"{name}: {complaint}"));

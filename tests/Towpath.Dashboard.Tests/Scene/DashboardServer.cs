@@ -61,7 +61,11 @@ public sealed class DashboardServer : IAsyncDisposable
     public HttpClient Http => _http;
 
     /// <param name="applications">Specs by slug.</param>
-    public static async Task<DashboardServer> StartAsync(params (string Slug, string Spec)[] applications)
+    public static Task<DashboardServer> StartAsync(params (string Slug, string Spec)[] applications) => StartAsync(options => options, applications);
+
+    /// <param name="settings">What the operator sets besides.</param>
+    /// <param name="applications">Specs by slug.</param>
+    public static async Task<DashboardServer> StartAsync(Func<ServerOptions, ServerOptions> settings, params (string Slug, string Spec)[] applications)
     {
         var folder = Directory.CreateTempSubdirectory("towpath-dashboard-");
         folder.CreateSubdirectory("configuration/apps");
@@ -72,6 +76,7 @@ public sealed class DashboardServer : IAsyncDisposable
         {
             Urls = ["http://127.0.0.1:0"], DataFolder = folder.CreateSubdirectory("data").FullName, ConfigurationFolder = configuration, LogLevel = LogLevel.Warning,
         };
+        options = settings(options);
         var script = new Script();
         var trouble = new StoreTrouble();
         return new DashboardServer(folder, options, await StartAsync(options, script, trouble), script, trouble);

@@ -43,6 +43,8 @@ const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName &
 
 // Fetches the part of this page that changes, at most once a second.
 function refresh() {
+  // An answer to a form that stands for itself, such as one to be sent on: at its address is another page.
+  if ("once" in main().dataset) return;
   page.dirty = true;
   if (page.timer || page.busy || page.stopped || document.hidden) return;
   page.timer = setTimeout(fetchMain, page.soon ? 80 : 1000);
