@@ -10,6 +10,7 @@ internal static class ConfigurationParts
     {
         if (options.ConfigurationRepository is null) return;
         services.AddSingleton<ConfigurationBranch>().AddSingleton<IRecurringWork, ReadConfiguration>().AddSingleton<IDeliveryReaction, ConfigurationReaction>();
+        services.AddSingleton<PlannedFiles>().AddSingleton<PlanServices>().AddSingleton<IWorkHandler, PlanPullRequests>().AddSingleton<IDeliveryReaction, PlanReaction>();
         services.AddSingleton<SharedProblems>().AddHostedService(provider => provider.GetRequiredService<SharedProblems>());
     }
 }
