@@ -121,6 +121,18 @@ public sealed class MirrorTests
         await UntilAsync(scene, all => all.Select(d => d.State).SequenceEqual(["inactive", "success"]));
     }
 
+    [Fact]
+    [Trait("Row", "D4")]
+    public async Task Closing_a_pull_request_makes_its_transient_deployments_inactive()
+    {
+        await using var scene = await PullScene.StartAsync("previews: { target: { kind: fake, secret: \"env:PR_{pr}\" } }");
+        var pull = await scene.PullAsync(labels: "deploy");
+        await UntilAsync(scene.GitHub, all => all.Exists(d => d is { Environment: "pr-1", IsTransient: true, State: "success" }));
+
+        await scene.CallAsync("dev", HttpMethod.Patch, $"repos/acme/web/pulls/{pull.Number}", new System.Text.Json.Nodes.JsonObject { ["state"] = "closed" });
+        await UntilAsync(scene.GitHub, all => all.Where(d => d.Environment == "pr-1").All(d => d.State == "inactive"));
+    }
+
     internal static Task<GitHubServer> StartAsync(string spec)
     {
         var folder = new Folder();
