@@ -21,10 +21,13 @@ public sealed class GitHubSender(GitHubHttp http, RateLimits limits, GitHubOptio
     /// <exception cref="GitHubLimitedException">It would have to wait too long for its limit.</exception>
     public async Task<GitHubReply> SendAsync(GitHubRequest request, AuthenticationHeaderValue? token, CancellationToken cancellationToken)
     {
+        // People come one by one, each with an allowance at GitHub of their own: nobody's may stand for another's.
+        using var own = request.Caller is GitHubCaller.User ? limits.Apart(request.Caller) : null;
+        var limit = own ?? limits.Of(request.Caller);
         var redirects = 0;
         for (var attempt = 1; ; attempt++)
         {
-            var outcome = await AttemptAsync(request, token, cancellationToken);
+            var outcome = await AttemptAsync(request, token, limit, cancellationToken);
             if (outcome.Reply is { } reply) return reply;
             if (outcome.Moved is { } path)
             {
@@ -33,7 +36,7 @@ public sealed class GitHubSender(GitHubHttp http, RateLimits limits, GitHubOptio
                 continue;
             }
 
-            if (attempt >= Attempts && outcome.IsLimited) throw limits.Of(request.Caller).Refuse(request);
+            if (attempt >= Attempts && outcome.IsLimited) throw limit.Refuse(request);
             if (attempt >= Attempts || !MayHelp(request, outcome)) throw new GitHubException(outcome.Failure!, outcome.Inner);
             // Before a limit it is the limit that says how long to wait.
             if (!outcome.IsLimited) await Task.Delay(BackOff(attempt, outcome.RetryAfter), time, cancellationToken);
@@ -49,9 +52,8 @@ public sealed class GitHubSender(GitHubHttp http, RateLimits limits, GitHubOptio
         return told > own ? told.Value : own;
     }
 
-    private async Task<Outcome> AttemptAsync(GitHubRequest request, AuthenticationHeaderValue? token, CancellationToken cancellationToken)
+    private async Task<Outcome> AttemptAsync(GitHubRequest request, AuthenticationHeaderValue? token, AccountLimit limit, CancellationToken cancellationToken)
     {
-        var limit = limits.Of(request.Caller);
         var number = await limit.EnterAsync(request, cancellationToken);
         try
         {
@@ -68,7 +70,7 @@ public sealed class GitHubSender(GitHubHttp http, RateLimits limits, GitHubOptio
         using var deadline = new Deadline(options.AnswerWithin, time, cancellationToken);
         try
         {
-            var known = request.Method == HttpMethod.Get ? _cache.Find(request) : null;
+            var known = IsKept(request) ? _cache.Find(request) : null;
             var address = _addresses.Of(request);
             using var message = MessageOf(request, address, token, known?.Etag);
             using var response = await http.SendAsync(message, deadline.Token);
@@ -91,7 +93,7 @@ public sealed class GitHubSender(GitHubHttp http, RateLimits limits, GitHubOptio
     private Outcome Keep(GitHubRequest request, HttpResponseMessage response, byte[] body)
     {
         var reply = new GitHubReply((int)response.StatusCode, body, _addresses.Next(request, response));
-        if (request.Method == HttpMethod.Get && response.StatusCode == HttpStatusCode.OK && Etag(response) is { } etag) _cache.Keep(request, etag, reply);
+        if (IsKept(request) && response.StatusCode == HttpStatusCode.OK && Etag(response) is { } etag) _cache.Keep(request, etag, reply);
         return new Outcome { Reply = reply };
     }
 
@@ -140,6 +142,9 @@ public sealed class GitHubSender(GitHubHttp http, RateLimits limits, GitHubOptio
         if (request.Body is { } body) message.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         return message;
     }
+
+    /// <summary>What a person may read is read again, with that person's token.</summary>
+    private static bool IsKept(GitHubRequest request) => request.Method == HttpMethod.Get && request.Caller is not GitHubCaller.User;
 
     private static bool IsRedirect(HttpResponseMessage response) => (int)response.StatusCode is 301 or 302 or 307 or 308;
 

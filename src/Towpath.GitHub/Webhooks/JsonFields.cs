@@ -109,7 +109,7 @@ internal sealed class JsonFields
 
     /// <summary>An http or https address; anything else is left out, since it is only ever shown.</summary>
     public string? Link(string name) =>
-        Text(name) is { Length: <= 2000 } text && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? text : null;
+        Text(name) is { Length: <= 2000 } text && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && !text.Any(char.IsControl) ? text : null;
 
     public DateTimeOffset Instant(string name) => OptionalInstant(name) ?? Missing(name, DateTimeOffset.UnixEpoch);
 

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Towpath.GitHub.Apps;
 using Towpath.GitHub.Calling;
 using Towpath.GitHub.Calling.Limits;
+using Towpath.GitHub.Rest;
 using Towpath.GitHub.Tests.Scene;
 using Towpath.Testing;
 using static Towpath.GitHub.Tests.Scene.FakeWeb;
@@ -49,6 +51,18 @@ public sealed class RateLimitTests
         Assert.False(first.IsCompleted || second.IsCompleted);
         await client.AdvanceAsync(Minute);
         await Task.WhenAll(first, second);
+    });
+
+    [Fact]
+    public void Somebody_who_used_up_their_own_allowance_keeps_nobody_else_from_logging_in() => Loop.Run(async () =>
+    {
+        using var client = new Client(new FakeWeb(asked => asked.Authorization!.EndsWith("one", StringComparison.Ordinal)
+            ? Response(HttpStatusCode.OK, """{"id":1,"login":"one"}""", ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", $"{VirtualTime.Start.AddHours(1).ToUnixTimeSeconds()}"), ("ETag", "\"e\""))
+            : Response(HttpStatusCode.OK, """{"id":2,"login":"two"}""")));
+        var users = new UsersApi(client.GitHub);
+        Assert.Equal(1, (await users.ReadAsync(new UserToken("one", null), TestContext.Current.CancellationToken)).Id);
+        Assert.Equal(2, (await users.ReadAsync(new UserToken("two", null), TestContext.Current.CancellationToken)).Id);
+        Assert.All(client.Calls, call => Assert.DoesNotContain("If-None-Match", call.Headers.Keys));
     });
 
     [Fact]

@@ -36,8 +36,15 @@ public sealed class DeliveryGapsTests
     }
 
     [Fact]
-    public void Delivery_that_failed_again_and_again_is_left() =>
-        Assert.Empty(Missing([.. Enumerable.Range(1, DeliveryGaps.MostTries).Select(n => Attempt(n, 1, minutes: 100 - n))]));
+    public void Delivery_that_was_refused_again_and_again_is_left_and_one_that_nobody_had_room_for_is_not()
+    {
+        Assert.Empty(Tried(422));
+        Assert.Single(Tried(503));
+        Assert.Single(Tried(0));
+
+        static IReadOnlyList<DeliveryAttempt> Tried(int status) =>
+            Missing([.. Enumerable.Range(1, DeliveryGaps.MostTries).Select(n => Attempt(n, 1, minutes: 100 - n) with { StatusCode = status })]);
+    }
 
     private static IReadOnlyList<DeliveryAttempt> Missing(DeliveryAttempt[] listed, params int[] known) =>
         DeliveryGaps.Missing(listed, known.Select(Guid).ToHashSet(), Used, Now);

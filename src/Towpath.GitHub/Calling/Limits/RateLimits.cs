@@ -9,6 +9,9 @@ public sealed class RateLimits(RateLimitOptions options, TimeProvider time) : ID
 
     internal AccountLimit Of(GitHubCaller caller) => _accounts.GetOrAdd(caller.Account, account => new AccountLimit(account, options, time));
 
+    /// <summary>For one call alone; to be disposed after it.</summary>
+    internal AccountLimit Apart(GitHubCaller caller) => new(caller.Account, options, time);
+
     public void Dispose()
     {
         foreach (var limit in _accounts.Values) limit.Dispose();

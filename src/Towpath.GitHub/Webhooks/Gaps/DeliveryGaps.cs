@@ -9,7 +9,7 @@ public static class DeliveryGaps
     /// <summary>One that was tried so recently may still be on its way.</summary>
     public static TimeSpan OnItsWay { get; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>More tries than this in a row were answered with a refusal that another one would get, too.</summary>
+    /// <summary>So many tries were refused for what they are, and another one would be, too. Where nobody answered, or had no room, trying goes on.</summary>
     public const int MostTries = 5;
 
     /// <summary>The attempts to repeat, one for each missing delivery, the oldest first.</summary>
@@ -21,7 +21,7 @@ public static class DeliveryGaps
     [
         .. listed.Where(attempt => !known.Contains(attempt.Guid) && used.Contains(attempt.Event))
             .GroupBy(attempt => attempt.Guid)
-            .Where(tries => tries.Count() < MostTries && now - tries.Max(t => t.At) >= OnItsWay)
+            .Where(tries => tries.Count(t => t.StatusCode is >= 400 and < 500) < MostTries && now - tries.Max(t => t.At) >= OnItsWay)
             .Select(tries => tries.MaxBy(t => (t.At, t.Id))!)
             .Where(last => now - last.At < Reach)
             .OrderBy(last => last.At).ThenBy(last => last.Id),

@@ -2,10 +2,10 @@ namespace Towpath.GitHub.Webhooks.Gaps;
 
 public static class DeliveryLogReading
 {
-    /// <summary>More than three very busy days have: whoever answers with ever more is not to keep us for ever.</summary>
-    private const int Most = 1_000_000;
+    /// <summary>A look that reads on for ever would never end, and none after it. What happened before these is seen when repositories are compared with GitHub.</summary>
+    internal const int Most = 90_000;
 
-    /// <summary>All attempts from that instant on.</summary>
+    /// <summary>The attempts from that instant on; of too many the newest.</summary>
     public static async Task<IReadOnlyList<DeliveryAttempt>> SinceAsync(this IDeliveryLog log, DateTimeOffset from, CancellationToken cancellationToken)
     {
         List<DeliveryAttempt> attempts = [];

@@ -71,6 +71,20 @@ public sealed class HandlingTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Delivery_whose_facts_the_database_refuses_is_given_up_while_others_go_on()
+    {
+        var database = await postgres.CreateAsync();
+        await using var server = await TestServer.StartAsync(database, more: services => services.AddSingleton<IDeliveryReaction, Unstorable>());
+        var (poisoned, good) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await server.DeliverAsync(poisoned, Sent.Push(branch: "poison"));
+        await server.DeliverAsync(good, Sent.Push());
+
+        Assert.Equal(DeliveryState.Handled, (await server.SettledAsync(good)).State);
+        Assert.Equal(DeliveryState.Failed, (await server.SettledAsync(poisoned)).State);
+        await server.UntilNothingIsLeftToDoAsync();
+    }
+
+    [Fact]
     public async Task What_follows_from_a_delivery_is_saved_with_its_facts()
     {
         await using var server = await TestServer.StartAsync(more: services => services.AddSingleton<IDeliveryReaction, Noting>());
@@ -122,6 +136,13 @@ public sealed class HandlingTests(PostgresServer postgres)
     {
         public Task<IReadOnlyList<Change>> ChangesAsync(Delivery delivery, WebhookEvent told, CancellationToken cancellationToken) =>
             told is WebhookEvent.Push { Fact.Ref: "refs/heads/poison" } ? throw new FormatException("it is poisoned") : Task.FromResult<IReadOnlyList<Change>>([]);
+    }
+
+    /// <summary>No ref is without a name.</summary>
+    private sealed class Unstorable : IDeliveryReaction
+    {
+        public Task<IReadOnlyList<Change>> ChangesAsync(Delivery delivery, WebhookEvent told, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<Change>>(told is WebhookEvent.Push { Fact.Ref: "refs/heads/poison" } ? [new Change.SaveRefFact(new RefFact(7, null!, Sent.Sha, DateTimeOffset.UnixEpoch))] : []);
     }
 
     private sealed class Noting : IDeliveryReaction

@@ -90,11 +90,11 @@ public sealed class InboxTests
     public void Budget_of_bodies_is_given_back()
     {
         var budget = new BodyBudget();
-        Assert.True(budget.TryTake(BodyBudget.Most - 1));
-        Assert.False(budget.TryTake(2));
-        Assert.True(budget.TryTake(1));
+        Assert.True(budget.TryTake(BodyBudget.Most - 1, 0));
+        Assert.False(budget.TryTake(2, 0));
+        Assert.True(budget.TryTake(1, 0));
         budget.GiveBack(BodyBudget.Most);
-        Assert.True(budget.TryTake(BodyBudget.Most));
+        Assert.True(budget.TryTake(BodyBudget.Most, 0));
     }
 
     private static Task Add(DeliveryInbox inbox, ReceivedDelivery delivery)

@@ -162,6 +162,39 @@ public sealed class ReceivingTests
     }
 
     [Fact]
+    public async Task Senders_that_announce_much_and_bring_little_keep_nobody_out()
+    {
+        await using var server = await TestServer.StartAsync();
+        var strangers = new List<TcpClient>();
+        try
+        {
+            for (var n = 0; n < 8; n++)
+            {
+                var client = new TcpClient();
+                strangers.Add(client);
+                await client.ConnectAsync(server.Http.BaseAddress!.Host, server.Http.BaseAddress.Port, Token);
+                var head = $"POST {ReceiveDeliveries.Path} HTTP/1.1\r\nHost: x\r\nContent-Length: {ReceiveDeliveries.MaximumBody}\r\n{WebhookSignature.Header}: {WebhookSignature.Of("x", "{}"u8)}\r\n\r\n{{";
+                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Token);
+            }
+
+            for (var n = 0; n < 20; n++) Assert.Equal(HttpStatusCode.Accepted, await server.DeliverAsync(Guid.CreateVersion7(), Sent.Push(second: n)));
+        }
+        finally
+        {
+            foreach (var client in strangers) client.Dispose();
+        }
+    }
+
+    [Fact]
+    public void Large_bodies_leave_room_for_small_ones()
+    {
+        var budget = new BodyBudget();
+        Assert.True(budget.TryTake(BodyBudget.Most - BodyBudget.ForSmall, BodyBudget.Small + 1));
+        Assert.False(budget.TryTake(BodyBudget.Small + 1, BodyBudget.Small + 1));
+        Assert.True(budget.TryTake(BodyBudget.Small, BodyBudget.Small));
+    }
+
+    [Fact]
     public async Task Secret_and_payload_reach_no_log()
     {
         await using var server = await TestServer.StartAsync();

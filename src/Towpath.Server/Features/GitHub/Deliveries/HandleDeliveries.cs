@@ -51,44 +51,70 @@ public sealed class HandleDeliveries(IStore store, EngineServices services, Deli
     private async Task<bool> HandleNextAsync(ClaimedWork work, CancellationToken stop)
     {
         var pending = await store.Deliveries.PendingAsync(Lanes.Of(work), MostInGroup, stop);
-        var (changes, failure) = await ReadAsync(pending, work.Failures + 1 >= Patience, stop);
+        var (read, failure) = await ReadAsync(pending, GivesUp(work), stop);
         // What came in since this was read has put another row behind this one.
         var isAll = pending.Count < MostInGroup && failure is null;
         Change[] end = isAll ? [new Change.FinishWork(work.Queue, work.Subject)] : [];
-        var isSaved = await TryCommitAsync(work, [.. changes.SelectMany(c => c)], end, stop);
-        if (!isSaved) await OneByOneAsync(work, changes, stop);
+        var isSaved = await TrySaveAsync(work, [.. read.SelectMany(r => r.Changes)], end, stop) is null;
+        if (!isSaved) failure ??= await OneByOneAsync(work, read, stop);
         return failure is null ? !(isSaved && isAll) : throw failure;
     }
 
+    private static bool GivesUp(ClaimedWork work) => work.Failures + 1 >= Patience;
+
     /// <summary>The changes of each; and the first failure, unless it is to be given up now.</summary>
-    private async Task<(List<IReadOnlyList<Change>> Changes, Exception? Failure)> ReadAsync(IReadOnlyList<DeliveryContent> pending, bool givesUp, CancellationToken stop)
+    private async Task<(List<Handled> Read, Exception? Failure)> ReadAsync(IReadOnlyList<DeliveryContent> pending, bool givesUp, CancellationToken stop)
     {
-        List<IReadOnlyList<Change>> changes = [];
+        List<Handled> read = [];
         Exception? failure = null;
         foreach (var content in pending)
         {
             try
             {
-                changes.Add(await reading.ChangesAsync(content, stop));
+                read.Add(new Handled(content.Delivery, await reading.ChangesAsync(content, stop)));
             }
-#pragma warning disable CA1031 // One delivery must not hold up the others of its lane.
-            catch (Exception exception) when (exception is not (OperationCanceledException or StoreUnavailableException))
-#pragma warning restore CA1031
+            catch (Exception exception) when (IsAboutOne(exception))
             {
-                if (givesUp) changes.Add([reading.GivenUp(content.Delivery, exception)]);
-                else failure ??= new InvalidOperationException($"delivery {content.Delivery.Guid} ({content.Delivery.Event}): {exception.Message}", exception);
+                if (givesUp) read.Add(new Handled(content.Delivery, [reading.GivenUp(content.Delivery, exception)]));
+                else failure ??= Failed(content.Delivery, exception);
             }
         }
 
-        return (changes, failure);
+        return (read, failure);
     }
 
-    /// <summary>Something that one of them expects is no longer so: the others need not wait for it.</summary>
-    private async Task OneByOneAsync(ClaimedWork work, List<IReadOnlyList<Change>> changes, CancellationToken stop)
+    /// <summary>Something that one of them expects is no longer so, or the database refuses what it tells: the others need not wait for it.</summary>
+    /// <returns>The first failure.</returns>
+    private async Task<Exception?> OneByOneAsync(ClaimedWork work, List<Handled> read, CancellationToken stop)
     {
-        foreach (var one in changes)
-            if (!await TryCommitAsync(work, one, [], stop)) throw new InvalidOperationException("what a delivery expects changed while it was handled");
+        Exception? failure = null;
+        foreach (var one in read)
+        {
+            if (await TrySaveAsync(work, one.Changes, [], stop) is not { } exception) continue;
+            if (GivesUp(work) && exception is not ChangedException) exception = await TrySaveAsync(work, [reading.GivenUp(one.Delivery, exception)], [], stop);
+            if (exception is not null) failure ??= Failed(one.Delivery, exception);
+        }
+
+        return failure;
     }
+
+    /// <returns>Null when it is saved; else why it is not.</returns>
+    private async Task<Exception?> TrySaveAsync(ClaimedWork work, IReadOnlyList<Change> changes, Change[] end, CancellationToken stop)
+    {
+        try
+        {
+            return await TryCommitAsync(work, changes, end, stop) ? null : new ChangedException();
+        }
+        catch (Exception exception) when (IsAboutOne(exception))
+        {
+            return exception;
+        }
+    }
+
+    /// <summary>One delivery must not hold up the others of its lane.</summary>
+    private static bool IsAboutOne(Exception exception) => exception is not (OperationCanceledException or StoreUnavailableException or OwnershipLostException);
+
+    private static InvalidOperationException Failed(Delivery delivery, Exception exception) => new($"delivery {delivery.Guid} ({delivery.Event}): {exception.Message}", exception);
 
     private async Task<bool> TryCommitAsync(ClaimedWork work, IReadOnlyList<Change> changes, Change[] end, CancellationToken stop)
     {
@@ -100,4 +126,8 @@ public sealed class HandleDeliveries(IStore store, EngineServices services, Deli
             _ => false,
         };
     }
+
+    private sealed record Handled(Delivery Delivery, IReadOnlyList<Change> Changes);
+
+    private sealed class ChangedException() : Exception("what it expects changed while it was handled");
 }

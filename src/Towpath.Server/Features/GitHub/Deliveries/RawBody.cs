@@ -22,18 +22,22 @@ internal sealed class RawBody(BodyBudget budget) : IDisposable
 
     private async Task<bool> TryReadAsync(PipeReader reader, long? told, CancellationToken cancellationToken)
     {
-        if (!TryGrow((int)(told ?? First))) return false;
+        // What was told costs its sender nothing: room is taken for what has come.
+        if (!TryGrow((int)Math.Min(told ?? First, First))) return false;
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
             var more = read.Buffer;
-            if (_length + more.Length > _buffer.Length && !TryGrow(checked((int)Math.Max(_length + more.Length, 2L * _buffer.Length)))) return false;
+            if (_length + more.Length > _buffer.Length && !TryGrow(Next(_length + more.Length, told))) return false;
             more.CopyTo(_buffer.AsSpan(_length));
             _length += (int)more.Length;
             reader.AdvanceTo(more.End);
             if (read.IsCompleted) return true;
         }
     }
+
+    /// <summary>Twice as much, and not more than was told, or than may come at all.</summary>
+    private int Next(long needed, long? told) => checked((int)Math.Max(needed, Math.Min(told ?? ReceiveDeliveries.MaximumBody, 2L * _buffer.Length)));
 
     public void Dispose()
     {
@@ -45,10 +49,10 @@ internal sealed class RawBody(BodyBudget budget) : IDisposable
     private bool TryGrow(int size)
     {
         if (size == 0) return true;
-        if (!budget.TryTake(size)) return false;
+        if (!budget.TryTake(size, size)) return false;
         // A pooled one may be longer than asked for, and is counted as what it is.
         var buffer = size <= MostPooled ? ArrayPool<byte>.Shared.Rent(size) : new byte[size];
-        if (buffer.Length > size && !budget.TryTake(buffer.Length - size))
+        if (buffer.Length > size && !budget.TryTake(buffer.Length - size, size))
         {
             budget.GiveBack(size);
             ArrayPool<byte>.Shared.Return(buffer);
