@@ -194,6 +194,26 @@ public sealed class WatchTests(PostgresServer postgres)
         Assert.Contains("the version v1 is taken", (await scene.ShownAsync()).WaitsFor, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("<script>alert(1)</script>")]
+    [InlineData("a';DROP--TABLE/watches;--")]
+    [InlineData("$(id)`id`;rm")]
+    [InlineData("{{payload}}${{secrets.X}}")]
+    [InlineData("-rf")]
+    [InlineData("\u202Egnp.exe")]
+    [Trait("Attack", "command injection")]
+    public async Task Hostile_name_of_a_branch_is_a_name(string branch)
+    {
+        await using var scene = await WatchScene.StartAsync(spec: "environments:\n  dev: { auto_deploy: { branch: \"**\" }, target: { kind: fake } }", version: "\"{branch}-{short_sha}\"");
+
+        var commit = scene.Push(branch);
+        var deployment = await scene.UntilEndedAsync(Dev, commit.Sha);
+
+        Assert.Equal(Phase.Succeeded, deployment.Phase);
+        Assert.All(deployment.Version, c => Assert.True(char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'));
+        Assert.Equal("refs/heads/" + branch, (await scene.ShownAsync()).Ref);
+    }
+
     [Fact]
     [Trait("Attack", "confused deputy")]
     public async Task Pull_request_of_a_fork_neither_deploys_nor_is_watched_whatever_its_branch_is_called()
