@@ -11,7 +11,7 @@ public enum PullCommandState
     /// <summary>The answer was no.</summary>
     Refused,
 
-    /// <summary>Not ours, or taken back before anybody answered: nothing is said of it.</summary>
+    /// <summary>Not ours, of somebody who may give none, or taken back before anybody answered: nothing is said of it, and it is forgotten.</summary>
     Dropped,
 }
 
@@ -32,7 +32,7 @@ public sealed record PullCommand
     public required string Body { get; init; }
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Where the pull request stood, as far as was known when the comment came.</summary>
+    /// <summary>Where the pull request stood before the comment was written, as far as that was known when it came.</summary>
     public string? HeadSha { get; init; }
     public PullCommandState State { get; init; }
 

@@ -122,6 +122,9 @@ public abstract record Change
     /// <summary>What became of a command.</summary>
     public sealed record SavePullCommand(PullCommand Command) : Change;
 
+    /// <summary>Nothing came of a command, and nothing is to be told of it.</summary>
+    public sealed record ForgetPullCommand(long RepositoryId, long CommentId) : Change;
+
     /// <summary>A ref, or a commit, is to be looked at again in this lane.</summary>
     public sealed record LookAt(long RepositoryId, string Subject, int Lane) : Change;
 

@@ -207,8 +207,8 @@ public interface IFactReader
 
     Task<PullCommand?> CommandAsync(long repositoryId, long commentId, CancellationToken cancellationToken);
 
-    /// <summary>The commands of a pull request, newest first.</summary>
-    Task<IReadOnlyList<PullCommand>> CommandsAsync(long repositoryId, long number, int limit, CancellationToken cancellationToken);
+    /// <summary>The commands of a pull request that stand so, newest first.</summary>
+    Task<IReadOnlyList<PullCommand>> CommandsAsync(long repositoryId, long number, PullCommandState state, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>What environments are to get since something was pushed, and what is to be looked at again.</summary>

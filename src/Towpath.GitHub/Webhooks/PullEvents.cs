@@ -17,7 +17,10 @@ internal static class PullEvents
         var issue = root.Object("issue");
         var comment = root.Object("comment");
         return new WebhookEvent.IssueComment(
-            issue.Id("number"), issue.Has("pull_request"), comment.Id("id"), WebhookReader.Account(comment.Object("user")), comment.Words("body", LongestComment), comment.Instant("created_at"));
+            issue.Id("number"), issue.Has("pull_request"), comment.Id("id"), WebhookReader.Account(comment.Object("user")), comment.Words("body", LongestComment), comment.Instant("created_at"))
+        {
+            IsByApp = comment.Has("performed_via_github_app"),
+        };
     }
 
     private static PullFact Fact(long repository, JsonFields pull)

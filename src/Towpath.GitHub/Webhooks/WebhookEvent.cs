@@ -63,7 +63,11 @@ public abstract record WebhookEvent
     /// <param name="Author">Who wrote it.</param>
     /// <param name="Body">What it says; at most its first 64 Ki characters.</param>
     /// <param name="At">When it was written.</param>
-    public sealed record IssueComment(long Number, bool IsPullRequest, long CommentId, Account Author, string Body, DateTimeOffset At) : WebhookEvent;
+    public sealed record IssueComment(long Number, bool IsPullRequest, long CommentId, Account Author, string Body, DateTimeOffset At) : WebhookEvent
+    {
+        /// <summary>A GitHub App wrote it, in its own name or in the author's.</summary>
+        public bool IsByApp { get; init; }
+    }
 
     /// <summary>An environment's protection rule waits for an answer.</summary>
     /// <param name="Environment">Its name.</param>

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Towpath.Core;
 using Towpath.Core.Commands;
 using Towpath.Engine.Storage;
+using Towpath.GitHubEmulator.Apps;
 using Towpath.GitHubEmulator.Issues;
 using Towpath.GitHubEmulator.Pulls;
 using Towpath.GitHubEmulator.Repositories;
@@ -79,10 +80,16 @@ public sealed class PullScene : IAsyncDisposable
     public Task LabelAsync(long number, params string[] labels) =>
         CallAsync("dev", HttpMethod.Post, $"repos/acme/web/issues/{number}/labels", new JsonObject { ["labels"] = new JsonArray([.. labels.Select(l => (JsonNode)l)]) });
 
-    /// <summary>Writes a comment; waits until GitHub has told of it.</summary>
-    public async Task<Comment> SayAsync(Pull pull, string body, string login = "dev")
+    /// <summary>Writes a comment, a second after whatever was there before.</summary>
+    /// <param name="pull">Where.</param>
+    /// <param name="body">What.</param>
+    /// <param name="login">Who.</param>
+    /// <param name="by">The app that does so in their name.</param>
+    public async Task<Comment> SayAsync(Pull pull, string body, string login = "dev", App? by = null)
     {
-        var id = (long)(await CallAsync(login, HttpMethod.Post, $"repos/{pull.Repository.FullName}/issues/{pull.Number}/comments", new JsonObject { ["body"] = body }))["id"]!;
+        GitHub.World.Time.Advance(TimeSpan.FromSeconds(1));
+        var token = by is null ? null : GitHub.World.Accounts.IssueUserToken(GitHub.World.Accounts.User(login), by);
+        var id = (long)(await CallAsync(login, HttpMethod.Post, $"repos/{pull.Repository.FullName}/issues/{pull.Number}/comments", new JsonObject { ["body"] = body }, token))["id"]!;
         return pull.Issue.Comments.Single(c => c.Id == id);
     }
 
@@ -93,8 +100,17 @@ public sealed class PullScene : IAsyncDisposable
     {
         var command = await Store.Facts.CommandAsync(Web.Id, comment.Id, CancellationToken.None);
         if (command is null or { State: PullCommandState.Asked }) return null;
-        return command.State == PullCommandState.Dropped || (comment.Reactions.Any(r => r.Content is "rocket" or "confused") && Shows(comment.Issue, command.Note!)) ? command : null;
+        return comment.Reactions.Any(r => r.Content is "rocket" or "confused") && Shows(comment.Issue, command.Note!) ? command : null;
     });
+
+    /// <summary>Waits until all was handled, and asserts that nothing came of a comment, nor is anything kept of it.</summary>
+    public async Task IsPassedOverAsync(Comment comment)
+    {
+        await GitHub.SettledAsync();
+        await TestServer.UntilAsync(async () => await IsQuietAsync(comment.Issue.Number) ? "quiet" : null);
+        Assert.Null(await Store.Facts.CommandAsync(Web.Id, comment.Id, CancellationToken.None));
+        Assert.Equal("", Reactions(comment));
+    }
 
     /// <summary>Whether nothing is left to be done for a pull request. Queues of rows are read like an environment's line.</summary>
     public async Task<bool> IsQuietAsync(long number)
@@ -121,10 +137,10 @@ public sealed class PullScene : IAsyncDisposable
         lock (GitHub.World.Gate) return string.Join(' ', comment.Reactions.Select(r => r.Content));
     }
 
-    public async Task<JsonNode> CallAsync(string login, HttpMethod method, string path, JsonNode? body = null)
+    public async Task<JsonNode> CallAsync(string login, HttpMethod method, string path, JsonNode? body = null, string? token = null)
     {
         using var request = new HttpRequestMessage(method, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", GitHub.World.Accounts.User(login).Token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? GitHub.World.Accounts.User(login).Token);
         request.Headers.UserAgent.ParseAdd("test");
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using var response = await _http.SendAsync(request);

@@ -73,8 +73,8 @@ internal sealed class MemoryGitHub(MemoryStore store) : IDeliveryReader, IFactRe
     public Task<PullCommand?> CommandAsync(long repositoryId, long commentId, CancellationToken cancellationToken) =>
         store.ReadAsync("Facts.Command", state => state.PullCommands.GetValueOrDefault((repositoryId, commentId)), cancellationToken);
 
-    public Task<IReadOnlyList<PullCommand>> CommandsAsync(long repositoryId, long number, int limit, CancellationToken cancellationToken) => ListAsync(
-        "Facts.Commands", state => state.PullCommands.Values.Where(c => c.RepositoryId == repositoryId && c.Number == number).OrderByDescending(c => c.CommentId).Take(limit), cancellationToken);
+    public Task<IReadOnlyList<PullCommand>> CommandsAsync(long repositoryId, long number, PullCommandState state, int limit, CancellationToken cancellationToken) => ListAsync(
+        "Facts.Commands", read => read.PullCommands.Values.Where(c => c.RepositoryId == repositoryId && c.Number == number && c.State == state).OrderByDescending(c => c.CommentId).Take(limit), cancellationToken);
 
     private Task<IReadOnlyList<PullFact>> PullsAsync(string call, Func<PullFact, bool> which, CancellationToken cancellationToken) =>
         ListAsync(call, state => state.PullFacts.Values.Where(which).OrderBy(f => f.Number), cancellationToken);

@@ -67,6 +67,9 @@ internal static class MemoryGitHubChanges
             case Change.SavePullCommand { Command: var c }:
                 if (to.State.PullCommands.ContainsKey((c.RepositoryId, c.CommentId))) Save(to, c);
                 return true;
+            case Change.ForgetPullCommand f:
+                to.Set(to.State with { PullCommands = to.State.PullCommands.Remove((f.RepositoryId, f.CommentId)) });
+                return true;
             default:
                 return false;
         }

@@ -29,7 +29,7 @@ internal static class ChangeWriters
         new SaveTokenWriter(), new RevokeTokenWriter(), new SaveSessionWriter(), new EndSessionWriter(), new RememberUseWriter(),
         new RecordDeliveriesWriter(), new SettleDeliveryWriter(), new ReplayDeliveryWriter(), new RemoveDeliveriesWriter(),
         new SaveCommitFactWriter(), new SaveRefFactWriter(), new SavePullFactWriter(), new SaveRepositoryNameWriter(),
-        new AddPullCommandWriter(), new SavePullCommandWriter(),
+        new AddPullCommandWriter(), new SavePullCommandWriter(), new ForgetPullCommandWriter(),
         new LookAtWriter(), new DoneLookingWriter(), new LookLaterWriter(), new SaveWatchWriter(), new DropWatchWriter(), new SaveDeployingRunWriter(),
         new SaveMirrorWriter(), new AddProtectionRequestWriter(), new SaveProtectionRequestWriter(),
     }.ToFrozenDictionary(writer => writer.Handles);

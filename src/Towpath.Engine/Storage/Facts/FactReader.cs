@@ -25,7 +25,7 @@ internal sealed class FactReader(IQueries queries) : IFactReader
     private static readonly Statement Repositories = new($"SELECT {NameColumns} FROM repository_names ORDER BY name, repository_id");
 
     private static readonly Statement OneCommand = new("SELECT state FROM pull_commands WHERE repository_id = $1 AND comment_id = $2");
-    private static readonly Statement CommandsOfPull = new("SELECT state FROM pull_commands WHERE repository_id = $1 AND number = $2 ORDER BY comment_id DESC LIMIT $3");
+    private static readonly Statement CommandsOfPull = new("SELECT state FROM pull_commands WHERE repository_id = $1 AND number = $2 AND answer = $3 ORDER BY comment_id DESC LIMIT $4");
 
     public async Task<IReadOnlyList<CommitFact>> OfCommitAsync(long repositoryId, string sha, CancellationToken cancellationToken) =>
         await queries.ReadAsync(OfCommit, ReadCommit, cancellationToken, repositoryId, sha);
@@ -57,8 +57,8 @@ internal sealed class FactReader(IQueries queries) : IFactReader
     public Task<PullCommand?> CommandAsync(long repositoryId, long commentId, CancellationToken cancellationToken) =>
         queries.ReadAsync(OneCommand, ReadCommand, cancellationToken, repositoryId, commentId).FirstAsync();
 
-    public async Task<IReadOnlyList<PullCommand>> CommandsAsync(long repositoryId, long number, int limit, CancellationToken cancellationToken) =>
-        await queries.ReadAsync(CommandsOfPull, ReadCommand, cancellationToken, repositoryId, number, (long)limit);
+    public async Task<IReadOnlyList<PullCommand>> CommandsAsync(long repositoryId, long number, PullCommandState state, int limit, CancellationToken cancellationToken) =>
+        await queries.ReadAsync(CommandsOfPull, ReadCommand, cancellationToken, repositoryId, number, state.ToString(), (long)limit);
 
     private static PullCommand ReadCommand(DbDataReader row) => row.Document(0, CoreJson.Default.PullCommand);
 

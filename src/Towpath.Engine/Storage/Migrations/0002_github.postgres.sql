@@ -77,10 +77,11 @@ CREATE TABLE pull_commands (
     repository_id bigint NOT NULL,
     comment_id bigint NOT NULL,
     number bigint NOT NULL,
+    answer text NOT NULL,
     state text NOT NULL,
     PRIMARY KEY (repository_id, comment_id)
 );
-CREATE INDEX pull_commands_pull ON pull_commands (repository_id, number, comment_id);
+CREATE INDEX pull_commands_pull ON pull_commands (repository_id, number, answer, comment_id);
 CREATE INDEX builds_commit ON builds (application, substring(state from '"commit":"([0-9a-f]+)"'));
 
 -- What tokens of workflow runs were used for, so that none is used for something else: by hash, until they are refused for their age.

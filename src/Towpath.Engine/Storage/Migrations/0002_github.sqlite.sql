@@ -76,10 +76,11 @@ CREATE TABLE pull_commands (
     repository_id INTEGER NOT NULL,
     comment_id INTEGER NOT NULL,
     number INTEGER NOT NULL,
+    answer TEXT NOT NULL,
     state TEXT NOT NULL,
     PRIMARY KEY (repository_id, comment_id)
 ) WITHOUT ROWID;
-CREATE INDEX pull_commands_pull ON pull_commands (repository_id, number, comment_id);
+CREATE INDEX pull_commands_pull ON pull_commands (repository_id, number, answer, comment_id);
 CREATE INDEX builds_commit ON builds (application, json_extract(state, '$.commit'));
 
 -- What tokens of workflow runs were used for, so that none is used for something else: by hash, until they are refused for their age.

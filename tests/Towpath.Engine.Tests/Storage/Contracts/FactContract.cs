@@ -58,8 +58,22 @@ public abstract class FactContract(StoreHarness harness) : StoreContract(harness
         Assert.Equal(done, await Store.Facts.CommandAsync(1, 1, Token));
         Assert.Null(await Store.Facts.CommandAsync(1, 99, Token));
         Assert.Null(await Store.Facts.CommandAsync(2, 1, Token));
-        Assert.Equal([second, done], await Store.Facts.CommandsAsync(1, 41, 10, Token));
-        Assert.Equal([second], await Store.Facts.CommandsAsync(1, 41, 1, Token));
+    }
+
+    [Fact]
+    public async Task Commands_of_a_pull_request_are_counted_by_what_became_of_them_and_forgotten_ones_are_gone()
+    {
+        var asked = Enumerable.Range(1, 6).Select(comment => Command(comment, 41)).ToList();
+        foreach (var command in asked) await SaveAsync(new Change.AddPullCommand(command));
+        await SaveAsync(new Change.AddPullCommand(Command(7, 42)));
+        var (first, second) = (asked[0] with { State = PullCommandState.Accepted }, asked[2] with { State = PullCommandState.Accepted });
+        await SaveAsync(new Change.SavePullCommand(first), new Change.SavePullCommand(second), new Change.SavePullCommand(asked[4] with { State = PullCommandState.Refused }));
+        await SaveAsync(new Change.ForgetPullCommand(1, 2), new Change.ForgetPullCommand(2, 4), new Change.ForgetPullCommand(1, 99));
+
+        Assert.Equal([second, first], await Store.Facts.CommandsAsync(1, 41, PullCommandState.Accepted, 2, Token));
+        Assert.Equal([second], await Store.Facts.CommandsAsync(1, 41, PullCommandState.Accepted, 1, Token));
+        Assert.Equal([6L, 4L], (await Store.Facts.CommandsAsync(1, 41, PullCommandState.Asked, 10, Token)).Select(c => c.CommentId));
+        Assert.Null(await Store.Facts.CommandAsync(1, 2, Token));
     }
 
     private static PullCommand Command(long comment, long number) => new()

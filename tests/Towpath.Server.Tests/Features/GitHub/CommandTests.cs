@@ -53,9 +53,6 @@ public sealed class CommandTests
     [Theory]
     [InlineData("dora", true, null)]
     [InlineData("dev", true, null)]
-    [InlineData("vera", false, "may not write to this repository")]
-    [InlineData("tria", false, "may not write to this repository")]
-    [InlineData("ada", false, "may not write to this repository")]
     [InlineData("lee", false, "needs the role developer or administrator")]
     [InlineData("kim", false, "needs the role developer or administrator")]
     public async Task Both_GitHub_and_the_roles_must_allow_it(string login, bool allowed, string? why)
@@ -75,19 +72,49 @@ public sealed class CommandTests
         var changed = await scene.Store.Deployments.ListAsync(new DeploymentFilter("web", "dev"), default);
         Assert.Equal(allowed, changed.Count > 0);
         Assert.Null((await scene.Store.Environments.GetAsync(new EnvironmentKey("web", "dev"), default)).Lock);
-        // Seeing is for whoever has any role, and may write a command at all.
+        // Seeing is for whoever has any role.
         Assert.Equal(login is "dora" or "dev" or "kim", (await scene.AskAsync(pull, "/status", login)).State == PullCommandState.Accepted);
     }
 
     [Fact]
-    public async Task Stranger_gets_nothing_but_a_sign_that_it_was_not_understood()
+    public async Task Whoever_may_not_write_there_gets_no_answer_and_takes_nothing_from_those_who_may()
     {
         await using var scene = await PullScene.StartAsync();
         scene.Web.IsPrivate = false;
         var pull = await scene.PullAsync();
-        var comment = await scene.SayAsync(pull, "/deploy free", "nobody");
-        Assert.Equal(PullCommandState.Refused, (await scene.AnsweredAsync(comment)).State);
-        Assert.Equal("confused", scene.Reactions(comment));
+        await scene.AskAsync(pull, "/deploy dev");
+        var shown = await scene.UntilShownAsync(pull.Issue, "web/dev: succeeded");
+        foreach (var written in new[] { "/deploy free", "/lock dev mine", "/status", "/help", "/depoly dev" })
+        foreach (var login in new[] { "nobody", "vera", "tria", "ada" })
+            await scene.IsPassedOverAsync(await scene.SayAsync(pull, written, login));
+
+        Assert.Equal(shown, Assert.Single(scene.Own(pull.Issue)).Body);
+        Assert.Single(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default));
+    }
+
+    [Fact]
+    public async Task Refusals_push_no_deployment_out_of_the_comment()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var pull = await scene.PullAsync();
+        await scene.AskAsync(pull, "/deploy dev");
+        await scene.UntilShownAsync(pull.Issue, "web/dev: succeeded");
+        var refused = Enumerable.Range(1, 60).Select(i => Written(scene, pull.Number, scene.GitHub.World.NextId()) with { State = PullCommandState.Refused, Note = $"no {i}" });
+        await scene.Store.CommitAsync(new Commit { Changes = [.. refused.Select(c => new Change.AddPullCommand(c))] }, default);
+        await scene.AskAsync(pull, "/deploy nowhere");
+
+        Assert.True(scene.Shows(pull.Issue, "web/dev: succeeded"));
+    }
+
+    [Fact]
+    public async Task App_gives_no_command_in_the_name_of_a_person()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var pull = await scene.PullAsync();
+        var other = scene.GitHub.World.Apps.Create("other", "acme");
+        other.Permissions["issues"] = other.Permissions["pull_requests"] = "write";
+        other.Install("acme");
+        await scene.IsPassedOverAsync(await scene.SayAsync(pull, "/deploy dev", by: other));
         Assert.Empty(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default));
     }
 
@@ -160,7 +187,7 @@ public sealed class CommandTests
         await scene.GitHub.SettledAsync();
         // Nothing was written down of them, so there is nothing that could still come.
         foreach (var comment in new[] { talk, theirs }) Assert.Null(await scene.Store.Facts.CommandAsync(scene.Web.Id, comment.Id, default));
-        Assert.Empty(await scene.Store.Facts.CommandsAsync(scene.Web.Id, pull.Number, 10, default));
+        foreach (var state in Enum.GetValues<PullCommandState>()) Assert.Empty(await scene.Store.Facts.CommandsAsync(scene.Web.Id, pull.Number, state, 10, default));
     }
 
     [Fact]
@@ -177,7 +204,7 @@ public sealed class CommandTests
             Assert.Contains("comes from a fork", answer.Note, StringComparison.Ordinal);
         }
 
-        Assert.Equal(PullCommandState.Refused, (await scene.AskAsync(pull, "/deploy free", "eve")).State);
+        await scene.IsPassedOverAsync(await scene.SayAsync(pull, "/deploy free", "eve"));
         Assert.Equal(PullCommandState.Accepted, (await scene.AskAsync(pull, "/status", "dora")).State);
         Assert.Empty(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default));
     }
@@ -202,6 +229,49 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Push_that_was_told_before_an_earlier_comment_is_not_what_the_comment_meant()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var pull = await scene.PullAsync();
+        scene.GitHub.GitHub.Script.Webhooks.Add(new WebhookRule { Kind = WebhookFault.Hold, Event = "issue_comment" });
+        scene.GitHub.GitHub.Script.Webhooks.Add(new WebhookRule { Kind = WebhookFault.Vanish, Event = "push" });
+        var comment = await scene.SayAsync(pull, "/deploy dev");
+        scene.GitHub.World.Time.Advance(TimeSpan.FromSeconds(1));
+        var pushed = scene.Web.Push("topic", new Dictionary<string, string?> { ["more.txt"] = "x" }, "unseen", "dora");
+        await scene.Server.BuildAsync(pushed.Sha, "unseen");
+        await TestServer.UntilAsync(async () => (await scene.Store.Facts.PullAsync(scene.Web.Id, pull.Number, default))?.HeadSha == pushed.Sha ? "told" : null);
+        scene.GitHub.World.Outbox.Release();
+
+        var answer = await scene.AnsweredAsync(comment);
+        Assert.Equal(PullCommandState.Refused, answer.State);
+        Assert.Contains($"It stands at {pushed.Sha[..7]} now", answer.Note, StringComparison.Ordinal);
+        Assert.Empty(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default));
+    }
+
+    [Theory]
+    [InlineData(true, true, 0, "something was pushed to the pull request after that")]
+    [InlineData(true, true, 1, null)]
+    [InlineData(false, true, 0, "something was pushed to the pull request after that")]
+    [InlineData(false, true, 1, null)]
+    [InlineData(false, false, 1, "had not heard where the pull request stood")]
+    public async Task Deploy_goes_on_only_where_it_is_known_that_the_commit_was_there_before_the_comment(bool pullIsKnown, bool branchIsKnown, int seconds, string? why)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var events = scene.GitHub.World.Apps.All.Single().Events;
+        events.Remove("issue_comment");
+        if (!branchIsKnown) events.Remove("push");
+        var pull = await scene.PullAsync();
+        var comment = await scene.SayAsync(pull, "/deploy dev");
+        var pushed = (await scene.Store.Facts.RefAsync(scene.Web.Id, "refs/heads/topic", default))?.At ?? TimeProvider.System.GetUtcNow();
+        var command = Written(scene, pull.Number, comment.Id) with { HeadSha = pullIsKnown ? pull.HeadSha : null, At = pushed.AddSeconds(seconds) };
+        await scene.Store.CommitAsync(new Commit { Changes = [new Change.AddPullCommand(command), Server.Features.GitHub.Commands.CommandWork.Of(command)] }, default);
+
+        var answer = await scene.AnsweredAsync(comment);
+        Assert.Equal(why is null ? PullCommandState.Accepted : PullCommandState.Refused, answer.State);
+        if (why is not null) Assert.Contains(why, answer.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Comment_that_was_taken_back_is_not_followed()
     {
         await using var scene = await PullScene.StartAsync();
@@ -214,7 +284,7 @@ public sealed class CommandTests
             Changes = [new Change.AddPullCommand(Written(scene, pull.Number, comment.Id)), Server.Features.GitHub.Commands.CommandWork.Of(Written(scene, pull.Number, comment.Id))],
         }, default);
 
-        Assert.Equal(PullCommandState.Dropped, (await scene.AnsweredAsync(comment)).State);
+        await scene.IsPassedOverAsync(comment);
         Assert.Empty(scene.Own(pull.Issue));
         Assert.Empty(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default));
     }
@@ -229,7 +299,8 @@ public sealed class CommandTests
         var command = Written(scene, pull.Number, comment.Id) with { AuthorId = 1 };
         await scene.Store.CommitAsync(new Commit { Changes = [new Change.AddPullCommand(command), Server.Features.GitHub.Commands.CommandWork.Of(command)] }, default);
 
-        Assert.Contains("may not write", (await scene.AnsweredAsync(comment)).Note, StringComparison.Ordinal);
+        await scene.IsPassedOverAsync(comment);
+        Assert.Empty(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default));
     }
 
     [Theory]

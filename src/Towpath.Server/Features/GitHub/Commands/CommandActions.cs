@@ -47,8 +47,7 @@ public sealed class CommandActions(IStore store, RequestPromotions promotions, R
     {
         var head = scene.Pull.Head.Sha;
         if (!string.Equals(scene.Pull.State, "open", StringComparison.Ordinal)) return scene.No("the pull request is closed. Promote what was built of it instead");
-        if (await MovedAsync(scene, cancellationToken))
-            return scene.No($"something was pushed to the pull request after that, and it stands at {Short(head)} now: nothing was asked for. Look at what came, and write it again");
+        if (await StoodAsync(scene, cancellationToken) is { } no) return no;
         var builds = await store.Builds.OfCommitAsync(place.Application.Name, head, cancellationToken);
         if (builds.Count == 0) return scene.No($"{place.Application.Name} has no build of {Short(head)} yet. Write it again when CI has built that commit and reported it");
         return builds.FirstOrDefault(b => PullRequestGate.MayGo(b.Pull, place.Environment.Name)) is { } build
@@ -110,16 +109,21 @@ public sealed class CommandActions(IStore store, RequestPromotions promotions, R
         new Alongside(scene.Fence, deployment => [new Change.SavePullCommand((yes with { Deployment = deployment!.Id }).Of(scene.Command))]));
 
     /// <summary>
-    /// Whether the pull request moved on after the comment: GitHub says now where it stands, and does not say since when. What was known when the comment came and when its
-    /// branch was last pushed to do.
+    /// GitHub says now where the pull request stands, and does not say since when. That it stood there before the comment was written is known from what was told of it, or of
+    /// its branch, before; of one second nobody knows the order. Null where it did.
     /// </summary>
-    private async Task<bool> MovedAsync(CommandScene scene, CancellationToken cancellationToken)
+    private async Task<CommandAnswer?> StoodAsync(CommandScene scene, CancellationToken cancellationToken)
     {
-        var head = scene.Pull.Head;
-        if (scene.Command.HeadSha is { } known && !string.Equals(known, head.Sha, StringComparison.Ordinal)) return true;
-        var pushed = await store.Facts.RefAsync(scene.Command.RepositoryId, $"refs/heads/{head.Ref}", cancellationToken);
-        return pushed is not null && pushed.At > scene.Command.At;
+        var (head, command) = (scene.Pull.Head, scene.Command);
+        var pushed = await store.Facts.RefAsync(command.RepositoryId, $"refs/heads/{head.Ref}", cancellationToken);
+        if (pushed?.At >= command.At || (command.HeadSha is { } known && !IsSame(known, head.Sha)))
+            return scene.No($"something was pushed to the pull request after that, and it stands at {Short(head.Sha)} now: nothing was asked for. Look at what came, and write it again");
+        return command.HeadSha is not null || (pushed is { IsDisputed: false, Sha: { } told } && IsSame(told, head.Sha))
+            ? null
+            : scene.No($"Towpath had not heard where the pull request stood when that was written: nothing was asked for. It stands at {Short(head.Sha)} now. Look at that, and write it again in a quarter of an hour");
     }
+
+    private static bool IsSame(string commit, string other) => string.Equals(commit, other, StringComparison.OrdinalIgnoreCase);
 
     private static string Line(EnvironmentView view)
     {

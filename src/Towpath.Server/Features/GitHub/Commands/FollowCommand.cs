@@ -27,7 +27,9 @@ public sealed class FollowCommand(
     {
         var applications = CommandPlaces.Of(await configurations.CurrentAsync(cancellationToken), repository);
         if (applications.Count == 0) return CommandAnswer.Nothing;
-        if (await MayNotAsync(command, repository, cancellationToken) is { } no) return CommandAnswer.No(no);
+        if (!await MayWriteAsync(command, repository, cancellationToken)) return CommandAnswer.Nothing;
+        if (time.GetUtcNow() - command.At > Longest)
+            return CommandAnswer.No($"{command.Author}'s command of {command.At:u} came to Towpath more than a day later and was not followed; write it again.");
         if (!await notice()) return CommandAnswer.Nothing;
         if (await pulls.FindAsync(repository.At, command.Number, cancellationToken) is not { } pull) return CommandAnswer.Nothing;
         return CommentReader.Read(command.Body) switch
@@ -40,14 +42,12 @@ public sealed class FollowCommand(
         };
     }
 
-    /// <summary>A login can come to be another person's: the id must be the author's.</summary>
-    private async Task<string?> MayNotAsync(PullCommand command, KnownRepository repository, CancellationToken cancellationToken)
-    {
-        var permission = await collaborators.FindPermissionAsync(repository.At, command.Author, cancellationToken);
-        if (permission is not { MayWrite: true } || permission.User?.Id != command.AuthorId)
-            return $"{command.Author} may not write to this repository, and only who may can give commands here.";
-        return time.GetUtcNow() - command.At > Longest ? $"{command.Author}'s command of {command.At:u} came to Towpath more than a day later and was not followed; write it again." : null;
-    }
+    /// <summary>
+    /// A login can come to be another person's: the id must be the author's. Whoever may not write gets no answer: in a public repository that is anybody, and each answer
+    /// takes of what GitHub lets the App write.
+    /// </summary>
+    private async Task<bool> MayWriteAsync(PullCommand command, KnownRepository repository, CancellationToken cancellationToken) =>
+        await collaborators.FindPermissionAsync(repository.At, command.Author, cancellationToken) is { MayWrite: true } permission && permission.User?.Id == command.AuthorId;
 
     private async Task<CommandAnswer> FollowAsync(CommandScene scene, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ public sealed class HandleCommand(IStore store, EngineServices services, GitHubR
     {
         var (repository, comment) = CommandWork.Parse(work.Subject);
         var command = await store.Facts.CommandAsync(repository, comment, signals.Stop);
-        if (command is null or { State: PullCommandState.Dropped } || await repositories.FindAsync(repository, signals.Stop) is not { } known)
+        if (command is null || await repositories.FindAsync(repository, signals.Stop) is not { } known)
         {
             await services.FinishAsync(work, [], signals.Stop);
             return;
@@ -45,7 +45,8 @@ public sealed class HandleCommand(IStore store, EngineServices services, GitHubR
     {
         var answer = await follow.AnswerAsync(command, repository, work.Fence, () => TryReactAsync(repository.At, command, Reaction.Eyes, cancellationToken), cancellationToken);
         var answered = answer.Of(command);
-        if (!answer.IsSaved && await store.CommitAsync(new Commit { Fence = work.Fence, Changes = [new Change.SavePullCommand(answered)] }, cancellationToken) is CommitOutcome.Fenced)
+        Change change = answered.State == PullCommandState.Dropped ? new Change.ForgetPullCommand(answered.RepositoryId, answered.CommentId) : new Change.SavePullCommand(answered);
+        if (!answer.IsSaved && await store.CommitAsync(new Commit { Fence = work.Fence, Changes = [change] }, cancellationToken) is CommitOutcome.Fenced)
             throw new OwnershipLostException();
         return answered;
     }

@@ -23,8 +23,9 @@ public sealed class ShowStatus(IStore store, EngineServices services, GitHubRepo
         var (repository, number) = Numbers.Pair(work.Subject);
         if (await repositories.FindAsync(repository, signals.Stop) is { } known)
         {
-            var commands = await store.Facts.CommandsAsync(repository, number, MostCommands, signals.Stop);
-            var answered = commands.Where(c => c.State is PullCommandState.Accepted or PullCommandState.Refused).ToList();
+            var accepted = await store.Facts.CommandsAsync(repository, number, PullCommandState.Accepted, MostCommands, signals.Stop);
+            var refused = await store.Facts.CommandsAsync(repository, number, PullCommandState.Refused, MostNotes, signals.Stop);
+            var answered = accepted.Concat(refused).OrderByDescending(c => c.CommentId).ToList();
             var slots = await previews.OfAsync(new PullReference(repository, number), signals.Stop);
             var ids = slots.Values.Where(p => p.IsThere).Select(p => p.Deployment).Concat(answered.Select(c => c.Deployment)).OfType<string>();
             var deployments = await reports.OfAsync(ids.Select(id => new DeploymentId(id)), signals.Stop);
