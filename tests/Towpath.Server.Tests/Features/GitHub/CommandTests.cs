@@ -6,17 +6,20 @@ using Towpath.Engine.Storage;
 using Towpath.GitHubEmulator.Calling;
 using Towpath.GitHubEmulator.Webhooks;
 using Towpath.Server.Tests.Scene;
+using Towpath.Engine.Tests.Storage;
 
 namespace Towpath.Server.Tests.Features.GitHub;
 
 /// <summary>Commands in comments of pull requests, from the delivery to the comment that follows the deployment.</summary>
 [Trait("Row", "D5")]
-public sealed class CommandTests
+public sealed class CommandTests(PostgresServer postgres)
 {
-    [Fact]
-    public async Task Deploy_is_noticed_asked_for_once_and_followed_in_one_comment()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Deploy_is_noticed_asked_for_once_and_followed_in_one_comment(bool onPostgres)
     {
-        await using var scene = await PullScene.StartAsync();
+        await using var scene = await PullScene.StartAsync(database: onPostgres ? await postgres.CreateAsync() : null);
         var pull = await scene.PullAsync();
         var comment = await scene.SayAsync(pull, "> shall we?\n\n/deploy dev");
         var command = await scene.AnsweredAsync(comment);

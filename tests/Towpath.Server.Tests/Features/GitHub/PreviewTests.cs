@@ -9,12 +9,13 @@ using Towpath.GitHubEmulator.Calling;
 using Towpath.GitHubEmulator.Pulls;
 using Towpath.GitHubEmulator.Webhooks;
 using Towpath.Server.Tests.Scene;
+using Towpath.Engine.Tests.Storage;
 
 namespace Towpath.Server.Tests.Features.GitHub;
 
 /// <summary>Previews by label: their beginning, their pushes and their end, with deliveries and without.</summary>
 [Trait("Row", "P4")]
-public sealed class PreviewTests
+public sealed class PreviewTests(PostgresServer postgres)
 {
     private const string Previews = """
         previews:
@@ -28,11 +29,11 @@ public sealed class PreviewTests
     private readonly FakeRemoval _removal = new();
 
     [Theory]
-    [InlineData("deploy", "pr-1")]
-    [InlineData("deploy/qa", "pr-1-qa")]
-    public async Task Label_deploys_each_push_brings_it_up_to_date_and_taking_the_label_off_ends_it(string label, string slot)
+    [InlineData("deploy", "pr-1", false)]
+    [InlineData("deploy/qa", "pr-1-qa", true)]
+    public async Task Label_deploys_each_push_brings_it_up_to_date_and_taking_the_label_off_ends_it(string label, string slot, bool onPostgres)
     {
-        await using var scene = await StartAsync();
+        await using var scene = await StartAsync(onPostgres ? await postgres.CreateAsync() : null);
         var pull = await scene.PullAsync(labels: label);
         await scene.UntilShownAsync(pull.Issue, $"web/{slot}: succeeded");
         Assert.Equal(pull.HeadSha, (await NewestAsync(scene, slot)).Commit);
@@ -130,6 +131,25 @@ public sealed class PreviewTests
     }
 
     [Fact]
+    [Trait("Row", "T14")]
+    public async Task Hostile_labels_are_told_as_text_and_keep_no_other_preview_from_standing()
+    {
+        await using var scene = await StartAsync();
+        string[] hostile = ["deploy/a/b", "deploy/@kim <img src=x>", "deploy/`id` $(id) | x", "deploy/../../etc", "deploy/<!-- towpath:status -->"];
+        var pull = await scene.PullAsync(labels: ["deploy", .. hostile]);
+        var body = await scene.UntilShownAsync(pull.Issue, "web/pr-1: succeeded");
+        await scene.UntilShownAsync(pull.Issue, "Preview web/pr-1-a/b: there is none: the label names no target");
+        foreach (var label in hostile) await scene.CallAsync("dev", HttpMethod.Delete, $"repos/acme/web/issues/{pull.Number}/labels/{Uri.EscapeDataString(label)}");
+        await scene.UntilShownAsync(pull.Issue, "Preview web/pr-1-a/b: it is not asked for any longer");
+
+        Assert.DoesNotContain("@kim", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("<img", body, StringComparison.Ordinal);
+        Assert.Equal(2, body.Split("towpath:status").Length);
+        Assert.Single(scene.Own(pull.Issue));
+        Assert.Equal(["pr-1"], (await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default)).Select(d => d.Key.Environment));
+    }
+
+    [Fact]
     public async Task What_cannot_be_reached_is_taken_away_later_and_what_stays_is_said()
     {
         await using var scene = await StartAsync();
@@ -172,7 +192,7 @@ public sealed class PreviewTests
         Assert.Single(_removal.Removed);
     }
 
-    private Task<PullScene> StartAsync() => PullScene.StartAsync(Previews, services: s => s.AddSingleton<ITargetRemoval>(_removal));
+    private Task<PullScene> StartAsync(string? database = null) => PullScene.StartAsync(Previews, database, services: s => s.AddSingleton<ITargetRemoval>(_removal));
 
     private static Task<JsonNode> CloseAsync(PullScene scene, Pull pull) => scene.CallAsync("dev", HttpMethod.Patch, $"repos/acme/web/pulls/{pull.Number}", new JsonObject { ["state"] = "closed" });
 

@@ -25,7 +25,8 @@ public sealed record PreviewName(PullReference Pull, EnvironmentKey Key)
 
     public static PreviewName Parse(string subject)
     {
-        var parts = (subject.StartsWith(Prefix, StringComparison.Ordinal) ? subject[Prefix.Length..] : subject).Split('/');
+        // A label may have slashes of its own, and so a slot that there will never be.
+        var parts = (subject.StartsWith(Prefix, StringComparison.Ordinal) ? subject[Prefix.Length..] : subject).Split('/', 4);
         return new PreviewName(
             new PullReference(long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture), long.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture)),
             new EnvironmentKey(parts[2], parts[3]));
