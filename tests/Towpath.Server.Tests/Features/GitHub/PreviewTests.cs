@@ -52,6 +52,8 @@ public sealed class PreviewTests(PostgresServer postgres)
         Assert.Single(scene.Own(pull.Issue));
         Assert.Contains(await scene.Store.Audit.RecentAsync("web", null, 20, default), entry => entry.Action == "preview.ended" && entry.Environment == slot);
 
+        await TestServer.UntilAsync(() => Task.FromResult(StatesOf(scene, slot) is { Count: > 0 } states && states.All(state => state == "inactive") ? "inactive" : null));
+
         await scene.LabelAsync(pull.Number, label);
         await scene.UntilShownAsync(pull.Issue, $"web/{slot}: succeeded");
         Assert.Equal(3, (await scene.Store.Deployments.ListAsync(new DeploymentFilter("web", slot), default)).Count);
@@ -195,6 +197,12 @@ public sealed class PreviewTests(PostgresServer postgres)
     private Task<PullScene> StartAsync(string? database = null) => PullScene.StartAsync(Previews, database, services: s => s.AddSingleton<ITargetRemoval>(_removal));
 
     private static Task<JsonNode> CloseAsync(PullScene scene, Pull pull) => scene.CallAsync("dev", HttpMethod.Patch, $"repos/acme/web/pulls/{pull.Number}", new JsonObject { ["state"] = "closed" });
+
+    /// <summary>What GitHub shows of a slot's deployments.</summary>
+    private static List<string?> StatesOf(PullScene scene, string slot)
+    {
+        lock (scene.GitHub.World.Gate) return [.. scene.Web.Deployments.All.Where(d => d.Environment == slot).Select(d => d.Statuses.LastOrDefault()?.State)];
+    }
 
     private static async Task<Deployment> NewestAsync(PullScene scene, string slot) => (await scene.Store.Deployments.ListAsync(new DeploymentFilter("web", slot, Limit: 1), default))[0];
 

@@ -25,11 +25,14 @@ internal sealed class EndPreviews(IStore store, Configurations configurations, R
     public async Task HandleAsync(ClaimedWork work, WorkSignals signals)
     {
         var slash = work.Subject.IndexOf('/', StringComparison.Ordinal);
-        var (application, pull) = (work.Subject[..slash], long.Parse(work.Subject[(slash + 1)..], CultureInfo.InvariantCulture));
+        var (application, which) = (work.Subject[..slash], work.Subject[(slash + 1)..]);
+        // One slot, whose label was taken off, or all of a pull request.
+        var slot = PreviewSlot.TryParse(which);
+        var pull = slot?.Pull ?? long.Parse(which, CultureInfo.InvariantCulture);
         try
         {
             var shown = await store.Mirrors.ShownAsync(application, signals.Stop);
-            await rounds.EndAsync(shown.Where(mirror => PreviewSlot.TryParse(mirror.Key.Environment)?.Pull == pull), "the pull request is closed", work, signals.Stop);
+            await rounds.EndAsync(shown.Where(mirror => PreviewSlot.TryParse(mirror.Key.Environment) is { } own && (slot is null ? own.Pull == pull : own == slot)), slot is null ? "the pull request is closed" : "the preview has ended", work, signals.Stop);
             await services.FinishAsync(work, [], signals.Stop);
         }
         catch (GitHubLimitedException)

@@ -1,3 +1,4 @@
+using Towpath.Core;
 using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
@@ -29,6 +30,9 @@ internal sealed class MirrorWork(IGitHubAppSource app, Configurations configurat
     /// <summary>Everything that GitHub shows of a pull request's previews ends.</summary>
     public static Change EndPull(string application, long pull) =>
         new Change.EnqueueOnce(new WorkItem { Kind = End, Queue = $"{End}:{application}/{pull}", Subject = $"{application}/{pull}" });
+
+    /// <summary>What GitHub shows of one preview ends.</summary>
+    public static Change EndSlot(EnvironmentKey key) => new Change.EnqueueOnce(new WorkItem { Kind = End, Queue = $"{End}:{key}", Subject = key.ToString() });
 
     /// <summary>By the configuration that this node saw last: where it is not known yet, it is looked at.</summary>
     private bool IsWanted(Deployment deployment)

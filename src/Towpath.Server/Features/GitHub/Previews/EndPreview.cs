@@ -6,6 +6,7 @@ using Towpath.Core.Targets;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.Server.Features.Audit;
+using Towpath.Server.Features.GitHub.Mirror;
 using Towpath.Server.Features.GitHub.Status;
 
 namespace Towpath.Server.Features.GitHub.Previews;
@@ -43,7 +44,7 @@ public sealed class EndPreview(
             audits.Of(AuditTrail.Towpath, "preview.ended", name.Key, new JsonObject { ["pull"] = name.Pull.Number, ["note"] = note }),
         ];
         // Somebody may have asked for it again meanwhile.
-        await services.FinishAsync(work, changes, signals.Stop, StatusWork.Of(name.Pull, TimeSpan.Zero), PreviewWork.Of(name.Pull));
+        await services.FinishAsync(work, changes, signals.Stop, StatusWork.Of(name.Pull, TimeSpan.Zero), MirrorWork.EndSlot(name.Key), PreviewWork.Of(name.Pull));
     }
 
     /// <summary>A target that cannot be reached now will be: what stands there is not forgotten.</summary>
