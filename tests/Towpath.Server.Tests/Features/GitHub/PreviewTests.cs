@@ -146,7 +146,7 @@ public sealed class PreviewTests(PostgresServer postgres)
 
         Assert.DoesNotContain("@kim", body, StringComparison.Ordinal);
         Assert.DoesNotContain("<img", body, StringComparison.Ordinal);
-        Assert.Equal(2, body.Split("towpath:status").Length);
+        Assert.Equal(2, body.Split("<!-- towpath:status -->").Length);
         Assert.Single(scene.Own(pull.Issue));
         Assert.Equal(["pr-1"], (await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default)).Select(d => d.Key.Environment));
     }

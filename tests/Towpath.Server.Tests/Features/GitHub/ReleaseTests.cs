@@ -9,12 +9,11 @@ using Towpath.GitHubEmulator.Calling;
 using Towpath.GitHubEmulator.Releases;
 using Towpath.GitHubEmulator.Webhooks;
 using Towpath.Server.Tests.Scene;
-using Towpath.Engine.Tests.Storage;
 
 namespace Towpath.Server.Tests.Features.GitHub;
 
 /// <summary>From merged pull requests to a draft, and from publishing it to production, without building anything.</summary>
-public sealed class ReleaseTests(PostgresServer postgres)
+public sealed class ReleaseTests
 {
     private const string Web = """
         name: web
@@ -45,15 +44,13 @@ public sealed class ReleaseTests(PostgresServer postgres)
           dev: { auto_deploy: { branch: main }, target: { kind: fake } }
         """;
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [Fact]
     [Trait("Row", "P1")]
     [Trait("Row", "P2")]
     [Trait("Row", "P3")]
-    public async Task Main_is_built_and_drafted_and_publishing_carries_the_same_bytes_to_production(bool onPostgres)
+    public async Task Main_is_built_and_drafted_and_publishing_carries_the_same_bytes_to_production()
     {
-        await using var scene = await PullScene.StartAsync(web: Web, database: onPostgres ? await postgres.CreateAsync() : null);
+        await using var scene = await PullScene.StartAsync(web: Web);
         var first = await MergeAsync(scene, "cart", "Cart @kim #1", "enhancement");
         await scene.Server.BuildAsync(first, "one", "main");
         var draft = await UntilDraftAsync(scene, "v0.1.0", first);

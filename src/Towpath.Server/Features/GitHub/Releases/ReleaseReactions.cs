@@ -16,8 +16,7 @@ public sealed class ReleaseReaction(Configurations configurations, RepositoryApp
         if (told.Repository is not { } repository || !IsAboutReleases(told)) return [];
         var drafting = applications.Of(await configurations.CurrentAsync(cancellationToken), repository.Name).Where(a => a.Releases is not null).ToList();
         if (drafting.Count == 0) return [];
-        // Where the branch is deployed, what has succeeded there is drafted, not what was pushed.
-        IEnumerable<Change> drafts = drafting.Where(a => told is not WebhookEvent.Push || a.Environments.All(e => e.AutoDeploy?.Branch is null)).Select(a => DraftWork.Of(a.Name));
+        IEnumerable<Change> drafts = drafting.Select(a => DraftWork.Of(a.Name));
         return told is WebhookEvent.Release { Action: "published" } release ? [.. drafts, PublishedWork.Of(repository.RepositoryId, release.Published.Id)] : [.. drafts];
     }
 
