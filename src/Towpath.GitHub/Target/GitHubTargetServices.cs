@@ -12,6 +12,7 @@ public static class GitHubTargetServices
     public static IServiceCollection AddGitHubTarget(this IServiceCollection services)
     {
         services.TryAddSingleton<IRepositoryFinder, InstalledRepositories>();
+        services.TryAddSingleton<OwnWork>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITarget, GitHubTarget>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetPreview, GitHubPreview>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITargetInspection, GitHubInspection>());

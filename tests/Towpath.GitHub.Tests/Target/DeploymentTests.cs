@@ -4,6 +4,7 @@ using Towpath.Core.Targets;
 using Towpath.GitHub.Target;
 using Towpath.GitHubEmulator.Calling;
 using Towpath.GitHubEmulator.Deployments;
+using Towpath.GitHubEmulator.Repositories;
 
 namespace Towpath.GitHub.Tests.Target;
 
@@ -48,6 +49,33 @@ public sealed class DeploymentTests
         Assert.Equal($"deployer reports {said}: the migration did not run", ended.Outcome);
         Assert.Equal([bad, good], bed.Web.Deployments.All.Select(d => d.Sha));
         Assert.Equal([said, "success"], bed.Web.Deployments.All.Select(d => d.State));
+    }
+
+    [Fact]
+    public async Task A_deployment_that_somebody_else_marked_as_ours_is_not_taken_for_it()
+    {
+        await using var bed = await TargetBed.StartAsync();
+        var commit = bed.Push("one");
+        bed.Web.Collaborators["mallory"] = Role.Write;
+        var run = bed.Deployment(commit);
+        await run.BeginAsync();
+        var asked = new JsonObject
+        {
+            ["ref"] = commit, ["environment"] = "production", ["auto_merge"] = false, ["required_contexts"] = new JsonArray(),
+            ["payload"] = new JsonObject { ["towpath"] = new JsonObject { ["id"] = $"{run.State.Id}-s0", ["deployment"] = run.State.Id.Value } },
+        };
+        using var http = new HttpClient { BaseAddress = bed.Emulator.ApiUrl };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", bed.World.Accounts.User("mallory").Token);
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("test");
+        using var body = new StringContent(asked.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
+        using (var made = await http.PostAsync(new Uri("repos/acme/web/deployments", UriKind.Relative), body, TestContext.Current.CancellationToken)) made.EnsureSuccessStatusCode();
+        bed.Fault(Create, FaultKind.DropBefore);
+        bed.Listen(made => made.Creator == bed.App.Bot ? "success" : null);
+
+        var ended = await run.RunAsync();
+
+        Assert.True(ended.Phase == Phase.Succeeded, ended.Outcome);
+        Assert.Equal([bed.World.Accounts.User("mallory"), bed.App.Bot], bed.Web.Deployments.All.Select(d => d.Creator));
     }
 
     [Fact]

@@ -100,6 +100,27 @@ public sealed class WorkflowTests
         Assert.Equal(runs.Count, bed.Web.Runs.Count);
     }
 
+    [Theory]
+    [InlineData("deploy ${{ inputs.towpath_id }}")]
+    [InlineData(null)]
+    public async Task A_run_that_somebody_else_gave_the_same_id_is_not_taken_for_it(string? runName)
+    {
+        await using var bed = await TargetBed.StartAsync(isDescribed: false);
+        var workflow = bed.AddWorkflow(Lasting("success"), runName);
+        workflow.Plan = workflow.Plan with { Jobs = [new JobPlan("apply", ["${{ inputs.towpath_id }}"])] };
+        var commit = bed.Push("one");
+        bed.Fault(Dispatch, FaultKind.DropBefore);
+        var run = bed.Deployment(commit);
+        await run.BeginAsync();
+        RunEvents.Start(workflow, "refs/heads/main", commit, "workflow_dispatch", bed.World.Accounts.User("kim"), new Dictionary<string, string> { ["towpath_id"] = $"{run.State.Id}-s0" });
+        workflow.Plan = workflow.Plan with { Conclusion = "failure" };
+
+        var ended = await run.RunAsync();
+
+        Assert.Equal((Phase.Failed, 2), (ended.Phase, bed.Web.Runs.Count));
+        Assert.Contains($"/actions/runs/{bed.Web.Runs.Single(r => r.Actor == bed.App.Bot).Id}", ended.Outcome, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_that_cannot_be_told_from_others_is_not_guessed()
     {

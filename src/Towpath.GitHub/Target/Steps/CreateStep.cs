@@ -7,7 +7,7 @@ using Towpath.GitHub.Rest;
 namespace Towpath.GitHub.Target.Steps;
 
 /// <summary>Creates the GitHub Deployment: once, however often it is killed. What may be deployed was decided here, so that GitHub is asked to check nothing.</summary>
-internal sealed class CreateStep(IRepositoryFinder finder, DeploymentsApi deployments, TimeProvider time) : GitHubStep(finder, time)
+internal sealed class CreateStep(IRepositoryFinder finder, DeploymentsApi deployments, OwnWork own, TimeProvider time) : GitHubStep(finder, time)
 {
     public const string Name = "github.create";
 
@@ -23,7 +23,7 @@ internal sealed class CreateStep(IRepositoryFinder finder, DeploymentsApi deploy
         var context = run.Context;
         if (context.Attempt > 1)
         {
-            if (await FindAsync(deployments, run.Repository, run.Inputs, context.IdempotencyToken, cancellationToken) is { } made) return await KeepAsync(run, made, cancellationToken);
+            if (await FindAsync(run.Repository, run.Inputs, context.IdempotencyToken, cancellationToken) is { } made) return await KeepAsync(run, made, cancellationToken);
             if (await Settling.WaitAsync(context, Time, Enough, "looks whether GitHub has the deployment already", cancellationToken) is { } wait) return wait;
             await context.EnsureOwnedAsync(cancellationToken);
         }
@@ -38,13 +38,13 @@ internal sealed class CreateStep(IRepositoryFinder finder, DeploymentsApi deploy
         };
     }
 
-    /// <summary>By its marker; null where there is none.</summary>
-    internal static async Task<GitHubDeployment?> FindAsync(DeploymentsApi deployments, GitHubRepository repository, GitHubInputs inputs, string token, CancellationToken cancellationToken)
+    /// <summary>By its marker, of those that this App made; null where there is none.</summary>
+    private async Task<GitHubDeployment?> FindAsync(GitHubRepository repository, GitHubInputs inputs, string token, CancellationToken cancellationToken)
     {
         // A branch may have moved on before GitHub looked, so that it is not asked for by its commit then.
         var filter = new DeploymentFilter(inputs.Environment, inputs.AutoMerge ? null : inputs.Sha, inputs.Task);
         await foreach (var deployment in deployments.ListAsync(repository, filter, cancellationToken).Take(1000).WithCancellation(cancellationToken))
-            if (DeploymentMarker.Of(deployment.Payload) is { } marker && string.Equals(marker.Id, token, StringComparison.Ordinal)) return deployment;
+            if (DeploymentMarker.Of(deployment.Payload) is { } marker && string.Equals(marker.Id, token, StringComparison.Ordinal) && await own.IsAsync(deployment, cancellationToken)) return deployment;
         return null;
     }
 

@@ -9,7 +9,7 @@ namespace Towpath.GitHub.Target.Steps;
 /// Dispatches the workflow with an id of this step's own, once, however often it is killed. Where GitHub does not say which run that started, and where nobody
 /// saw the answer, the run is found by that id.
 /// </summary>
-internal sealed class DispatchStep(IRepositoryFinder finder, ActionsApi actions, TimeProvider time) : GitHubStep(finder, time)
+internal sealed class DispatchStep(IRepositoryFinder finder, ActionsApi actions, OwnWork own, TimeProvider time) : GitHubStep(finder, time)
 {
     public const string Name = "github.dispatch";
 
@@ -22,7 +22,7 @@ internal sealed class DispatchStep(IRepositoryFinder finder, ActionsApi actions,
     /// <summary>Within this time a run is in GitHub's lists.</summary>
     internal static readonly TimeSpan Appears = TimeSpan.FromSeconds(30);
 
-    private readonly RunSearch _search = new(actions);
+    private readonly RunSearch _search = new(actions, own);
 
     public override string Kind => Name;
 

@@ -6,14 +6,14 @@ using Towpath.GitHub.Rest;
 namespace Towpath.GitHub.Target.Steps;
 
 /// <summary>Follows exactly the run that was dispatched to its end, and takes its conclusion for the outcome (row C5).</summary>
-internal sealed class FollowRunStep(IRepositoryFinder finder, ActionsApi actions, TimeProvider time) : GitHubStep(finder, time)
+internal sealed class FollowRunStep(IRepositoryFinder finder, ActionsApi actions, OwnWork own, TimeProvider time) : GitHubStep(finder, time)
 {
     public const string Name = "github.follow-run";
 
     /// <summary>A run that nobody sees for so long is not coming.</summary>
     private static readonly TimeSpan Appears = TimeSpan.FromMinutes(2);
 
-    private readonly RunSearch _search = new(actions);
+    private readonly RunSearch _search = new(actions, own);
 
     public override string Kind => Name;
 

@@ -16,8 +16,8 @@ internal abstract record RunFinding
     public sealed record Unclear(WorkflowRun One) : RunFinding;
 }
 
-/// <summary>Finds the run that was given an id, by its name, or by the name of a job or step: <c>run-name</c> is evaluated when a run is made, so that it is seen at once.</summary>
-internal sealed partial class RunSearch(ActionsApi actions)
+/// <summary>Finds the run that this App gave an id, by its name, or by the name of a job or step: <c>run-name</c> is evaluated when a run is made, so that it is seen at once.</summary>
+internal sealed partial class RunSearch(ActionsApi actions, OwnWork own)
 {
     private const int MostRuns = 300;
 
@@ -29,14 +29,14 @@ internal sealed partial class RunSearch(ActionsApi actions)
         var unclear = new List<WorkflowRun>();
         await foreach (var run in actions.RunsOfAsync(repository, workflow, "workflow_dispatch", since - Before, cancellationToken).Take(MostRuns).WithCancellation(cancellationToken))
         {
-            if (Shows(run.DisplayTitle, id)) return new RunFinding.Found(run);
+            if (Shows(run.DisplayTitle, id) && await own.IsAsync(run, cancellationToken)) return new RunFinding.Found(run);
             if (!IsOthers(run.DisplayTitle)) unclear.Add(run);
         }
 
         for (var i = unclear.Count - 1; i >= 0; i--)
         {
             var names = await NamesAsync(repository, unclear[i].Id, cancellationToken);
-            if (names.Exists(name => Shows(name, id))) return new RunFinding.Found(unclear[i]);
+            if (names.Exists(name => Shows(name, id)) && await own.IsAsync(unclear[i], cancellationToken)) return new RunFinding.Found(unclear[i]);
             if (names.Exists(IsOthers)) unclear.RemoveAt(i);
         }
 

@@ -9,11 +9,11 @@ namespace Towpath.GitHub.Target.Steps;
 /// The first step of a rollback: what was started does not go on. A run is cancelled, and has ended before anything else begins. Whoever listens to
 /// deployments cannot be stopped; they and everybody else see that it is over.
 /// </summary>
-internal sealed class StopStep(IRepositoryFinder finder, DeploymentsApi deployments, ActionsApi actions, TimeProvider time) : GitHubStep(finder, time)
+internal sealed class StopStep(IRepositoryFinder finder, DeploymentsApi deployments, ActionsApi actions, OwnWork own, TimeProvider time) : GitHubStep(finder, time)
 {
     public const string Name = "github.stop";
 
-    private readonly RunSearch _search = new(actions);
+    private readonly RunSearch _search = new(actions, own);
 
     public override string Kind => Name;
 
