@@ -3,6 +3,9 @@ namespace Towpath.Core.Artifacts;
 /// <summary>What CI reported: a commit and the artifacts made of it, under a version label. Labels never decide bytes; digests do.</summary>
 public sealed record Build
 {
+    /// <summary>Stands for whoever did something on GitHub that did not tell who it was.</summary>
+    public const string Nobody = "github";
+
     /// <summary>A version-7 UUID in 32 hexadecimal digits.</summary>
     public required string Id { get; init; }
     public required string Application { get; init; }
@@ -18,6 +21,9 @@ public sealed record Build
     /// <summary>Who wrote the commit, where CI told.</summary>
     public string? Author { get; init; }
     public required string ReportedBy { get; init; }
+
+    /// <summary>Who else had a hand in it, such as who pushed the commit or published the release; null where nobody else is known.</summary>
+    public IReadOnlyList<string>? Hands { get; init; }
     public string? RunUrl { get; init; }
 
     /// <summary>The workflow run that reported it, as its token said; null where somebody reported it with a token of this control plane.</summary>
@@ -28,6 +34,13 @@ public sealed record Build
     public required DateTimeOffset ReportedAt { get; init; }
 
     public string ShortCommit => Commit.Length > 7 ? Commit[..7] : Commit;
+
+    /// <summary>Everybody who is known to have had a hand in it: a commit's author is what its own mail address claims, and need not be who brought it here.</summary>
+    public IReadOnlyList<string> AllHands()
+    {
+        string?[] all = [Author, ReportedBy, Run?.Actor, .. Hands ?? []];
+        return [.. all.OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
+    }
 
     public static Digest DigestOf(IReadOnlyList<Artifact> artifacts) => artifacts.Count == 1
         ? artifacts[0].Digest

@@ -34,6 +34,9 @@ public sealed record Deployment
     /// <summary>Who wrote the commit, where CI told.</summary>
     public string? Author { get; init; }
 
+    /// <summary>Who else had a hand in what is deployed; null where nobody else is known.</summary>
+    public IReadOnlyList<string>? Hands { get; init; }
+
     /// <summary>The pull request that the build was made for; null for all others.</summary>
     public long? BuiltForPull { get; init; }
 

@@ -16,11 +16,16 @@ public sealed record RefFact(long RepositoryId, string Ref, string? Sha, DateTim
     /// <summary>Who wrote the commit, by login, where GitHub knows.</summary>
     public string? Author { get; init; }
 
+    /// <summary>With who pushed and wrote it, where that is known of the same commit and not told here.</summary>
+    public RefFact ByThoseOf(RefFact? known) => known is null || !string.Equals(known.Sha, Sha, StringComparison.Ordinal)
+        ? this
+        : this with { PushedBy = PushedBy ?? known.PushedBy, Author = Author ?? known.Author };
+
     /// <summary>What counts of two facts of one ref, whichever came first.</summary>
     public static RefFact Newest(RefFact known, RefFact told)
     {
         if (told.At != known.At) return told.At > known.At ? told : known;
-        if (string.Equals(told.Sha, known.Sha, StringComparison.Ordinal)) return known with { PushedBy = known.PushedBy ?? told.PushedBy, Author = known.Author ?? told.Author };
+        if (string.Equals(told.Sha, known.Sha, StringComparison.Ordinal)) return known.ByThoseOf(told);
         return (string.CompareOrdinal(told.Sha ?? "", known.Sha ?? "") > 0 ? told : known) with { IsDisputed = true };
     }
 }

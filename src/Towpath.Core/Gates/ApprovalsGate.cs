@@ -5,7 +5,7 @@ namespace Towpath.Core.Gates;
 
 /// <summary>
 /// Each rule has enough people of its role who said yes to this digest under this policy. One person counts for one rule, and
-/// neither who requested the deployment nor who wrote the commit counts at all.
+/// nobody counts who requested the deployment or had a hand in what it brings. Where somebody unknown had, nobody does.
 /// </summary>
 public sealed class ApprovalsGate : IGate
 {
@@ -17,6 +17,8 @@ public sealed class ApprovalsGate : IGate
     {
         var rules = input.Environment.Approvals;
         if (rules.Count == 0) return null;
+        if (ApprovalRules.WhoIsUnknown(input) is { } unknown)
+            return new GateResult { Gate = Name, State = GateState.Closed, Children = [GateEvaluator.Fact("unknown_hand", GateState.Closed, ("who", unknown == UnknownHand.Author ? "author" : "requester"))] };
         var tally = Tally.Of(input);
         GateResult[] children = [.. rules.Select((rule, index) => Evaluate(input, rule, tally.SeatedFor(index), tally.MayAct(index)))];
         return new GateResult { Gate = Name, State = GateEvaluator.OpenIf(children.All(c => c.IsOpen)), Children = children };

@@ -32,7 +32,7 @@ public sealed class ChecksGate : IGate
 
     /// <summary>One line for each name. Where several apps report under one name, each of them must have passed.</summary>
     private static GateResult Named(IReadOnlyList<CommitFact> newest, RequiredChecks required) => Tree(
-        [.. required.Names.Distinct(StringComparer.Ordinal).SelectMany(name => Reported(name, [.. newest.Where(fact => string.Equals(fact.Name, name, StringComparison.Ordinal))]))], 0);
+        [.. required.Names.Distinct(StringComparer.Ordinal).SelectMany(name => Reported(name, [.. newest.Where(fact => RequiredChecks.IsAsked(name, fact))]))], 0);
 
     private static IEnumerable<GateResult> Reported(string name, IReadOnlyList<CommitFact> facts) =>
         facts.Count == 0 ? [GateEvaluator.Fact("check", GateState.Closed, ("name", Shown(name)))] : facts.Select(Line);
@@ -49,7 +49,7 @@ public sealed class ChecksGate : IGate
 
     private static GateResult Line(CommitFact fact) => GateEvaluator.Fact(
         "check", GateEvaluator.OpenIf(StateOf(fact) is CheckState.Passed or CheckState.Skipped),
-        ("name", Shown(fact.Name)), ("app", fact.App.Length > 0 ? Shown(fact.App) : null), ("said", Shown(fact.State)), ("state", Word(StateOf(fact))), ("url", fact.Url));
+        ("name", Shown(fact.Name)), ("app", fact.App.Length > 0 ? Shown(fact.App) : null), ("said", Shown(fact.State)), ("state", Word(StateOf(fact))), ("kind", fact.Kind == CommitFactKind.Status ? "status" : null), ("url", fact.Url));
 
     // What is not shown is never open by that: more than the limit are shown only where they are closed.
     private static GateResult Tree(GateResult[] children, int more) => GateEvaluator.Fact(

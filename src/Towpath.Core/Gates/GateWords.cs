@@ -56,6 +56,7 @@ public static class GateWords
         "build" => $"no build of {F(r, "commit")} was reported yet",
         "approvals" => "approvals",
         "approval" => Approval(r),
+        "unknown_hand" => UnknownHand(r),
         "lock" => $"locked by {F(r, "owner")} since {F(r, "since")}: {F(r, "reason")}{(r.Facts.ContainsKey("expires") ? $" (until {F(r, "expires")})" : "")}",
         "automation" => $"automatic promotion is suspended since {F(r, "since")}: {F(r, "reason")}",
         "policy" => $"{F(r, "environment")} is no longer in the configuration",
@@ -65,6 +66,7 @@ public static class GateWords
 
     private static string Check(GateResult r) => F(r, "state") switch
     {
+        "passed" when F(r, "kind") is "status" => $"{F(r, "name")} passed: a commit status, which anybody who may push can report",
         "passed" => $"{F(r, "name")} passed",
         "skipped" => $"{F(r, "name")} was {F(r, "said")}",
         "pending" => $"{F(r, "name")} has not ended: {F(r, "said")}",
@@ -78,6 +80,10 @@ public static class GateWords
         if (r.Facts.TryGetValue("by", out var by)) text += $": {by}";
         return r.Facts.TryGetValue("void", out var voided) ? $"{text} (void: {voided})" : text;
     }
+
+    private static string UnknownHand(GateResult r) => F(r, "who") is "author"
+        ? "GitHub tells neither who wrote the commit nor who pushed it, so nobody can be kept from approving a change of their own"
+        : "GitHub does not tell who pushed or published this, so nobody can be kept from approving a change of their own";
 
     private static string? WhatToDo(GateResult r) => r.Gate switch
     {
@@ -95,6 +101,8 @@ public static class GateWords
         "build" => "wait until CI reports it",
         "approval" when F(r, "may_act").Length > 0 => $"one of these may approve: {F(r, "may_act")}",
         "approval" => $"nobody else in organization.yaml may approve as {F(r, "role")}: add a user to that role",
+        "unknown_hand" when F(r, "who") is "author" => "push a commit whose author has a login at GitHub, or deploy a version that somebody known reported",
+        "unknown_hand" => "promote this version by hand: then it is known who asks for it, and somebody else approves",
         "lock" when r.Facts.TryGetValue("expires", out var expires) => $"wait until {expires}, or ask {F(r, "owner")} to unlock",
         "lock" => $"ask {F(r, "owner")} to unlock",
         "automation" => "resume automatic promotion, or promote by hand",
@@ -113,6 +121,8 @@ public static class GateWords
         "check" => $"check {F(r, "name")}",
         "checks_passed" => "a first check that passes",
         "checks_unavailable" => "word from GitHub on the checks",
+        "unknown_hand" when F(r, "who") is "author" => "a commit of which it is known who wrote it",
+        "unknown_hand" => "somebody known who asks for it by hand",
         "lock" => $"lock of {F(r, "owner")}",
         "automation" => "resumption after a rollback",
         "pull_request" => $"nothing: a build of pull request #{F(r, "pull")} goes to its previews only",

@@ -58,6 +58,7 @@ public sealed class GateInputs(IStore store, Configurations configurations, Time
             Origin = deployment.Origin,
             RequestedBy = deployment.RequestedBy,
             Author = deployment.Author,
+            Hands = deployment.Hands ?? [],
             BuiltForPull = deployment.BuiltForPull,
             Lock = state.Lock,
             Suspension = state.Suspension,

@@ -12,6 +12,9 @@ public sealed record PromotionRequest(EnvironmentKey Key, Build Build, Origin Or
 {
     /// <summary>Where it is told what becomes of it.</summary>
     public PullReference? Pull { get; init; }
+
+    /// <summary>Who had a hand in it besides those whom the build knows.</summary>
+    public IReadOnlyList<string?> Hands { get; init; } = [];
 }
 
 /// <summary>What whoever works on a row saves in the same commit as the request that it makes: so the row, done again, finds that it was made.</summary>
@@ -112,6 +115,14 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
             .Select(older => (older, decision: DeploymentMachine.Apply(older, new DeploymentEvent.SupersededBy(newer.RequestedAt, newer.Id))))
             .SelectMany(o => o.decision is Next next ? transitions.Of(o.older, next) : []);
 
+    private static string[]? HandsOf(PromotionRequest request)
+    {
+        string[] others = [.. request.Build.AllHands().Concat(request.Hands.OfType<string>())
+            .Where(name => !string.Equals(name, request.RequestedBy, StringComparison.OrdinalIgnoreCase) && !string.Equals(name, request.Build.Author, StringComparison.OrdinalIgnoreCase))
+            .Distinct(StringComparer.OrdinalIgnoreCase)];
+        return others.Length > 0 ? others : null;
+    }
+
     private Deployment New(PromotionRequest request) => new()
     {
         Id = DeploymentId.New(time),
@@ -126,6 +137,7 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
         RequestedAt = time.GetUtcNow(),
         PhaseSince = time.GetUtcNow(),
         Author = request.Build.Author,
+        Hands = HandsOf(request),
         BuiltForPull = request.Build.Pull,
         Reason = request.Reason,
         Pull = request.Pull,

@@ -13,7 +13,7 @@ public sealed class RefsApi(IGitHubClient github)
     /// <param name="name">The full name, such as <c>refs/heads/main</c>.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task<GitRef?> FindAsync(GitHubRepository repository, string name, CancellationToken cancellationToken) => github.FindAsync(
-        GitHubRequest.Get(repository.Caller, $"reading a ref of {repository}", $"repos/{repository.Owner}/{repository.Name}/git/ref/{new Segments(Short(name))}").In(repository), RefsJson.Default.GitRef, cancellationToken);
+        GitHubRequest.Get(repository.Caller, $"reading a ref of {repository}", $"repos/{repository.Owner}/{repository.Name}/git/ref/{new Segments(Short(name))}").In(repository).Briefly(), RefsJson.Default.GitRef, cancellationToken);
 
     /// <summary><c>GET /repos/{owner}/{repo}/git/matching-refs/{ref}</c>: every ref whose full name begins so.</summary>
     public IAsyncEnumerable<GitRef> ListAsync(GitHubRepository repository, string beginning, CancellationToken cancellationToken) => github.ListAsync(
@@ -31,7 +31,7 @@ public sealed class RefsApi(IGitHubClient github)
 
     /// <summary><c>GET /repos/{owner}/{repo}/git/tags/{tag_sha}</c>: what an annotated tag, which is an object of its own, stands for.</summary>
     public Task<GitTag?> FindTagAsync(GitHubRepository repository, string sha, CancellationToken cancellationToken) => github.FindAsync(
-        GitHubRequest.Get(repository.Caller, $"reading a tag of {repository}", $"repos/{repository.Owner}/{repository.Name}/git/tags/{sha}").In(repository), RefsJson.Default.GitTag, cancellationToken);
+        GitHubRequest.Get(repository.Caller, $"reading a tag of {repository}", $"repos/{repository.Owner}/{repository.Name}/git/tags/{sha}").In(repository).Briefly(), RefsJson.Default.GitTag, cancellationToken);
 
     private static string Short(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : throw new ArgumentException($"'{name}' is no full name of a ref", nameof(name));
 }

@@ -38,6 +38,9 @@ public sealed record DeploymentView : DeploymentSummary
     public required string Commit { get; init; }
     public required string BuildId { get; init; }
     public string? Author { get; init; }
+
+    /// <summary>Who else had a hand in it, such as who pushed the commit or published the release.</summary>
+    public IReadOnlyList<string>? Hands { get; init; }
     public string? Reason { get; init; }
     public required string PolicyRevision { get; init; }
     public string? PolicySource { get; init; }

@@ -47,6 +47,7 @@ public sealed class DeploymentViews(IStore store, Presence presence, Links links
             Commit = deployment.Commit,
             BuildId = deployment.BuildId,
             Author = deployment.Author,
+            Hands = deployment.Hands,
             Reason = deployment.Reason,
             PolicyRevision = deployment.PolicyRevision,
             PolicySource = deployment.PolicySource,

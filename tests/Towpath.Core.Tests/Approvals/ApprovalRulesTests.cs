@@ -22,6 +22,16 @@ public sealed class ApprovalRulesTests
     }
 
     [Theory]
+    [InlineData("bo")]
+    [InlineData("Bo")]
+    public void Nobody_approves_what_they_pushed_under_the_name_of_another(string user)
+    {
+        var input = new GateScene().Requires(("staff", 1)).RequestedBy("github-actions:acme/web", "ana").Hands("bo").Input;
+        Assert.StartsWith("pushed, built or published it", ApprovalRules.WhyNot(user, input), StringComparison.Ordinal);
+        Assert.DoesNotContain("bo", Tally.Of(input).MayAct(0));
+    }
+
+    [Theory]
     [InlineData("v1", "policy-1", "another artifact")]
     [InlineData("v2", "policy-0", "policy changed")]
     public void Approval_is_void_for_other_bytes_and_under_another_policy(string version, string policy, string why)

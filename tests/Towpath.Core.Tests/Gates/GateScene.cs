@@ -46,6 +46,9 @@ internal sealed record GateScene
 
     public GateScene RequestedBy(string user, string? author = null) => With(i => i with { RequestedBy = user, Author = author });
 
+    /// <summary>Who pushed, built or published it.</summary>
+    public GateScene Hands(params IReadOnlyList<string> users) => With(i => i with { Hands = users });
+
     public GateScene Approved(string user, string role, string version = "v2", string policy = "policy-1", Verdict verdict = Verdict.Approved) =>
         With(i => i with
         {
@@ -86,6 +89,14 @@ internal sealed record GateScene
         {
             Checks = known with { Facts = [.. known.Facts, fact], RunsOfDeployments = ofDeployment ? new HashSet<long> { fact.Id } : known.RunsOfDeployments },
         });
+    }
+
+    /// <summary>One more commit status, which anybody who may push can report.</summary>
+    public GateScene Reported(string context, string said)
+    {
+        var known = Input.Checks ?? new CommitChecks("abc1234def", []);
+        var fact = new CommitFact { RepositoryId = 7, Sha = known.Commit, Kind = CommitFactKind.Status, Name = context, App = "", State = said, At = Now, Id = known.Facts.Count };
+        return With(i => i with { Checks = known with { Facts = [.. known.Facts, fact] } });
     }
 
     public GateScene NoChecks(string? why = null) => With(i => i with { Checks = new CommitChecks("abc1234def", []) { Unavailable = why } });

@@ -26,6 +26,16 @@ public sealed class WireTests
     private const string Repository = $$"""{"id":74,"name":"web","full_name":"acme/web","owner":{{Account}},"default_branch":"main","private":true}""";
     private const string Delivery = """{"id":100,"guid":"72d3162e","delivered_at":"2026-03-02T09:00:00Z","redelivery":false,"duration":0.03,"status":"OK","status_code":202,"event":"push","action":null,"installation_id":1,"repository_id":74}""";
 
+    /// <summary>Whoever asks where a ref stands looks again by itself, and holds up everything else of its lane meanwhile.</summary>
+    [Fact]
+    public void Where_a_ref_stands_is_not_waited_for_long() => Loop.Run(async () =>
+    {
+        using var client = new Client(new FakeWeb(_ => new HttpResponseMessage(HttpStatusCode.TooManyRequests) { Headers = { { "Retry-After", "30" } } }));
+        await Assert.ThrowsAsync<GitHubLimitedException>(() => new RefsApi(client.GitHub).FindAsync(Web, "refs/heads/main", TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<GitHubLimitedException>(() => new RefsApi(client.GitHub).FindTagAsync(Web, "a84d88e", TestContext.Current.CancellationToken));
+        Assert.Single(client.Calls);
+    });
+
     private static readonly GitHubRepository Web = Client.Web;
     private static readonly DateTimeOffset Now = VirtualTime.Start;
 

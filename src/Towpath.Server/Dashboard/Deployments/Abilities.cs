@@ -49,6 +49,7 @@ public sealed class AbilitiesOf(Configurations configurations)
     {
         if (Same(caller.User, view.RequestedBy)) return "You asked for this, and nobody approves their own request.";
         if (Same(caller.User, view.Author)) return "You wrote this change, and nobody approves their own.";
+        if (view.Hands?.Any(hand => Same(caller.User, hand)) is true) return "You pushed, built or published this, and nobody approves what they had a hand in.";
         if (needed.Any(rule => Names(rule, caller))) return rights.Refuse(Permission.Approve, view.Application)?.Reason;
         if (view.Approvals.FirstOrDefault(a => Same(caller.User, a.User) && a.Verdict == Core.Approvals.Verdict.Approved && a.PolicyRevision == view.PolicyRevision) is { } given)
             return $"You approved this as {given.Role}. One person counts for one rule.";

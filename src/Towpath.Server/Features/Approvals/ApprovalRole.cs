@@ -18,7 +18,7 @@ internal static class ApprovalRole
             return Refusal.Conflict("no_environment", $"{deployment.Key} is no longer in the configuration. Put it back, or cancel the deployment.") with { Gates = reading.Gates };
         if (input.Environment.Approvals.Count == 0)
             return Refusal.Conflict("no_approval_needed", $"{deployment.Key} asks for no approvals.") with { Gates = reading.Gates };
-        var no = RefuseRole(user, input, wanted) ?? RefusePerson(user, input);
+        var no = RefuseRole(user, input, wanted) ?? RefusePerson(user, input) ?? (verdict == Verdict.Approved ? RefuseUnknown(input, reading) : null);
         if (no is null && verdict == Verdict.Approved) return ChooseUseful(user, input, reading.Gates, wanted);
         return no is null ? Mine(user, input, wanted).First().Role : no with { Gates = reading.Gates };
     }
@@ -35,6 +35,13 @@ internal static class ApprovalRole
     private static Refusal? RefusePerson(string user, GateInput input) => ApprovalRules.WhyNot(user, input) is { } why
         ? Refusal.NotAllowed("own_change", $"{user} {why}. Somebody else must decide; who asked for it may cancel it.")
         : null;
+
+    private static Refusal? RefuseUnknown(GateInput input, GateReading reading)
+    {
+        if (ApprovalRules.WhoIsUnknown(input) is null) return null;
+        var line = GateWords.Lines(reading.Gates.Children.First(gate => gate.Gate == "approvals"))[0];
+        return Refusal.Conflict("unknown_hand", $"{line.Text}. What to do: {line.WhatToDo}.");
+    }
 
     private static Answer<string> ChooseUseful(string user, GateInput input, GateResult gates, string? wanted)
     {

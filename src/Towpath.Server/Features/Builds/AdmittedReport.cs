@@ -15,6 +15,9 @@ internal sealed record AdmittedReport(ApplicationSpec Application, ReportBuild R
     /// <summary>The pull request that it was built for.</summary>
     public long? Pull { get; init; }
 
+    /// <summary>Who else had a hand in it.</summary>
+    public IReadOnlyList<string>? Hands { get; init; }
+
     /// <summary>What the token is used for by it; null for tokens of ours.</summary>
     public TokenUse? Use { get; init; }
 

@@ -104,6 +104,7 @@ public sealed class ReportBuilds(Lookups lookups, WorkflowReports workflows, Rep
         Digest = Core.Artifacts.Build.DigestOf(bytes),
         Author = report.Request.Author,
         ReportedBy = caller.User,
+        Hands = report.Hands,
         RunUrl = report.Request.RunUrl,
         Run = report.Run,
         Pull = report.Pull,

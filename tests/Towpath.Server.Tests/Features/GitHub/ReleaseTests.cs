@@ -89,6 +89,32 @@ public sealed class ReleaseTests
 
     [Fact]
     [Trait("Row", "P3")]
+    [Trait("Row", "T1")]
+    public async Task Who_published_a_release_does_not_approve_it_and_of_whom_nobody_told_is_waited_for()
+    {
+        await using var scene = await PullScene.StartAsync(web: Web);
+        scene.GitHub.World.Accounts.User("sam");
+        scene.Web.Collaborators["sam"] = GitHubEmulator.Repositories.Role.Write;
+        var first = await MergeAsync(scene, "cart", "Cart", "enhancement");
+        await scene.Server.BuildAsync(first, "one", "main");
+        await PublishAsync(scene, await UntilDraftAsync(scene, "v0.1.0", first), "sam");
+        var own = await WaitingAsync(scene, "v0.1.0");
+        Assert.Equal("sam", own.RequestedBy);
+        Assert.Contains("dora", own.Hands!);
+        await scene.Server.RefusedAsync("sam", HttpMethod.Post, $"/api/v1/deployments/{own.Id}/approve", new { }, System.Net.HttpStatusCode.Forbidden, "own_change");
+
+        scene.GitHub.GitHub.Script.Webhooks.Add(new WebhookRule { Kind = WebhookFault.Vanish, Event = "release", Times = -1 });
+        var second = await MergeAsync(scene, "more", "More", "major");
+        await scene.Server.BuildAsync(second, "two", "main");
+        await PublishAsync(scene, await UntilDraftAsync(scene, "v1.0.0", second), "sam");
+        await SweepAsync(scene);
+        var unknown = await WaitingAsync(scene, "v1.0.0");
+        var no = await scene.Server.RefusedAsync("sam", HttpMethod.Post, $"/api/v1/deployments/{unknown.Id}/approve", new { }, System.Net.HttpStatusCode.Conflict, "unknown_hand");
+        Assert.Contains("promote this version by hand", no.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Row", "P3")]
     public async Task Commit_without_a_build_is_refused_with_words_until_it_has_one()
     {
         await using var scene = await PullScene.StartAsync(web: Web);
@@ -213,7 +239,10 @@ public sealed class ReleaseTests
         return scene.Web.Releases.Single(r => r.Id == (long)made["id"]!);
     }
 
-    private static Task<JsonNode> PublishAsync(PullScene scene, Release release) => scene.CallAsync("dev", HttpMethod.Patch, $"repos/acme/web/releases/{release.Id}", new JsonObject { ["draft"] = false });
+    private static Task<Deployment> WaitingAsync(PullScene scene, string version) => TestServer.UntilAsync(async () =>
+        (await scene.Store.Deployments.ListAsync(new DeploymentFilter("web", "production", [Phase.Waiting]), default)).FirstOrDefault(d => d.Version == version));
+
+    private static Task<JsonNode> PublishAsync(PullScene scene, Release release, string by = "dev") => scene.CallAsync(by, HttpMethod.Patch, $"repos/acme/web/releases/{release.Id}", new JsonObject { ["draft"] = false });
 
     private static Task<Release> UntilDraftAsync(PullScene scene, string tag, string sha) => TestServer.UntilAsync(() =>
     {

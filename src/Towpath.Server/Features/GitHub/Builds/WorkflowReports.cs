@@ -49,6 +49,7 @@ public sealed class WorkflowReports(Configurations configurations, IStore store,
         {
             Run = RunOf(token),
             Pull = from.Pull,
+            Hands = await PusherAsync(token, cancellationToken) is { } pusher ? [pusher] : null,
             Use = new TokenUse(caller.TokenId, application!.Name, Digest.Of(JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.ReportBuild)).Value, token.ForgetAt),
         };
     }
@@ -70,6 +71,10 @@ public sealed class WorkflowReports(Configurations configurations, IStore store,
             (false, false) => RepositoryRefusals.NotYours(token, asked),
         };
     }
+
+    /// <summary>Whoever pushed the commit need not be who started the run, nor who its author's mail address belongs to.</summary>
+    private async Task<string?> PusherAsync(WorkflowToken token, CancellationToken cancellationToken) =>
+        await store.Facts.RefAsync(token.RepositoryId, token.Ref, cancellationToken) is { } stand && string.Equals(stand.Sha, token.Sha, StringComparison.Ordinal) ? stand.PushedBy : null;
 
     private ReportBuild Completed(ReportBuild request, WorkflowToken token, RunOrigin from, string author) => request with
     {

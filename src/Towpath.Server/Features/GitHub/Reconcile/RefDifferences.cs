@@ -42,7 +42,7 @@ internal sealed class RefDifferences(IStore store, RepositoriesApi repositories,
         if (known is null && WatchRules.Of(repository.Applications, repository.Name.Name, new RefFact(repository.Known.Id, found.Ref, found.Object.Sha, pushed)).Count == 0) return null;
         if ((known is null ? pushed : InstantAfter(known, pushed)) is not { } at || await stands.CommitAsync(repository.Known.At, found.Object, cancellationToken) is not { } sha) return null;
         var author = repository.IsFirst ? null : (await commits.FindAsync(repository.Known.At, sha, cancellationToken))?.Author?.Login;
-        return new RefFact(repository.Known.Id, found.Ref, sha, at) { Author = author };
+        return new RefFact(repository.Known.Id, found.Ref, sha, at) { Author = author }.ByThoseOf(known);
     }
 
     /// <summary>An instant that is after what is known and not after anything that is pushed later; null where what is known is newer than what was read.</summary>

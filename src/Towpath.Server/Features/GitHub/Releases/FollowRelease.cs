@@ -46,7 +46,8 @@ public sealed class FollowRelease(
         var known = await store.Configuration.SettingAsync(setting, cancellationToken) is { } text ? JsonSerializer.Deserialize(text, CoreJson.Default.ReleaseRecord) : null;
         if (await CommitAsync(repository, release.TagName, cancellationToken) is not { } commit)
             throw new IOException($"GitHub has no tag {PlainText.Of(release.TagName, 100)} of {repository} yet, which was published as a release");
-        var record = known is { IsDone: true } ? known : await DecideAsync(application, release, commit, work.Fence, setting, known, cancellationToken);
+        var publisher = await store.Configuration.SettingAsync(PublishedWork.Publisher(work.Subject), cancellationToken);
+        var record = known is { IsDone: true } ? known : await DecideAsync(application, release, commit, publisher, work.Fence, setting, known, cancellationToken);
         await ReportAsync(application, repository, commit, record, cancellationToken);
     }
 
@@ -55,7 +56,7 @@ public sealed class FollowRelease(
         await refs.FindAsync(repository, $"refs/tags/{tag}", cancellationToken) is { } found ? await stands.CommitAsync(repository, found.Object, cancellationToken) : null;
 
     private async Task<ReleaseRecord> DecideAsync(
-        ApplicationSpec application, GitHubRelease release, string commit, Fence fence, string setting, ReleaseRecord? known, CancellationToken cancellationToken)
+        ApplicationSpec application, GitHubRelease release, string commit, string? publisher, Fence fence, string setting, ReleaseRecord? known, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -64,7 +65,7 @@ public sealed class FollowRelease(
             Build[] builds = [.. (await store.Builds.OfCommitAsync(application.Name, commit, cancellationToken)).Where(b => b.Pull is null), .. labelled is null ? [] : new[] { labelled }];
             var (record, changes) = ReleasePublication.Decide(application.Releases!, application.Name, release.TagName, commit, builds) switch
             {
-                ReleasePublication.Promote promote => await PromoteAsync(application, promote, release, cancellationToken),
+                ReleasePublication.Promote promote => await PromoteAsync(application, promote, release, publisher, cancellationToken),
                 ReleasePublication.Already already => (new ReleaseRecord(true, $"{already.Version} is the build of {already.Build.ShortCommit}, {already.Build.Digest.Short}"), []),
                 ReleasePublication.Refused refused => Refused(application, release, refused.Reason),
                 var other => throw new InvalidOperationException($"nothing is known of {other.GetType().Name}"),
@@ -80,14 +81,16 @@ public sealed class FollowRelease(
     }
 
     private async Task<(ReleaseRecord Record, Change[] Changes)> PromoteAsync(
-        ApplicationSpec application, ReleasePublication.Promote promote, GitHubRelease release, CancellationToken cancellationToken)
+        ApplicationSpec application, ReleasePublication.Promote promote, GitHubRelease release, string? publisher, CancellationToken cancellationToken)
     {
         if (await images.TagAsync(application, promote.Build, promote.Version, cancellationToken) is { } no) return Refused(application, release, no);
         var now = services.Time.GetUtcNow();
-        var by = release.Author?.Login is { Length: > 0 } author ? author : AuditTrail.Towpath;
+        // Who drafted it, mostly this App, is not who published it.
+        var by = publisher ?? Build.Nobody;
         var build = promote.Build with
         {
             Id = Guid.CreateVersion7(now).ToString("N"), Version = promote.Version, Tag = promote.Version, Branch = null, ReportedBy = by, ReportedAt = now,
+            Hands = [.. promote.Build.AllHands(), .. release.Author is { Login: { Length: > 0 } author } ? [author] : Array.Empty<string>()],
         };
         var details = new JsonObject
         {

@@ -17,7 +17,9 @@ public sealed class ReleaseReaction(Configurations configurations, RepositoryApp
         var drafting = applications.Of(await configurations.CurrentAsync(cancellationToken), repository.Name).Where(a => a.Releases is not null).ToList();
         if (drafting.Count == 0) return [];
         IEnumerable<Change> drafts = drafting.Select(a => DraftWork.Of(a.Name));
-        return told is WebhookEvent.Release { Action: "published" } release ? [.. drafts, PublishedWork.Of(repository.RepositoryId, release.Published.Id)] : [.. drafts];
+        if (told is not WebhookEvent.Release { Action: "published", Published.Id: var id }) return [.. drafts];
+        Change[] by = told.Sender is { Login.Length: > 0 } sender ? [PublishedWork.By(repository.RepositoryId, id, sender.Login)] : [];
+        return [.. drafts, .. by, PublishedWork.Of(repository.RepositoryId, id)];
     }
 
     private static bool IsAboutReleases(WebhookEvent told) => told switch

@@ -24,6 +24,11 @@ internal static class PublishedWork
         return new Change.EnqueueOnce(new WorkItem { Kind = Kind, Queue = $"{Kind}:{subject}", Subject = subject });
     }
 
+    /// <summary>Who published it, which nothing but the delivery tells: its author is who drafted it.</summary>
+    public static Change By(long repository, long release, string login) => new Change.SaveSetting(Publisher(string.Create(CultureInfo.InvariantCulture, $"{repository}/{release}")), login);
+
+    public static string Publisher(string subject) => $"github.release-by:{subject}";
+
     /// <summary>Where it is remembered what a release came to.</summary>
     public static string Setting(string subject, string application) => $"github.release:{subject}/{application}";
 }

@@ -94,7 +94,7 @@ public sealed partial class GitHubChecks(IStore store, GitHubRepositories reposi
     /// <summary>Named ones were all told of. Of <c>all</c>, one that keeps the gate closed suffices; before it opens, GitHub is asked whether these are all.</summary>
     private static bool Suffices(RequiredChecks required, IReadOnlyList<CommitFact> facts) => required.IsEvery
         ? facts.Any(fact => CommitChecks.StateOf(fact.Kind, fact.State) is CheckState.Pending or CheckState.Failed)
-        : required.Names.All(name => facts.Any(fact => string.Equals(fact.Name, name, StringComparison.Ordinal)));
+        : required.Names.All(name => facts.Any(fact => RequiredChecks.IsAsked(name, fact)));
 
     private bool WasAsked((long, string Sha) of, IReadOnlyList<CommitFact> facts) =>
         _asked.TryGetValue(of, out var asked) && time.GetElapsedTime(asked.At) < Believed && asked.Facts == PrintOf(of.Sha, facts);

@@ -11,8 +11,6 @@ namespace Towpath.Server.Features.GitHub.Watches;
 /// <summary>The build of a pushed commit: where the commit is all there is, the push makes it; else CI has reported it, or has not yet.</summary>
 internal sealed class PushedBuilds(IStore store, Audits audits, TimeProvider time)
 {
-    private const string Nobody = "github";
-
     /// <param name="application">Whose.</param>
     /// <param name="stand">Where the ref stands.</param>
     /// <param name="isAgain">Something changed while this was decided last: look more closely.</param>
@@ -62,8 +60,8 @@ internal sealed class PushedBuilds(IStore store, Audits audits, TimeProvider tim
             Version = label,
             Artifacts = artifacts,
             Digest = Core.Artifacts.Build.DigestOf(artifacts),
-            Author = stand.Author ?? stand.PushedBy,
-            ReportedBy = stand.PushedBy ?? Nobody,
+            Author = stand.Author ?? stand.PushedBy ?? Core.Artifacts.Build.Nobody,
+            ReportedBy = stand.PushedBy ?? Core.Artifacts.Build.Nobody,
             ReportedAt = now,
         };
     }

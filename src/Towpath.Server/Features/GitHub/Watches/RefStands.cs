@@ -20,7 +20,7 @@ public sealed class RefStands(IStore store, GitHubRepositories repositories, Ref
         var found = await refs.FindAsync(repository.At, disputed.Ref, cancellationToken);
         var sha = found is null ? null : await CommitAsync(repository.At, found.Object, cancellationToken);
         // Later than what is disputed, earlier than any later move.
-        var stand = new RefFact(disputed.RepositoryId, disputed.Ref, sha, disputed.At + TimeSpan.FromMicroseconds(1));
+        var stand = new RefFact(disputed.RepositoryId, disputed.Ref, sha, disputed.At + TimeSpan.FromMicroseconds(1)).ByThoseOf(disputed);
         await store.CommitAsync(new Commit { Changes = [new Change.SaveRefFact(stand)] }, cancellationToken);
         return stand;
     }

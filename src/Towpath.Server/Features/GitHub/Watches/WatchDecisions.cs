@@ -87,7 +87,7 @@ public sealed class WatchDecisions(IStore store, Promotions promotions, Transiti
     private async Task<IReadOnlyList<Change>> RequestAsync(AskedWatch asked, PushedBuild found, WatchRound round, CancellationToken cancellationToken)
     {
         var (key, build) = (asked.Watch.Key, found.Build!);
-        var request = new PromotionRequest(key, build, Origin.Automatic, build.ReportedBy);
+        var request = new PromotionRequest(key, build, Origin.Automatic, build.ReportedBy) { Hands = [asked.Stand.PushedBy, asked.Stand.Author] };
         var state = round.States.GetValueOrDefault(key) ?? EnvironmentState.Untouched(key);
         var (deployment, changes) = await promotions.PrepareAsync(request, round.Open[key], round.Configuration, state, cancellationToken);
         IReadOnlyList<Change> record = found.IsNew ? _builds.Record(build) : [];

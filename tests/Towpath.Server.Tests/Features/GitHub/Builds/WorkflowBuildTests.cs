@@ -1,7 +1,10 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Towpath.Core.Deployments;
 using Towpath.Engine.Tests.Storage;
+using Towpath.GitHubEmulator.Repositories;
 using Towpath.Server.Api;
+using Towpath.Server.Tests.Scene;
 
 namespace Towpath.Server.Tests.Features.GitHub.Builds;
 
@@ -9,6 +12,15 @@ namespace Towpath.Server.Tests.Features.GitHub.Builds;
 [Trait("Row", "O2")]
 public sealed class WorkflowBuildTests(PostgresServer postgres)
 {
+    private const string Approved = """
+        name: web
+        repository: acme/web
+        artifact: { kind: static-site, source: "builds/{slug}/{sha}.zip" }
+        builds: { refs: [main], workflows: [build.yml] }
+        environments:
+          production: { approvals: [{ role: staff }], target: { kind: fake } }
+        """;
+
     [Fact]
     public async Task Run_reports_its_build_which_carries_the_run_and_goes_where_its_branch_goes()
     {
@@ -24,6 +36,26 @@ public sealed class WorkflowBuildTests(PostgresServer postgres)
         Assert.Equal((4004L, 1, scene.Repository.Id, "acme/web"), (run.Id, run.Attempt, run.RepositoryId, run.Repository));
         Assert.Equal((".github/workflows/build.yml", "push", "refs/heads/main", "octocat"), (run.Workflow, run.Event, run.Ref, run.Actor));
         Assert.Equal(build.Version, (await scene.Server.UntilSucceededAsync("dev")).Version);
+    }
+
+    [Fact]
+    [Trait("Row", "T1")]
+    public async Task Who_pushed_and_who_started_the_run_approve_nothing_of_it_whatever_name_the_commit_bears()
+    {
+        await using var scene = await WorkflowScene.StartAsync(spec: Approved);
+        var commit = scene.Push("side", author: "pat");
+        RefEvents.Move(scene.Repository, "refs/heads/main", commit.Sha, scene.World.Accounts.User("kim"));
+        await TestServer.UntilAsync(async () => (await scene.Server.Store.Facts.RefAsync(scene.Repository.Id, "refs/heads/main", default))?.Sha == commit.Sha ? "told" : null);
+
+        var build = await scene.ReportAsync(scene.Token(commit, changes: new JsonObject { ["actor"] = "sam" }), WorkflowScene.Report(commit.Sha));
+        var asked = await scene.Server.PostAsync<DeploymentView>("dev", "/api/v1/promotions", new { application = "web", environment = "production" }, HttpStatusCode.Created);
+
+        Assert.Equal("pat", build.Author);
+        foreach (var user in new[] { "kim", "sam" })
+        {
+            var no = await scene.Server.RefusedAsync(user, HttpMethod.Post, $"/api/v1/deployments/{asked.Id}/approve", new { }, HttpStatusCode.Forbidden, "own_change");
+            Assert.Contains("had a hand in", no.Detail, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net;
 using Towpath.Core;
 using Towpath.Core.Deployments;
 using Towpath.Engine.Tests.Storage;
@@ -33,6 +34,24 @@ public sealed class ReconcileTests(PostgresServer postgres)
         var deployment = await scene.UntilEndedAsync(Dev, commit.Sha);
         Assert.Equal((Phase.Succeeded, "octocat"), (deployment.Phase, deployment.Author));
         Assert.Equal(commit.Sha, (await scene.Server.Store.Facts.RefAsync(scene.Web.Id, "refs/heads/main", Token))!.Sha);
+    }
+
+    [Fact]
+    [Trait("Row", "T1")]
+    public async Task Push_of_which_nobody_told_who_made_it_is_approved_by_nobody_until_somebody_known_asks_for_it()
+    {
+        await using var scene = await StartAsync(spec: "environments:\n  dev: { auto_deploy: { branch: main }, approvals: [{ role: staff }], target: { kind: fake } }");
+        Vanish(scene);
+        var commit = scene.Push("main", "pat");
+        await ReconcileAsync(scene);
+        var waiting = await scene.UntilAsync(Dev, commit.Sha, d => d.Phase == Phase.Waiting);
+
+        var no = await scene.Server.RefusedAsync("sam", HttpMethod.Post, $"/api/v1/deployments/{waiting.Id}/approve", new { }, HttpStatusCode.Conflict, "unknown_hand");
+        Assert.Contains("GitHub does not tell who pushed", no.Detail, StringComparison.Ordinal);
+
+        var asked = await scene.Server.PostAsync<Server.Api.DeploymentView>("dev", "/api/v1/promotions", new { application = "site", environment = "dev" }, HttpStatusCode.Created);
+        await scene.Server.PostAsync<Server.Api.DeploymentView>("sam", $"/api/v1/deployments/{asked.Id}/approve", new { });
+        Assert.Equal(Phase.Succeeded, (await scene.Server.UntilAsync(asked.Id, Phase.Succeeded)).Phase);
     }
 
     [Fact]

@@ -141,5 +141,20 @@ public sealed class CheckTests
         Assert.Equal(Phase.Succeeded, (await scene.UntilEndedAsync(Dev, commit.Sha)).Phase);
     }
 
+    [Fact]
+    public async Task Check_of_an_app_is_not_passed_by_a_status_of_the_same_name()
+    {
+        await using var scene = await WatchScene.StartAsync(spec: "environments:\n  dev: { auto_deploy: { branch: main }, required_checks: [github-actions/test], target: { kind: fake } }");
+        var commit = scene.Push("main");
+        await scene.StatusAsync(commit.Sha, "test", "success");
+        await scene.StatusAsync(commit.Sha, "github-actions/test", "success");
+        await scene.SettledAsync();
+        Assert.Contains("check github-actions/test", WaitsFor(await scene.UntilAsync(Dev, commit.Sha, d => d.Phase == Phase.Waiting)), StringComparison.Ordinal);
+
+        scene.Check(commit.Sha, "success");
+
+        Assert.Equal(Phase.Succeeded, (await scene.UntilEndedAsync(Dev, commit.Sha)).Phase);
+    }
+
     private static string WaitsFor(Deployment deployment) => deployment is { Phase: Phase.Waiting, Gates: { } gates } ? GateWords.WaitsFor(gates) ?? "" : "";
 }

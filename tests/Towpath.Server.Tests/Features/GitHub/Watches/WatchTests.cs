@@ -3,6 +3,7 @@ using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Tests.Storage;
 using Towpath.GitHubEmulator.Webhooks;
+using Towpath.Server.Features.GitHub.Watches;
 using Towpath.Server.Tests.Scene;
 
 namespace Towpath.Server.Tests.Features.GitHub.Watches;
@@ -32,6 +33,24 @@ public sealed class WatchTests(PostgresServer postgres)
         var watch = Assert.Single(await scene.WatchesAsync());
         Assert.Equal((Dev, "refs/heads/main", commit.Sha, WatchState.Requested, deployment.Id), (watch.Key, watch.Ref, watch.Sha, watch.State, watch.Deployment!.Value));
         Assert.Contains(await scene.Server.Store.Audit.RecentAsync("site", null, 20, Token), entry => entry.Action == "build.pushed" && entry.Actor == "octocat");
+    }
+
+    [Fact]
+    [Trait("Row", "T1")]
+    public async Task Ref_whose_stand_was_asked_for_keeps_who_pushed_the_commit_and_names_nobody_for_another()
+    {
+        await using var scene = await WatchScene.StartAsync();
+        var commit = scene.Push("main", "pat");
+        await scene.SettledAsync();
+        var stands = scene.Server.Running.Services.GetRequiredService<RefStands>();
+        var disputed = (await scene.Server.Store.Facts.RefAsync(scene.Web.Id, "refs/heads/main", default))! with { IsDisputed = true };
+        disputed = disputed with { At = disputed.At - TimeSpan.FromMinutes(1) };
+
+        var same = await stands.AskAsync(disputed, default);
+        var other = await stands.AskAsync(disputed with { Sha = new string('a', 40) }, default);
+
+        Assert.Equal((commit.Sha, "pat", "pat"), (same.Sha, same.PushedBy, same.Author));
+        Assert.Equal((commit.Sha, (string?)null), (other.Sha, other.PushedBy));
     }
 
     [Fact]
