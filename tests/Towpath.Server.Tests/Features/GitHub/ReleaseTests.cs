@@ -100,7 +100,7 @@ public sealed class ReleaseTests
         await PublishAsync(scene, await UntilDraftAsync(scene, "v0.1.0", first), "sam");
         var own = await WaitingAsync(scene, "v0.1.0");
         Assert.Equal("sam", own.RequestedBy);
-        Assert.Contains("dora", own.Hands!);
+        Assert.Contains("dev", own.Hands!);
         await scene.Server.RefusedAsync("sam", HttpMethod.Post, $"/api/v1/deployments/{own.Id}/approve", new { }, System.Net.HttpStatusCode.Forbidden, "own_change");
 
         scene.GitHub.GitHub.Script.Webhooks.Add(new WebhookRule { Kind = WebhookFault.Vanish, Event = "release", Times = -1 });
