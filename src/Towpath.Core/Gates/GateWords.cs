@@ -54,6 +54,7 @@ public static class GateWords
         "attempt" => $"the last deployment of {F(r, "commit")} to {F(r, "environment")} ended without success at {F(r, "at")}: {F(r, "phase")}{(F(r, "reason") is { Length: > 0 } why ? $", {why}" : "")}",
         "build" when F(r, "problem") is { Length: > 0 } problem => $"no build can be made of {F(r, "commit")}: {problem}",
         "build" => $"no build of {F(r, "commit")} was reported yet",
+        "repository" => F(r, "reason"),
         "approvals" => "approvals",
         "approval" => Approval(r),
         "unknown_hand" => UnknownHand(r),

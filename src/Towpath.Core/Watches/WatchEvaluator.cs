@@ -24,6 +24,9 @@ public static class WatchEvaluator
     public static GateResult NoBuild(string commit, string? problem = null) =>
         GateEvaluator.Fact("build", GateState.Closed, ("commit", Short(commit)), ("problem", problem is null ? null : PlainText.Of(problem, 200)));
 
+    /// <summary>The push came from a repository that has only the name of the application's.</summary>
+    public static GateResult AnotherRepository(string why) => GateEvaluator.Fact("repository", GateState.Closed, ("reason", why));
+
     private static WatchDecision DecideAttempt(Watch watch, WatchFacts facts, RefFact stand, GateResult standing)
     {
         if (Newest(facts.Attempts.Where(attempt => !EndedWithoutSuccess(attempt.Phase))) is { } taken)

@@ -29,7 +29,7 @@ internal static class GitHubParts
             Host = GitHubHost.Of(options.GitHub?.ApiUrl, options.GitHub?.WebUrl),
             Limits = options.GitHub?.HasSecondaryLimits is false ? RateLimitOptions.None : RateLimitOptions.GitHub,
         });
-        services.AddSingleton<GitHubRepositories>();
+        services.AddSingleton<GitHubRepositories>().AddSingleton<RepositoryPins>();
         services.AddGitHubDeployments();
         services.AddConfiguration(options);
         return services.AddDeliveries().AddBuilds().AddWatches().AddPullRequests();

@@ -1,6 +1,5 @@
 using Towpath.Core.Applications;
 using Towpath.Core.Commands;
-using Towpath.Server.Features.GitHub.Repositories;
 using Towpath.Server.Security;
 
 namespace Towpath.Server.Features.GitHub.Commands;
@@ -8,9 +7,6 @@ namespace Towpath.Server.Features.GitHub.Commands;
 /// <summary>Which environment a comment means: of the applications of its own repository, and of no other.</summary>
 internal static class CommandPlaces
 {
-    public static IReadOnlyList<ApplicationSpec> Of(Core.Applications.Configuration configuration, KnownRepository repository) =>
-        [.. configuration.Applications.Values.Where(a => string.Equals(a.Repository, repository.At.FullName, StringComparison.OrdinalIgnoreCase)).OrderBy(a => a.Name, StringComparer.Ordinal)];
-
     /// <returns>Where; or why that cannot be said, in words that tell the caller nothing that they may not read.</returns>
     public static (EnvironmentOfApplication? Found, string? Why) Find(IReadOnlyList<ApplicationSpec> applications, CommentPlace place, Rights rights)
     {

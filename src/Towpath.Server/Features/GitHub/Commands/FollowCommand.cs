@@ -13,7 +13,7 @@ namespace Towpath.Server.Features.GitHub.Commands;
 /// of a pull request from a fork nothing is taken that changes anything.
 /// </summary>
 public sealed class FollowCommand(
-    Configurations configurations, Access access, CollaboratorsApi collaborators, PullsApi pulls, CommandActions actions, TimeProvider time)
+    Configurations configurations, RepositoryPins pins, Access access, CollaboratorsApi collaborators, PullsApi pulls, CommandActions actions, TimeProvider time)
 {
     /// <summary>After an outage commands come late, and what was wanted then may be wrong now.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
@@ -25,9 +25,10 @@ public sealed class FollowCommand(
     /// <param name="cancellationToken">Cancels the questions.</param>
     public async Task<CommandAnswer> AnswerAsync(PullCommand command, KnownRepository repository, Fence fence, Func<Task<bool>> notice, CancellationToken cancellationToken)
     {
-        var applications = CommandPlaces.Of(await configurations.CurrentAsync(cancellationToken), repository);
-        if (applications.Count == 0) return CommandAnswer.Nothing;
+        var belongs = await pins.OfAsync(await configurations.CurrentAsync(cancellationToken), repository.At.FullName, repository.Ids, cancellationToken);
+        if (belongs is { Own.Count: 0, Others.Count: 0 }) return CommandAnswer.Nothing;
         if (!await MayWriteAsync(command, repository, cancellationToken)) return CommandAnswer.Nothing;
+        if (belongs is { Own.Count: 0, Why: { } why }) return CommandAnswer.No($"{command.Author}: {why}.");
         if (time.GetUtcNow() - command.At > Longest)
             return CommandAnswer.No($"{command.Author}'s command of {command.At:u} came to Towpath more than a day later and was not followed; write it again.");
         if (!await notice()) return CommandAnswer.Nothing;
@@ -37,7 +38,7 @@ public sealed class FollowCommand(
             null => CommandAnswer.Nothing,
             CommentCommand.Wrong wrong => CommandAnswer.No($"{command.Author}: {wrong.Sentence}") with { ShowsHelp = true },
             CommentCommand.Asked { Verb: CommandVerb.Help } => CommandAnswer.Yes($"{command.Author} asked what can be written here.") with { ShowsHelp = true },
-            CommentCommand.Asked asked => await FollowAsync(new CommandScene(command, asked, repository, pull, applications, fence), cancellationToken),
+            CommentCommand.Asked asked => await FollowAsync(new CommandScene(command, asked, repository, pull, belongs.Own, fence), cancellationToken),
             var other => throw new InvalidOperationException($"nothing is known of the command {other.GetType().Name}"),
         };
     }

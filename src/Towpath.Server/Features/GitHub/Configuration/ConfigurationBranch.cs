@@ -39,7 +39,7 @@ public sealed class ConfigurationBranch(IGitHubAppSource app, RepositoryIdentiti
     }
 
     private async Task<GitHubRepository?> RepositoryAsync(string name, RepositoryIds ids, CancellationToken cancellationToken) =>
-        (await known.FindAsync(ids.Repository, cancellationToken) ?? await known.FindAsync(name, cancellationToken))?.At;
+        (await known.FindAsync(ids.Repository, cancellationToken) ?? await known.FindCalledAsync(name, cancellationToken))?.At;
 
     private static BranchLook NotReached(string name) => BranchLook.No(
         "not-reached", $"The GitHub App does not reach a repository {name}. Install it there, and check `config.repository` in towpath.yaml.");

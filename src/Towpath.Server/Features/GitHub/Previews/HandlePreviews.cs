@@ -18,7 +18,7 @@ namespace Towpath.Server.Features.GitHub.Previews;
 /// that this may be done again at any time.
 /// </summary>
 public sealed class HandlePreviews(
-    IStore store, EngineServices services, Configurations configurations, GitHubRepositories repositories, PreviewPulls pulls, PreviewRecords records, Promotions promotions,
+    IStore store, EngineServices services, Configurations configurations, RepositoryPins pins, GitHubRepositories repositories, PreviewPulls pulls, PreviewRecords records, Promotions promotions,
     DeploymentPlanner planner) : IWorkHandler
 {
     public string Kind => PreviewWork.Kind;
@@ -32,7 +32,7 @@ public sealed class HandlePreviews(
         {
             var configuration = await configurations.CurrentAsync(signals.Stop);
             var known = await records.OfAsync(reference, signals.Stop);
-            var applications = CommandPlaces.Of(configuration, repository);
+            var applications = (await pins.OfAsync(configuration, repository.At.FullName, repository.Ids, signals.Stop)).Own;
             foreach (var name in applications.Where(a => a.Previews is not null).Select(a => a.Name).Union(known.Keys.Select(k => k.Key.Application), StringComparer.Ordinal))
             {
                 // An application that has gone to another repository keeps nothing here.

@@ -24,7 +24,7 @@ namespace Towpath.Server.Features.GitHub.Releases;
 /// built or moved. Environments that take such tags then get it through their gates. Where there is no such build, the commit's status says so.
 /// </summary>
 public sealed class FollowRelease(
-    IStore store, EngineServices services, Configurations configurations, GitHubRepositories repositories, ReleasesApi releases, RefsApi refs, RefStands stands, StatusesApi statuses,
+    IStore store, EngineServices services, Configurations configurations, RepositoryPins pins, GitHubRepositories repositories, ReleasesApi releases, RefsApi refs, RefStands stands, StatusesApi statuses,
     ReleasedImages images, Audits audits) : IWorkHandler
 {
     public string Kind => PublishedWork.Kind;
@@ -33,8 +33,12 @@ public sealed class FollowRelease(
     {
         var (id, number) = Numbers.Pair(work.Subject);
         if (await repositories.FindAsync(id, signals.Stop) is { } repository && await releases.FindAsync(repository.At, number, signals.Stop) is { Draft: false } release)
-            foreach (var application in CommandPlaces.Of(await configurations.CurrentAsync(signals.Stop), repository).Where(a => a.Releases?.VersionOf(release.TagName) is not null))
-                await FollowAsync(application, repository.At, release, work, signals.Stop);
+        {
+            var belongs = await pins.OfAsync(await configurations.CurrentAsync(signals.Stop), repository.At.FullName, repository.Ids, signals.Stop);
+            foreach (var application in belongs.Own.Where(a => a.Releases?.VersionOf(release.TagName) is not null)) await FollowAsync(application, repository.At, release, work, signals.Stop);
+            foreach (var application in belongs.Others.Where(a => a.Releases?.VersionOf(release.TagName) is not null)) await RefuseAsync(application, release, belongs.Why!, work, signals.Stop);
+        }
+
         await services.FinishAsync(work, [], signals.Stop);
     });
 
@@ -49,6 +53,16 @@ public sealed class FollowRelease(
         var publisher = await store.Configuration.SettingAsync(PublishedWork.Publisher(work.Subject), cancellationToken);
         var record = known is { IsDone: true } ? known : await DecideAsync(application, release, commit, publisher, work.Fence, setting, known, cancellationToken);
         await ReportAsync(application, repository, commit, record, cancellationToken);
+    }
+
+    /// <summary>A repository that has only the name of the application's. It is told to nobody there.</summary>
+    private async Task RefuseAsync(ApplicationSpec application, GitHubRelease release, string why, ClaimedWork work, CancellationToken cancellationToken)
+    {
+        var setting = PublishedWork.Setting(work.Subject, application.Name);
+        if (await store.Configuration.SettingAsync(setting, cancellationToken) is not null) return;
+        var (record, changes) = Refused(application, release, why);
+        Change[] all = [.. changes, new Change.SaveSetting(setting, JsonSerializer.Serialize(record, CoreJson.Default.ReleaseRecord))];
+        if (await store.CommitAsync(new Commit { Fence = work.Fence, Changes = all }, cancellationToken) is CommitOutcome.Fenced) throw new OwnershipLostException();
     }
 
     /// <summary>The release's own field may name a branch; the tag says what it is of.</summary>

@@ -1,4 +1,6 @@
+using Towpath.Core.Applications;
 using Towpath.Engine.Storage;
+using Towpath.Engine.Work;
 using Towpath.GitHub.Apps;
 using Towpath.GitHub.Calling;
 using Towpath.GitHub.Rest;
@@ -9,16 +11,38 @@ namespace Towpath.Server.Features.GitHub.Repositories;
 /// <summary>A repository that the App reaches.</summary>
 /// <param name="Id">GitHub's id, which renaming does not change.</param>
 /// <param name="At">How it is called.</param>
-public sealed record KnownRepository(long Id, GitHubRepository At);
+/// <param name="OwnerId">GitHub's id of its owner.</param>
+public sealed record KnownRepository(long Id, GitHubRepository At, long OwnerId)
+{
+    public RepositoryIds Ids => new(Id, OwnerId);
+}
 
-/// <summary>Finds repositories by the name that a spec uses, and by GitHub's id. Deliveries tell both; what they have not told, the API is asked for and remembered.</summary>
-public sealed class GitHubRepositories(IStore store, IGitHubAppSource app, InstallationsApi installations, RepositoriesApi repositories, TimeProvider time)
+/// <summary>
+/// Finds repositories by the name that a spec uses, and by GitHub's id. Deliveries tell both; what they have not told, the API is asked for and remembered. Where an
+/// application has the name in its spec, only the repository that it belongs to is found by it, see <see cref="RepositoryPins"/>.
+/// </summary>
+public sealed class GitHubRepositories(
+    IStore store, IGitHubAppSource app, InstallationsApi installations, RepositoriesApi repositories, RepositoryPins pins, Configurations configurations, TimeProvider time)
 {
     /// <param name="name">As <c>owner/name</c>.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
     /// <returns>Null where there is no App, or it is not installed there.</returns>
     /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
+    /// <exception cref="GitHubConfigurationException">It is another repository than the one that applications of that name belong to.</exception>
     public async Task<KnownRepository?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await FindCalledAsync(name, cancellationToken) is not { } found) return null;
+        var configuration = configurations.Known is { Applications.Count: > 0 } known ? known : await configurations.CurrentAsync(cancellationToken);
+        var belongs = await pins.OfAsync(configuration, found.At.FullName, found.Ids, cancellationToken);
+        return belongs is { Own.Count: 0, Why: { } why } ? throw new GitHubConfigurationException(why) : found;
+    }
+
+    /// <summary>Null where nobody told of it, or the App does not reach it.</summary>
+    public async Task<KnownRepository?> FindAsync(long id, CancellationToken cancellationToken) =>
+        app.Current is not null && await store.Facts.RepositoryAsync(id, cancellationToken) is { } known ? Of(known) : null;
+
+    /// <summary>The one that is called so now, whichever that is: for who checks its ids.</summary>
+    public async Task<KnownRepository?> FindCalledAsync(string name, CancellationToken cancellationToken)
     {
         if (app.Current is null || name.Split('/') is not [{ Length: > 0 } owner, { Length: > 0 } repository]) return null;
         if (await store.Facts.RepositoryAsync(name, cancellationToken) is { } known && Of(known) is { } found) return found;
@@ -29,12 +53,8 @@ public sealed class GitHubRepositories(IStore store, IGitHubAppSource app, Insta
         return Of(told);
     }
 
-    /// <summary>Null where nobody told of it, or the App does not reach it.</summary>
-    public async Task<KnownRepository?> FindAsync(long id, CancellationToken cancellationToken) =>
-        app.Current is not null && await store.Facts.RepositoryAsync(id, cancellationToken) is { } known ? Of(known) : null;
-
     private static KnownRepository? Of(RepositoryName known) =>
         known is { IsGone: false, InstallationId: { } installation } && known.Name.Split('/') is [var owner, var name]
-            ? new KnownRepository(known.RepositoryId, new GitHubRepository(installation, owner, name))
+            ? new KnownRepository(known.RepositoryId, new GitHubRepository(installation, owner, name), known.OwnerId)
             : null;
 }

@@ -30,6 +30,7 @@ public sealed class WatchDecisions(IStore store, Promotions promotions, Transiti
     {
         var known = round.Watches.GetValueOrDefault(asked.Watch.Key);
         if (IsBehind(asked, known) || IsSettled(asked, known) || round.Configuration.FindApplication(asked.Watch.Key.Application) is not { } application) return [];
+        if (asked.Refused is { } why) return Refuse(asked, why, known);
         var build = await BuildAsync(application, asked, round, cancellationToken);
         var decision = WatchEvaluator.Evaluate(asked.Watch, new WatchFacts
         {
@@ -61,11 +62,16 @@ public sealed class WatchDecisions(IStore store, Promotions promotions, Transiti
     /// <summary>Another ref that was moved later has the environment.</summary>
     private static bool IsBehind(AskedWatch asked, StoredWatch? known) =>
         known is not null && known.RepositoryId == asked.Watch.Repository && !string.Equals(known.Ref, asked.Watch.Ref, StringComparison.Ordinal)
-        && (known.Since, known.Ref).CompareTo(asked.Order) > 0;
+        && (known.Since, known.Ref).CompareTo((asked.Stand.At, asked.Watch.Ref)) > 0;
 
     private static bool IsSettled(AskedWatch asked, StoredWatch? known) =>
         known is { State: WatchState.Requested } && known.RepositoryId == asked.Watch.Repository
         && string.Equals(known.Ref, asked.Watch.Ref, StringComparison.Ordinal) && string.Equals(known.Sha, asked.Watch.Sha, StringComparison.Ordinal);
+
+    /// <summary>Shown where nothing is that the application's own repository still waits for.</summary>
+    private Change[] Refuse(AskedWatch asked, string why, StoredWatch? known) => known is { State: WatchState.Waiting } && known.RepositoryId != asked.Watch.Repository
+        ? []
+        : Save(asked, WatchState.Waiting, null, Closed(WatchEvaluator.AnotherRepository(why)), known);
 
     private async Task<PushedBuild> BuildAsync(ApplicationSpec application, AskedWatch asked, WatchRound round, CancellationToken cancellationToken)
     {

@@ -31,6 +31,9 @@ public sealed record WatchRound
 /// <param name="Unavailable">Why that is not known.</param>
 public sealed record AskedWatch(Watch Watch, RefFact Stand, string? Unavailable)
 {
-    /// <summary>Of two for one environment the greater counts, whichever was told first.</summary>
-    internal (DateTimeOffset, string) Order => (Stand.At, Watch.Ref);
+    /// <summary>Why the repository may not ask for it, since it only has the name of the application's; null where it may.</summary>
+    public string? Refused { get; init; }
+
+    /// <summary>Of two for one environment the greater counts, whichever was told first. What is refused takes nobody's place.</summary>
+    internal (bool, DateTimeOffset, string) Order => (Refused is null, Stand.At, Watch.Ref);
 }

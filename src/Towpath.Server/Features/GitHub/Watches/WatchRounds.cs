@@ -5,6 +5,7 @@ using Towpath.Core.Watches;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.GitHub.Calling;
+using Towpath.Server.Features.GitHub.Repositories;
 
 namespace Towpath.Server.Features.GitHub.Watches;
 
@@ -12,7 +13,7 @@ namespace Towpath.Server.Features.GitHub.Watches;
 /// Decides what follows from many things that were told, by how they stand now, not by what was told (rows D3, T5). Of what it reads, everything but builds is read for
 /// all of them at once.
 /// </summary>
-public sealed class WatchRounds(IStore store, Configurations configurations, RepositoryApplications applications, RefStands stands, WatchDecisions decisions)
+public sealed class WatchRounds(IStore store, Configurations configurations, RepositoryPins pins, RefStands stands, WatchDecisions decisions)
 {
     /// <param name="looks">What to look at, all of one lane.</param>
     /// <param name="isAgain">Something changed while this was decided last: look more closely.</param>
@@ -48,8 +49,11 @@ public sealed class WatchRounds(IStore store, Configurations configurations, Rep
     /// <summary>The stand of a ref that nobody can tell is asked for.</summary>
     private async Task<Thing> ThingAsync(Look look, Core.Applications.Configuration configuration, CancellationToken cancellationToken)
     {
-        var concerned = look.Repository is { IsGone: false } repository ? applications.Of(configuration, repository.Name) : [];
-        var thing = new Thing(look, concerned, look.Stand, []);
+        var belongs = look.Repository is { IsGone: false } repository
+            ? await pins.OfAsync(configuration, repository.Name, new RepositoryIds(repository.RepositoryId, repository.OwnerId), cancellationToken)
+            : RepositoryBelongings.None;
+        IReadOnlyList<ApplicationSpec> concerned = belongs.Others.Count == 0 ? belongs.Own : [.. belongs.Own, .. belongs.Others];
+        var thing = new Thing(look, concerned, look.Stand, []) { Belongs = belongs };
         if (!look.IsRef || look.Stand is not { } stand || concerned.Count == 0) return thing;
         thing = thing with { Watches = WatchRules.Of(concerned, look.Repository!.Name, stand) };
         if (!stand.IsDisputed || (thing.Watches.Count == 0 && stand.Sha is not null)) return thing;
@@ -84,14 +88,19 @@ public sealed class WatchRounds(IStore store, Configurations configurations, Rep
 
     private async Task<IReadOnlyList<AskedWatch>> AskedAsync(Thing thing, WatchRound round, CancellationToken cancellationToken)
     {
-        if (thing.Look.IsRef) return thing.Stand is { } stand ? [.. thing.Watches.Select(watch => new AskedWatch(watch, stand, thing.Unavailable))] : [];
+        if (thing.Look.IsRef) return thing.Stand is { } stand ? [.. thing.Watches.Select(watch => Asked(thing, watch, stand))] : [];
         // A commit: what waits for it, such as for its build. Where the ref has moved on, its own look decides.
         var asked = new List<AskedWatch>();
         foreach (var waiting in Of(thing, round).Where(watch => watch.State == WatchState.Waiting && string.Equals(watch.Sha, thing.Look.Subject, StringComparison.Ordinal)))
             if (await store.Facts.RefAsync(waiting.RepositoryId, waiting.Ref, cancellationToken) is { } now && string.Equals(now.Sha, waiting.Sha, StringComparison.Ordinal))
-                asked.Add(new AskedWatch(new Watch(waiting.RepositoryId, waiting.Sha, waiting.Ref, waiting.Key), now, null));
+                asked.Add(Asked(thing, new Watch(waiting.RepositoryId, waiting.Sha, waiting.Ref, waiting.Key), now));
         return asked;
     }
+
+    private static AskedWatch Asked(Thing thing, Watch watch, RefFact stand) => new(watch, stand, thing.Unavailable)
+    {
+        Refused = thing.Belongs.Others.Any(application => string.Equals(application.Name, watch.Key.Application, StringComparison.Ordinal)) ? thing.Belongs.Why : null,
+    };
 
     /// <summary>The ref is gone, or no longer asks for the environment.</summary>
     private IEnumerable<Change> Dropped(Thing thing, WatchRound round) => !thing.Look.IsRef || thing.Stand is not { IsDisputed: false } stand
@@ -111,11 +120,14 @@ public sealed class WatchRounds(IStore store, Configurations configurations, Rep
         : new Change.DoneLooking(thing.Look.RepositoryId, thing.Look.Subject, thing.Look.Version);
 
     /// <param name="Look">What was told of.</param>
-    /// <param name="Applications">Of its repository.</param>
+    /// <param name="Applications">That name its repository.</param>
     /// <param name="Stand">Where the ref stands.</param>
     /// <param name="Watches">What that asks for.</param>
     private sealed record Thing(Look Look, IReadOnlyList<ApplicationSpec> Applications, RefFact? Stand, IReadOnlyList<Watch> Watches)
     {
+        /// <summary>Which of the applications are those of this very repository.</summary>
+        public required RepositoryBelongings Belongs { get; init; }
+
         /// <summary>Why GitHub could not be asked.</summary>
         public string? Unavailable { get; init; }
 

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Towpath.Core.Applications;
+using Towpath.Engine.Storage;
+using Towpath.Server.Features.GitHub.Watches;
+
+namespace Towpath.Server.Features.GitHub.Repositories;
+
+/// <summary>
+/// Which repository a name means, by GitHub's ids. The first one that is seen under a name that an application has in its spec is the one from then on, so that nobody
+/// who takes the name over later speaks for the application. Whoever edits the spec may say otherwise in <c>builds.ids</c>.
+/// </summary>
+public sealed class RepositoryPins(IStore store, RepositoryApplications applications)
+{
+    private const string Settings = "github.repository/";
+
+    /// <summary>What was kept once never changes, so that nobody asks for it twice.</summary>
+    private readonly ConcurrentDictionary<string, RepositoryIds> _kept = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="configuration">In force.</param>
+    /// <param name="name">How the repository is called.</param>
+    /// <param name="ids">Which one it is.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The applications that belong to this very repository, and those that only name one that is called so.</returns>
+    public async ValueTask<RepositoryBelongings> OfAsync(Core.Applications.Configuration configuration, string name, RepositoryIds ids, CancellationToken cancellationToken)
+    {
+        var named = applications.Of(configuration, name);
+        if (named.Count == 0) return RepositoryBelongings.None;
+        var kept = named.All(application => application.Builds.Ids is not null) ? null : await KeepAsync(name, ids, cancellationToken);
+        if (named.All(application => (application.Builds.Ids ?? kept) == ids)) return new RepositoryBelongings(named, [], null);
+        ApplicationSpec[] others = [.. named.Where(application => (application.Builds.Ids ?? kept) != ids)];
+        return new RepositoryBelongings([.. named.Except(others)], others, Another(name, ids, others[0].Builds.Ids ?? kept));
+    }
+
+    /// <summary>Null where none was seen under that name yet.</summary>
+    public async ValueTask<RepositoryIds?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        if (_kept.TryGetValue(name, out var known)) return known;
+        if (await store.Configuration.SettingAsync(KeyOf(name), cancellationToken) is not { } text) return null;
+        return _kept[name] = Read(text);
+    }
+
+    /// <returns>What the name means: these, unless others were seen before; null where the owner of these is not known.</returns>
+    public async ValueTask<RepositoryIds?> KeepAsync(string name, RepositoryIds ids, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await FindAsync(name, cancellationToken) is { } kept) return kept;
+            if (ids.Owner <= 0) return null;
+            var keep = new Change.SaveSetting(KeyOf(name), string.Create(CultureInfo.InvariantCulture, $"{ids.Repository} {ids.Owner}"), OnlyIfAbsent: true);
+            if (await store.CommitAsync(new Commit { Changes = [keep] }, cancellationToken) is CommitOutcome.Committed) return _kept[name] = ids;
+        }
+    }
+
+    private static string Another(string name, RepositoryIds ids, RepositoryIds? right) =>
+        $"{name} is another repository than the one that is meant: GitHub's id is {ids.Repository} of owner {ids.Owner}"
+        + (right is null ? "" : $", and it was {right.Repository} of owner {right.Owner}. That one was deleted or renamed, and the name taken again")
+        + $". If it is meant, write `builds: {{ ids: {{ repository: {ids.Repository}, owner: {ids.Owner} }} }}` into the app spec";
+
+    private static string KeyOf(string name) => Settings + name.ToLowerInvariant();
+
+    private static RepositoryIds Read(string kept)
+    {
+        var parts = kept.Split(' ');
+        return new RepositoryIds(long.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
+}
+
+/// <param name="Own">The applications of this very repository.</param>
+/// <param name="Others">Those that mean another one, which had the name before.</param>
+/// <param name="Why">What to tell of them; null where there are none.</param>
+public sealed record RepositoryBelongings(IReadOnlyList<ApplicationSpec> Own, IReadOnlyList<ApplicationSpec> Others, string? Why)
+{
+    public static RepositoryBelongings None { get; } = new([], [], null);
+}
