@@ -128,6 +128,43 @@ public sealed class TeamTests
         Assert.False(string.IsNullOrWhiteSpace(team.Problem));
     }
 
+    [Theory]
+    [InlineData("team")]
+    [InlineData("organization")]
+    [Trait("Attack", "confused deputy")]
+    public async Task Nobody_is_in_a_team_that_was_made_anew_under_the_name_until_the_organization_file_changes(string what)
+    {
+        await using var scene = await StartAsync();
+        await UntilAsync(scene, "lee", HttpStatusCode.OK);
+        if (what == "team") scene.World.Accounts.Organization("acme").Teams.Clear();
+        else scene.World.Accounts.Free("acme");
+        scene.World.Accounts.Organization("acme").Team("platform", "mallory");
+        if (what == "organization")
+        {
+            scene.App.Installations.Clear();
+            scene.App.Install("acme");
+        }
+
+        // The name may lead to nobody for a while: which team was meant is not forgotten.
+        scene.World.Script.Add(new ScriptedFault { Kind = FaultKind.Error, On = "GET /app/installations", Times = 1 });
+        await ReadAgainAsync(scene);
+        await ReadAgainAsync(scene);
+        await UntilAsync(scene, "lee", HttpStatusCode.Forbidden);
+        await scene.Server.RefusedAsync("mallory", HttpMethod.Get, "/api/v1/board", null, HttpStatusCode.Forbidden, "role_missing");
+        var team = Assert.Single((await scene.Server.GetAsync<GitHubAppView>("ada", "/api/v1/github/app")).Teams);
+        Assert.Equal(("acme/platform", 0), (team.Team, team.Members));
+        Assert.Contains($"is another {what} than the one that was meant", team.Problem, StringComparison.Ordinal);
+
+        scene.Server.Folder.Write("organization.yaml", Folder.Organization);
+        await TestServer.UntilAsync(async () =>
+        {
+            await ReadAgainAsync(scene);
+            return Teams(scene).Readings.Count == 0 ? "out" : null;
+        });
+        scene.Server.Folder.Write("organization.yaml", WithTeams());
+        await UntilAsync(scene, "mallory", HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task Approval_of_somebody_who_left_the_team_does_not_count()
     {
@@ -171,9 +208,11 @@ public sealed class TeamTests
     private static Folder WithTeam()
     {
         var folder = new Folder();
-        folder.Write("organization.yaml", Folder.Organization.Replace("staff: { users: [sam, kim] }", "staff: { users: [sam, kim], teams: [acme/platform] }", StringComparison.Ordinal));
+        folder.Write("organization.yaml", WithTeams());
         return folder;
     }
+
+    private static string WithTeams() => Folder.Organization.Replace("staff: { users: [sam, kim] }", "staff: { users: [sam, kim], teams: [acme/platform] }", StringComparison.Ordinal);
 
     private static Team Platform(GitHubServer scene) => scene.World.Accounts.Organization("acme").Teams.Single(t => t.Slug == "platform");
 

@@ -8,7 +8,8 @@ namespace Towpath.Server.Features.GitHub.Teams;
 
 /// <summary>
 /// Reads again and again who is in the teams that give roles, one node for all. A no of GitHub's (no such team, not installed, not allowed) counts at once: nobody
-/// is in the team. No answer leaves what was read before, which then ages, see <see cref="StoredTeams"/>.
+/// is in the team. No answer leaves what was read before, which then ages, see <see cref="StoredTeams"/>. A team is known by GitHub's ids from the first reading on: nobody
+/// is in one that was made anew under its name, or under that of its organization, until the team was out of organization.yaml once.
 /// </summary>
 public sealed partial class ReadTeams(
     IStore store, Configurations configurations, IGitHubAppSource app, InstallationsApi installations, TeamsApi teams, StoredTeams stored, TimeProvider time, ILogger<ReadTeams> logger) : IRecurringWork
@@ -17,6 +18,7 @@ public sealed partial class ReadTeams(
     public const string Notice = "teams";
 
     private const string WorkName = "read-teams";
+    private const string Missing = "there is no such team, or the App may not read members";
 
     public string Name => WorkName;
 
@@ -45,7 +47,7 @@ public sealed partial class ReadTeams(
     private async Task<IReadOnlyList<TeamReading>> ReadAsync(IReadOnlyList<string> wanted, Dictionary<string, TeamReading> before, CancellationToken cancellationToken)
     {
         if (wanted.Count == 0) return [];
-        if (app.Current is null) return [.. wanted.Select(team => Nobody(team, "there is no GitHub App"))];
+        if (app.Current is null) return [.. wanted.Select(team => Nobody(team, before.GetValueOrDefault(team), "there is no GitHub App"))];
         try
         {
             var places = await PlacesAsync(cancellationToken);
@@ -62,20 +64,23 @@ public sealed partial class ReadTeams(
     }
 
     /// <summary>Null where nothing is known of it, now and before.</summary>
-    private async Task<TeamReading?> ReadAsync(string team, IReadOnlyDictionary<string, long> places, TeamReading? before, CancellationToken cancellationToken)
+    private async Task<TeamReading?> ReadAsync(string team, IReadOnlyDictionary<string, Place> places, TeamReading? before, CancellationToken cancellationToken)
     {
         var (organization, slug) = (team.Split('/')[0], team.Split('/')[1]);
-        if (!places.TryGetValue(organization, out var installation)) return Nobody(team, $"the App is not installed in {organization}");
+        if (!places.TryGetValue(organization, out var place)) return Nobody(team, before, $"the App is not installed in {organization}");
+        if (before?.OrganizationId is { } known && known != place.Organization) return Nobody(team, before, Another("organization", organization, place.Organization, known));
         try
         {
+            if (await teams.FindAsync(place.Installation, organization, slug, cancellationToken) is not { } found) return Nobody(team, before, Missing);
+            if (before?.TeamId is { } same && same != found.Id) return Nobody(team, before, Another("team", team, found.Id, same));
             List<string> members = [];
-            await foreach (var member in teams.MembersAsync(installation, organization, slug, cancellationToken))
+            await foreach (var member in teams.MembersAsync(place.Installation, organization, slug, cancellationToken))
                 if (member.Type is null or "User") members.Add(member.Login);
-            return new TeamReading { Team = team, Members = [.. members.Order(StringComparer.Ordinal)], ReadAt = time.GetUtcNow() };
+            return new TeamReading { Team = team, Members = [.. members.Order(StringComparer.Ordinal)], ReadAt = time.GetUtcNow(), OrganizationId = place.Organization, TeamId = found.Id };
         }
         catch (GitHubException exception) when (exception.IsMissing || exception.IsDenied)
         {
-            return Nobody(team, exception.IsMissing ? "there is no such team, or the App may not read members" : exception.Explanation);
+            return Nobody(team, before, exception.IsMissing ? Missing : exception.Explanation);
         }
         catch (Exception exception) when (IsTrouble(exception))
         {
@@ -84,17 +89,26 @@ public sealed partial class ReadTeams(
         }
     }
 
-    private async Task<IReadOnlyDictionary<string, long>> PlacesAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, Place>> PlacesAsync(CancellationToken cancellationToken)
     {
-        var places = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
+        var places = new Dictionary<string, Place>(StringComparer.OrdinalIgnoreCase);
         await foreach (var installation in installations.ListAsync(cancellationToken))
-            if (installation is { SuspendedAt: null, Account.Login: { Length: > 0 } account }) places[account] = installation.Id;
+            if (installation is { SuspendedAt: null, Account: { Login: { Length: > 0 } login } account }) places[login] = new Place(installation.Id, account.Id);
         return places;
     }
 
-    private TeamReading Nobody(string team, string why) => new() { Team = team, Members = [], ReadAt = time.GetUtcNow(), Problem = why };
+    /// <summary>Which team was meant is remembered.</summary>
+    private TeamReading Nobody(string team, TeamReading? before, string why) =>
+        new() { Team = team, Members = [], ReadAt = time.GetUtcNow(), Problem = why, OrganizationId = before?.OrganizationId, TeamId = before?.TeamId };
+
+    private static string Another(string what, string name, long now, long was) =>
+        $"{name} is another {what} than the one that was meant: GitHub's id is {now}, and it was {was}. If it is meant, take the team out of organization.yaml, and put it back a minute later";
 
     private static bool IsTrouble(Exception exception) => exception is GitHubException or GitHubLimitedException or GitHubConfigurationException;
+
+    /// <param name="Installation">Of the App.</param>
+    /// <param name="Organization">GitHub's id.</param>
+    private readonly record struct Place(long Installation, long Organization);
 
     private static partial class Log
     {

@@ -11,6 +11,12 @@ public sealed record TeamReading
 
     public required IReadOnlyList<string> Members { get; init; }
 
+    /// <summary>GitHub's id of the organization when the team was read first; null while it never was.</summary>
+    public long? OrganizationId { get; init; }
+
+    /// <summary>GitHub's id of the team when it was read first.</summary>
+    public long? TeamId { get; init; }
+
     /// <summary>When GitHub said so.</summary>
     public required DateTimeOffset ReadAt { get; init; }
 
