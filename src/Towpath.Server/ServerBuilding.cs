@@ -91,7 +91,7 @@ internal static class ServerBuilding
 
     private static void AddLogins(this IServiceCollection services, ServerOptions options)
     {
-        services.AddSingleton<LoginAttempts>().AddSingleton<AdmitPerson>().AddSingleton<LogInElsewhere>().AddSingleton<ILoginProvider, GitHubLogin>();
+        services.AddSingleton<LoginAttempts>().AddSingleton<KnownAccounts>().AddSingleton<AdmitPerson>().AddSingleton<LogInElsewhere>().AddSingleton<ILoginProvider, GitHubLogin>();
         // Apart from the issuer of workflow runs: neither's tokens count at the other's door.
         var issuers = new OidcOptions { Issuers = [.. options.OidcProviders.Select(p => p.Issuer)] };
         services.AddSingleton(provider => new CodeFlow(provider.GetRequiredService<OidcHttp>(), issuers, provider.GetRequiredService<TimeProvider>()));

@@ -33,6 +33,12 @@ public sealed class AccountBook(EmulatorWorld world)
         }
     }
 
+    /// <summary>The account was renamed or deleted: whoever is named so next is somebody else.</summary>
+    public void Free(string login)
+    {
+        lock (world.Gate) _accounts.Remove(login);
+    }
+
     public Account? Find(string login) => _accounts.GetValueOrDefault(login);
 
     public Organization FindOrganization(string login) => Find(login) as Organization ?? throw GitHubFault.NotFound();

@@ -8,7 +8,7 @@ using Towpath.Server.Web;
 namespace Towpath.Server.Features.Logins;
 
 /// <summary>Opens a session for somebody whom a provider vouches for and the organization knows.</summary>
-public sealed class AdmitPerson(IStore store, Access access, Sessions sessions, Audits audits, TimeProvider time)
+public sealed class AdmitPerson(IStore store, KnownAccounts accounts, Access access, Sessions sessions, Audits audits, TimeProvider time)
 {
     private const string UsedPrefix = "login-used/";
 
@@ -18,9 +18,10 @@ public sealed class AdmitPerson(IStore store, Access access, Sessions sessions, 
     /// <returns>Null when the session is open, else why not.</returns>
     public async Task<Refusal?> HandleAsync(HttpContext http, OutsidePerson person, LoginAttempt attempt, CancellationToken cancellationToken)
     {
-        var token = TokenOf(person);
-        if (await RefuseNameAsync(person, cancellationToken) is { } taken) return taken;
+        var token = accounts.TokenOf(person, ValidFor);
+        if (await accounts.RefuseAsync(person, cancellationToken) is { } taken) return taken;
         if (!await HasRoleAsync(token, cancellationToken)) return WithoutRole(person);
+        if (await accounts.KeepAsync(person, cancellationToken) is { } other) return other;
         await ForgetUsedAsync(cancellationToken);
         List<Change> changes =
         [
@@ -33,28 +34,10 @@ public sealed class AdmitPerson(IStore store, Access access, Sessions sessions, 
         return await sessions.OpenAsync(http, token.Id, changes, cancellationToken, ValidFor) ? null : Used;
     }
 
-    /// <summary>A name that another account of this provider had: renamed and taken over, perhaps. People decide.</summary>
-    private async Task<Refusal?> RefuseNameAsync(OutsidePerson person, CancellationToken cancellationToken)
-    {
-        var name = person.TokenName;
-        var other = (await store.Access.ListTokensAsync(cancellationToken)).FirstOrDefault(t =>
-            t.RevokedAt is null && t.Id != person.TokenId && string.Equals(t.Name, name, StringComparison.Ordinal) && string.Equals(t.User, person.User, StringComparison.OrdinalIgnoreCase));
-        return other is null ? null : Refusal.NotAllowed(
-            "name_taken", $"Another account logged in as {person.User} before. An administrator who knows that the name went over to this one revokes the token of that login: `towpath token revoke {other.Id}`.");
-    }
-
     private async Task<bool> HasRoleAsync(AccessToken token, CancellationToken cancellationToken)
     {
         var caller = new Caller { User = token.User, TokenId = token.Id, Scopes = token.Scopes, Applications = [], Administrator = false };
         return (await access.OfAsync(caller, cancellationToken)).MayAnywhere(Permission.Read);
-    }
-
-    /// <summary>One row for each account, however often it logs in. Nobody knows its secret.</summary>
-    private AccessToken TokenOf(OutsidePerson person)
-    {
-        var now = time.GetUtcNow();
-        return new AccessToken(
-            person.TokenId, Secret.Hash(Secret.New()), person.User, person.TokenName, PermissionWords.AllScopes, [], now, now + ValidFor, RevokedAt: null, Administrator: false);
     }
 
     private async Task ForgetUsedAsync(CancellationToken cancellationToken)

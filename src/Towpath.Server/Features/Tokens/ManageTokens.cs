@@ -2,13 +2,14 @@ using System.Text.Json.Nodes;
 using Towpath.Engine.Storage;
 using Towpath.Server.Api;
 using Towpath.Server.Features.Audit;
+using Towpath.Server.Features.Logins;
 using Towpath.Server.Security;
 using Towpath.Server.Web;
 
 namespace Towpath.Server.Features.Tokens;
 
 /// <summary>Makes, lists and revokes API tokens. The secret is shown once; only its hash is kept.</summary>
-public sealed class ManageTokens(IStore store, Access access, Audits audits, TimeProvider time)
+public sealed class ManageTokens(IStore store, KnownAccounts accounts, Access access, Audits audits, TimeProvider time)
 {
     private const long LongestSeconds = 10L * 366 * 24 * 3600;
     private const int MostApplications = 1000;
@@ -55,11 +56,16 @@ public sealed class ManageTokens(IStore store, Access access, Audits audits, Tim
     {
         if (await access.RefuseAsync(caller, Permission.Administer, null, cancellationToken) is { } no) return no;
         if (await store.Access.GetTokenAsync(id, cancellationToken) is not { } token) return Refusal.NotFound("no_such_token", $"There is no token '{PlainLines.Of(id)}'.");
-        if (token.RevokedAt is not null) return View(token);
-        var now = time.GetUtcNow();
-        var details = new JsonObject { ["token"] = id, ["user"] = token.User, ["name"] = token.Name };
-        await store.CommitAsync(new Commit { Changes = [new Change.RevokeToken(id, now), audits.Of(caller.User, "token.revoked", details)] }, cancellationToken);
-        return View(token with { RevokedAt = now });
+        while (true)
+        {
+            var names = await accounts.ForgetAsync(id, cancellationToken);
+            if (token.RevokedAt is not null && names.Count == 0) return View(token);
+            var now = time.GetUtcNow();
+            var details = new JsonObject { ["token"] = id, ["user"] = token.User, ["name"] = token.Name };
+            Change[] changes = [new Change.RevokeToken(id, now), .. names, audits.Of(caller.User, "token.revoked", details)];
+            // Where somebody else revokes it at this moment, its names are gone by then.
+            if (await store.CommitAsync(new Commit { Changes = changes }, cancellationToken) is CommitOutcome.Committed) return View(token with { RevokedAt = token.RevokedAt ?? now });
+        }
     }
 
     private static Refusal? Refuse(CreateToken request)

@@ -89,6 +89,43 @@ public sealed class TakenNameTests(PostgresServer postgres)
         Assert.Empty(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), Token));
     }
 
+    [Fact]
+    [Trait("Row", "D5")]
+    public async Task Login_that_another_account_took_over_gives_no_commands_until_an_administrator_says_so()
+    {
+        await using var scene = await PullScene.StartAsync();
+        var pull = await scene.PullAsync();
+        Assert.Equal(PullCommandState.Accepted, (await scene.AskAsync(pull, "/lock free so")).State);
+        var earlier = Assert.Single(await scene.Store.Access.ListTokensAsync(Token), token => token is { User: "dev", Name: "login by github" });
+
+        scene.GitHub.World.Accounts.Free("dev");
+        foreach (var command in new[] { "/unlock free", "/deploy free", "/status" })
+        {
+            var answer = await scene.AskAsync(pull, command);
+            Assert.Equal((command, PullCommandState.Refused), (command, answer.State));
+            Assert.Contains($"Another account came as dev before", answer.Note, StringComparison.Ordinal);
+            Assert.Contains($"towpath token revoke {earlier.Id}", answer.Note, StringComparison.Ordinal);
+        }
+
+        using var revoked = await scene.Server.SendAsync("ada", HttpMethod.Delete, $"/api/v1/tokens/{earlier.Id}");
+        Assert.True(revoked.IsSuccessStatusCode);
+        Assert.Equal(PullCommandState.Accepted, (await scene.AskAsync(pull, "/unlock free")).State);
+    }
+
+    [Theory]
+    [InlineData("towpath")]
+    [InlineData("Administrator")]
+    public async Task Names_that_Towpath_keeps_for_itself_give_no_commands(string login)
+    {
+        await using var scene = await PullScene.StartAsync();
+        var pull = await scene.PullAsync();
+        scene.GitHub.World.Accounts.User(login);
+        scene.Web.Collaborators[login] = Role.Admin;
+        var answer = await scene.AskAsync(pull, "/lock free so", login);
+        Assert.Equal(PullCommandState.Refused, answer.State);
+        Assert.Contains("is a name that Towpath keeps for itself", answer.Note, StringComparison.Ordinal);
+    }
+
     private static async Task<(Repository Again, GitHubEmulator.Repositories.Commit Theirs)> TakeAsync(WatchScene scene)
     {
         scene.World.Repositories.Rename(scene.Web, "portal");

@@ -94,6 +94,25 @@ public sealed class GitHubLoginTests
     }
 
     [Fact]
+    public async Task Account_that_took_a_login_over_is_not_let_in_until_an_administrator_says_so()
+    {
+        await using var scene = await StartAsync();
+        using var earlier = await LoggedInAsync(scene);
+        var token = Assert.Single((await scene.Server.GetAsync<TokenList>("ada", "/api/v1/tokens")).Tokens, t => t.Name == "login by github");
+        // Logged in under its new name since, the earlier account does not give the old one up.
+        var accounts = scene.Server.Running.Services.GetRequiredService<KnownAccounts>();
+        Assert.Null(await accounts.KeepAsync(OutsidePerson.OfGitHub(scene.World.Accounts.User("kim").Id, "kim2", null).Value!, TestContext.Current.CancellationToken));
+
+        scene.World.Accounts.Free("kim");
+        scene.World.Accounts.User("kim");
+        using var newcomer = new Visitor(scene.Server);
+        Assert.Contains("Another account came as kim before", await newcomer.PageAsync(await ToGitHubAsync(newcomer, "/"), HttpStatusCode.Forbidden), StringComparison.Ordinal);
+
+        await scene.Server.SendAsync("ada", HttpMethod.Delete, $"/api/v1/tokens/{token.Id}");
+        Assert.Equal("/", await newcomer.LocationOfAsync(await ToGitHubAsync(newcomer, "/")));
+    }
+
+    [Fact]
     public async Task Stolen_code_is_worth_nothing_in_a_login_that_somebody_else_began()
     {
         await using var scene = await StartAsync();
@@ -211,7 +230,7 @@ public sealed class GitHubLoginTests
         scene.World.Apps.Add(app);
         scene.World.Script.Login = "kim";
         using var heir = new Visitor(scene.Server);
-        Assert.Contains("Another account logged in as kim before", await heir.PageAsync(await ToGitHubAsync(heir, "/"), HttpStatusCode.Forbidden), StringComparison.Ordinal);
+        Assert.Contains("Another account came as kim before", await heir.PageAsync(await ToGitHubAsync(heir, "/"), HttpStatusCode.Forbidden), StringComparison.Ordinal);
 
         var token = Assert.Single((await scene.Server.GetAsync<TokenList>("ada", "/api/v1/tokens")).Tokens, t => t.Name == "login by github");
         await scene.Server.SendAsync("ada", HttpMethod.Delete, $"/api/v1/tokens/{token.Id}");

@@ -4,7 +4,9 @@ using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.GitHub.Rest;
 using Towpath.Server.Features.GitHub.Repositories;
+using Towpath.Server.Features.Logins;
 using Towpath.Server.Security;
+using Towpath.Server.Web;
 
 namespace Towpath.Server.Features.GitHub.Commands;
 
@@ -13,7 +15,7 @@ namespace Towpath.Server.Features.GitHub.Commands;
 /// of a pull request from a fork nothing is taken that changes anything.
 /// </summary>
 public sealed class FollowCommand(
-    Configurations configurations, RepositoryPins pins, Access access, CollaboratorsApi collaborators, PullsApi pulls, CommandActions actions, TimeProvider time)
+    Configurations configurations, RepositoryPins pins, KnownAccounts accounts, Access access, CollaboratorsApi collaborators, PullsApi pulls, CommandActions actions, TimeProvider time)
 {
     /// <summary>After an outage commands come late, and what was wanted then may be wrong now.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
@@ -50,10 +52,19 @@ public sealed class FollowCommand(
     private async Task<bool> MayWriteAsync(PullCommand command, KnownRepository repository, CancellationToken cancellationToken) =>
         await collaborators.FindPermissionAsync(repository.At, command.Author, cancellationToken) is { MayWrite: true } permission && permission.User?.Id == command.AuthorId;
 
+    /// <summary>Roles go by the login, which can come to be another person's: whoever has one here is who had it first, by command or by logging in.</summary>
+    private async Task<Refusal?> RefusePersonAsync(PullCommand command, Rights rights, CancellationToken cancellationToken)
+    {
+        var found = OutsidePerson.OfGitHub(command.AuthorId, command.Author, type: null);
+        if (found.Value is not { } person) return found.Refusal;
+        return rights.MayAnywhere(Permission.Read) ? await accounts.KeepAsync(person, cancellationToken) : await accounts.RefuseAsync(person, cancellationToken);
+    }
+
     private async Task<CommandAnswer> FollowAsync(CommandScene scene, CancellationToken cancellationToken)
     {
         var caller = GitHubCallers.Of(scene.Command.Author);
         var rights = await access.OfAsync(caller, cancellationToken);
+        if (await RefusePersonAsync(scene.Command, rights, cancellationToken) is { } no) return scene.No(no.Reason);
         if (scene.Asked.Verb == CommandVerb.Status) return await actions.StatusAsync(scene, rights, cancellationToken);
         if (scene.Pull.IsFork)
             return scene.No("this pull request comes from a fork, and nothing can be changed from here: its code may use no secret. Push the branch to this repository, or use Towpath itself");
