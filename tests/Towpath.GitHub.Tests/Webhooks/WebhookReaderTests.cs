@@ -16,7 +16,7 @@ public sealed class WebhookReaderTests
     {
         var push = Assert.IsType<WebhookEvent.Push>(Read("push", Payload(("ref", "refs/heads/main"), ("before", Nothing), ("after", Sha))));
 
-        Assert.Equal(new RefFact(7, "refs/heads/main", Sha, Moved), push.Fact);
+        Assert.Equal(new RefFact(7, "refs/heads/main", Sha, Moved) { PushedBy = "kim" }, push.Fact);
         Assert.Null(push.Before);
         Assert.Equal(new RepositoryName(7, "acme/shop", 70, 5, false, DateTimeOffset.Parse("2030-03-17T17:46:40Z")), push.Repository);
         Assert.Equal(5, push.InstallationId);
