@@ -16,4 +16,7 @@ public sealed class PullRequestGate : IGate
     /// <param name="pull">The pull request that a build was made for; null where it was made for none.</param>
     /// <param name="environment">Where it is to go.</param>
     public static bool MayGo(long? pull, string environment) => pull is null || PreviewSlot.TryParse(environment)?.Pull == pull;
+
+    /// <summary>Whether a result tree is closed for good, since the build was made for a pull request.</summary>
+    public static bool IsClosed(GateResult result) => (result.Gate is "pull_request" && !result.IsOpen) || result.Children.Any(IsClosed);
 }

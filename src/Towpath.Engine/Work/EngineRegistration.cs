@@ -16,7 +16,7 @@ public static class EngineRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<EngineServices>().AddSingleton<Transitions>().AddSingleton<Configurations>().AddSingleton<GateInputs>()
-            .AddSingleton<GateEvaluations>().AddSingleton<Promotions>().AddSingleton<Adoptions>().AddSingleton<Decisions>();
+            .AddSingleton<GateEvaluations>().AddSingleton<EvaluationReactions>().AddSingleton<Promotions>().AddSingleton<Adoptions>().AddSingleton<Decisions>();
         services.AddSingleton<ConfigurationLoader>().AddSingleton<TargetCatalog>().AddSingleton<TargetQuestions>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>();
         services.AddSingleton<IWorkHandler, DeploymentHandler>().AddSingleton<IWorkHandler, EvaluateGatesHandler>()
             .AddSingleton<IWorkHandler, EvaluateApplicationHandler>().AddSingleton<IWorkHandler, PruneHandler>();

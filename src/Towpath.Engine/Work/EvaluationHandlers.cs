@@ -5,7 +5,7 @@ using Towpath.Engine.Storage;
 namespace Towpath.Engine.Work;
 
 /// <summary>Looks at the gates of one deployment, at once or when the instant has come that one of them waits for.</summary>
-public sealed class EvaluateGatesHandler(GateEvaluations evaluations, EngineServices services) : IWorkHandler
+public sealed class EvaluateGatesHandler(GateEvaluations evaluations, EngineServices services, EvaluationReactions reactions) : IWorkHandler
 {
     /// <summary>Nobody tells when GitHub answers again.</summary>
     internal static readonly TimeSpan WhileUnavailable = TimeSpan.FromMinutes(1);
@@ -15,7 +15,8 @@ public sealed class EvaluateGatesHandler(GateEvaluations evaluations, EngineServ
     public async Task HandleAsync(ClaimedWork work, WorkSignals signals)
     {
         var deployment = await evaluations.EvaluateAsync(new DeploymentId(work.Subject), work.Fence, signals.Stop);
-        await services.FinishAsync(work, [], signals.Stop, NextLook(deployment));
+        IReadOnlyList<Change> others = deployment is null ? [] : await reactions.AfterAsync(deployment.Key.Application, signals.Stop);
+        await services.FinishAsync(work, [], signals.Stop, [.. NextLook(deployment), .. others]);
     }
 
     private IReadOnlyList<Change> NextLook(Deployment? deployment)
@@ -32,7 +33,7 @@ public sealed class EvaluateGatesHandler(GateEvaluations evaluations, EngineServ
 /// Looks at the gates of deployments of an application that have not started: something happened that can change their answers. A success can only
 /// open gates, so after it those that stand in line, which may be many, are left alone.
 /// </summary>
-public sealed class EvaluateApplicationHandler(IStore store, GateEvaluations evaluations, EngineServices services) : IWorkHandler
+public sealed class EvaluateApplicationHandler(IStore store, GateEvaluations evaluations, EngineServices services, EvaluationReactions reactions) : IWorkHandler
 {
     public string Kind => Queues.EvaluateApplication;
 
@@ -44,6 +45,6 @@ public sealed class EvaluateApplicationHandler(IStore store, GateEvaluations eva
         foreach (var deployment in newestFirst.Reverse())
             if (await evaluations.EvaluateAsync(deployment.Id, work.Fence, signals.Stop) is { Phase: Phase.Waiting, Gates: { } gates } && ChecksGate.IsUnavailable(gates))
                 again.Add(Transitions.EvaluateGates(deployment.Id, EvaluateGatesHandler.WhileUnavailable));
-        await services.FinishAsync(work, [], signals.Stop, again);
+        await services.FinishAsync(work, [], signals.Stop, [.. again, .. await reactions.AfterAsync(work.Subject, signals.Stop)]);
     }
 }

@@ -1,10 +1,18 @@
+using System.Text.Json.Nodes;
+using Towpath.Core.Deployments;
 using Towpath.GitHub.Target.Steps;
 
 namespace Towpath.GitHub.Target;
 
-/// <summary>The ids that workflows are dispatched with.</summary>
+/// <summary>The ids that workflows are dispatched with, and those of the runs that this started.</summary>
 public static class DispatchIds
 {
     /// <summary>The deployment here that a run's name shows; null where it shows none.</summary>
     public static string? DeploymentIn(string runName) => RunSearch.Ids().Match(runName) is { Success: true, Value: var id } ? id[..id.IndexOf('-', StringComparison.Ordinal)] : null;
+
+    /// <summary>The runs that a deployment itself started, as its steps noted them. A run's name can be given by anybody; these cannot.</summary>
+    public static IReadOnlyList<long> RunsOf(Deployment deployment) =>
+        [.. deployment.Steps.Concat(deployment.RollbackSteps).SelectMany(step => new[] { step.Outputs, step.Undo }).Select(IdIn).OfType<long>().Distinct()];
+
+    private static long? IdIn(JsonObject? noted) => noted?[DispatchStep.RunId] is JsonValue value && value.TryGetValue<long>(out var id) ? id : null;
 }

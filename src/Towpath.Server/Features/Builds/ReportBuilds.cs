@@ -7,6 +7,7 @@ using Towpath.Server.Api;
 using Towpath.Server.Features.Audit;
 using Towpath.Server.Features.GitHub.Previews;
 using Towpath.Server.Features.GitHub.Builds;
+using Towpath.Server.Features.GitHub.Protection;
 using Towpath.Server.Security;
 using Towpath.Server.Web;
 
@@ -89,6 +90,8 @@ public sealed class ReportBuilds(Lookups lookups, WorkflowReports workflows, Rep
         var record = new List<Change> { new Change.RecordBuild(build), audits.Of(build.ReportedBy, "build.reported", build.Application, details) };
         if (build.Pull is null && spec.Environments.Any(environment => environment.AutoDeploy is not null)) record.Add(PromoteAutomatically.Work(build));
         if (spec.Previews is not null) record.Add(BuiltPreviews.Work(build));
+        // A job of the same run may wait for it.
+        if (spec.Repository is not null) record.Add(ProtectionWork.Of(spec.Name));
         return record;
     }
 

@@ -10,7 +10,9 @@ using Towpath.Server.Features.GitHub.App;
 using Towpath.Server.Features.GitHub.Builds;
 using Towpath.Server.Features.GitHub.Configuration;
 using Towpath.Server.Features.GitHub.Deliveries;
+using Towpath.Server.Features.GitHub.Environments;
 using Towpath.Server.Features.GitHub.Mirror;
+using Towpath.Server.Features.GitHub.Protection;
 using Towpath.Server.Features.GitHub.Repositories;
 using Towpath.Server.Features.GitHub.Teams;
 using Towpath.Server.Features.GitHub.Watches;
@@ -31,6 +33,7 @@ internal static class GitHubParts
         });
         services.AddSingleton<GitHubRepositories>().AddSingleton<RepositoryPins>();
         services.AddGitHubDeployments();
+        services.AddProtection().AddGitHubEnvironments();
         services.AddConfiguration(options);
         return services.AddDeliveries().AddBuilds().AddWatches().AddPullRequests();
     }

@@ -1,0 +1,127 @@
+using Towpath.Core.Artifacts;
+using Towpath.Core.Commands;
+using Towpath.Core.Deployments;
+using Towpath.Core.Gates;
+using Towpath.Engine.Storage;
+using Towpath.Engine.Work;
+using Towpath.GitHub.Rest;
+using Towpath.GitHub.Target;
+using Towpath.Server.Views;
+using DeploymentFilter = Towpath.Engine.Storage.DeploymentFilter;
+
+namespace Towpath.Server.Features.GitHub.Protection;
+
+/// <summary>
+/// Whether a workflow run may deploy: by the gates of the environments here that GitHub's stands for, for the build of its very commit. What approvals need is the
+/// deployment that somebody asked for here; without one, the other gates are read as if the run had asked.
+/// </summary>
+public sealed class ProtectionVerdicts(IStore store, Configurations configurations, GateInputs inputs, Links links, TimeProvider time)
+{
+    private const int MostDeployments = 200;
+
+    /// <summary>Until a run that was only just dispatched is noted.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
+    /// <summary>While nobody can tell that there is something new.</summary>
+    private static readonly TimeSpan Untold = TimeSpan.FromMinutes(1);
+
+    /// <param name="request">What was asked.</param>
+    /// <param name="run">As GitHub has it now.</param>
+    /// <param name="repository">As <c>owner/name</c>.</param>
+    /// <param name="cancellationToken">Cancels the queries.</param>
+    /// <returns>One for each environment; all of them must be open.</returns>
+    public async Task<IReadOnlyList<ProtectionFinding>> FindAsync(ProtectionRequest request, WorkflowRun run, string repository, CancellationToken cancellationToken)
+    {
+        var configuration = await configurations.CurrentAsync(cancellationToken);
+        var commit = request.Sha.Length > 0 ? request.Sha : run.HeadSha;
+        var places = ProtectionPlaces.Of(configuration, repository, request.Environment, commit, run.HeadBranch);
+        if (places.Count == 0) return [NoEnvironment(request, repository)];
+        foreach (var place in places)
+            if (await OfOwnRunAsync(place, run, cancellationToken) is { } own) return [own];
+        var findings = new List<ProtectionFinding>();
+        foreach (var place in places)
+            if (await OfCommitAsync(place, commit, run, cancellationToken) is { } finding) findings.Add(finding);
+        return findings.Count > 0 ? findings : [NoBuild(places, commit)];
+    }
+
+    /// <summary>A run that a deployment here started does what that deployment may. Only what its steps noted proves that; a run's name may be anybody's.</summary>
+    private async Task<ProtectionFinding?> OfOwnRunAsync(EnvironmentOfApplication place, WorkflowRun run, CancellationToken cancellationToken)
+    {
+        if (place.Environment.Target.Kind != GitHubTargetSettings.Kind || GitHubNames.IsListenedTo(place.Environment.Target)) return null;
+        var open = await store.Deployments.OpenAsync(place.Application.Name, cancellationToken);
+        if (open.FirstOrDefault(d => d.Key == place.Key && d.Phase.IsActive()) is not { } active) return null;
+        var runs = DispatchIds.RunsOf(active);
+        if (runs.Contains(run.Id)) return Found(ProtectionAnswerState.Open, active, "Towpath started this run for it");
+        var shown = DispatchIds.DeploymentIn(run.DisplayTitle ?? "");
+        var mayBecome = run.Event == "workflow_dispatch" && (shown is null ? runs.Count == 0 : string.Equals(shown, active.Id.Value, StringComparison.Ordinal));
+        return mayBecome ? Found(ProtectionAnswerState.Waiting, active, "it is not noted yet whether Towpath started this run") with { LookAgain = Moment, IsTold = false } : null;
+    }
+
+    /// <returns>Null where nothing is known here of this commit.</returns>
+    private async Task<ProtectionFinding?> OfCommitAsync(EnvironmentOfApplication place, string commit, WorkflowRun run, CancellationToken cancellationToken)
+    {
+        var deployments = await store.Deployments.ListAsync(new DeploymentFilter(place.Key.Application, place.Key.Environment, Limit: MostDeployments), cancellationToken);
+        if (deployments.FirstOrDefault(d => string.Equals(d.Commit, commit, StringComparison.Ordinal)) is { } newest) return await OfDeploymentAsync(newest, cancellationToken);
+        var builds = await store.Builds.OfCommitAsync(place.Application.Name, commit, cancellationToken);
+        if ((builds.FirstOrDefault(build => PullRequestGate.MayGo(build.Pull, place.Environment.Name)) ?? builds.FirstOrDefault()) is not { } found) return null;
+        var asked = Asked(place, found, run);
+        return await OfGatesAsync(asked, isAsked: false, cancellationToken);
+    }
+
+    private async Task<ProtectionFinding> OfDeploymentAsync(Deployment deployment, CancellationToken cancellationToken) => deployment.Phase switch
+    {
+        Phase.Running or Phase.Verifying => Found(ProtectionAnswerState.Open, deployment, "Towpath deploys it, and all gates were open when it began"),
+        Phase.Waiting or Phase.Queued or Phase.Succeeded => await OfGatesAsync(deployment, isAsked: true, cancellationToken),
+        Phase.RollingBack or Phase.NeedsAttention => Found(ProtectionAnswerState.Waiting, deployment, $"{Words.Of(deployment.Phase)} in Towpath"),
+        Phase.Failed or Phase.RolledBack or Phase.RollbackFailed or Phase.Cancelled or Phase.Superseded => Found(
+            ProtectionAnswerState.Closed, deployment, $"{Words.Of(deployment.Phase)} in Towpath{(deployment.Outcome is { Length: > 0 } why ? $": {why}" : "")}") with
+        {
+            WhatToDo = $"promote it again ({Command(deployment)}), and run the job again",
+        },
+    };
+
+    private async Task<ProtectionFinding> OfGatesAsync(Deployment deployment, bool isAsked, CancellationToken cancellationToken)
+    {
+        var gates = (await inputs.ReadAsync(deployment, cancellationToken)).Gates;
+        if (gates.IsOpen) return Of(ProtectionAnswerState.Open, deployment, "all gates are open", isAsked);
+        var state = PullRequestGate.IsClosed(gates) ? ProtectionAnswerState.Closed : ProtectionAnswerState.Waiting;
+        return Of(state, deployment, $"waits for {GateWords.WaitsFor(gates)}", isAsked) with
+        {
+            Gates = gates,
+            LookAgain = ChecksGate.IsUnavailable(gates) ? Untold : gates.NextInstant() is { } instant ? instant - time.GetUtcNow() : null,
+            WhatToDo = state == ProtectionAnswerState.Closed || isAsked ? null : $"nobody has asked Towpath for it: {Command(deployment)}",
+        };
+    }
+
+    /// <summary>As if the run had asked for it here. Nobody can approve what is not there: where approvals are wanted, this says how to ask.</summary>
+    private Deployment Asked(EnvironmentOfApplication place, Build build, WorkflowRun run)
+    {
+        var now = time.GetUtcNow();
+        return new Deployment
+        {
+            Id = DeploymentId.New(time), Key = place.Key, BuildId = build.Id, Commit = build.Commit, Version = build.Version, Digest = build.Digest, Artifacts = build.Artifacts,
+            // After a rollback nothing goes there by itself.
+            Origin = run.Event == "workflow_dispatch" ? Origin.Manual : Origin.Automatic,
+            RequestedBy = run.Actor is { Login.Length: > 0 } actor ? actor.Login : "github", RequestedAt = now, PhaseSince = now, Author = build.Author, BuiltForPull = build.Pull,
+        };
+    }
+
+    private static ProtectionFinding NoEnvironment(ProtectionRequest request, string repository) =>
+        new(ProtectionAnswerState.Waiting, request.Environment, $"no application of {repository} has an environment that GitHub knows by this name")
+        {
+            WhatToDo = "name it in the app spec, or take Towpath out of this environment's protection rules", LookAgain = Untold,
+        };
+
+    private static ProtectionFinding NoBuild(IReadOnlyList<EnvironmentOfApplication> places, string commit) =>
+        new(ProtectionAnswerState.Waiting, string.Join(", ", places.Take(3).Select(place => place.Key.ToString())), $"no build of {(commit.Length > 7 ? commit[..7] : commit)} was reported to Towpath yet")
+        {
+            WhatToDo = "let CI report it (towpath build add) in a job before this one", LookAgain = Untold,
+        };
+
+    private ProtectionFinding Found(ProtectionAnswerState state, Deployment deployment, string words) => Of(state, deployment, words, isAsked: true);
+
+    private ProtectionFinding Of(ProtectionAnswerState state, Deployment deployment, string words, bool isAsked) =>
+        new(state, deployment.Key.ToString(), words) { Version = deployment.Version, Url = isAsked ? links.To(deployment.Id) : null };
+
+    private static string Command(Deployment deployment) => $"towpath promote {deployment.Key.Application} --to {deployment.Key.Environment} --version {deployment.Version}";
+}
