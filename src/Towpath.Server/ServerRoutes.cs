@@ -12,6 +12,7 @@ using Towpath.Server.Features.Environments;
 using Towpath.Server.Features.Events;
 using Towpath.Server.Features.GitHub.App;
 using Towpath.Server.Features.GitHub.Deliveries;
+using Towpath.Server.Features.GitHub.Environments;
 using Towpath.Server.Features.GitHub.Watches;
 using Towpath.Server.Features.Health;
 using Towpath.Server.Features.Me;
@@ -78,6 +79,7 @@ internal static class ServerRoutes
         ReplayDelivery.Map(api);
         ShowApp.Map(api);
         RemoveApp.Map(api);
+        MatchEnvironments.Map(api);
         FollowEvents.Map(api);
     }
 }

@@ -51,6 +51,7 @@ namespace Towpath.Server.Api;
 [JsonSerializable(typeof(DeliveryView))]
 [JsonSerializable(typeof(DeliveryDetail))]
 [JsonSerializable(typeof(GitHubAppView))]
+[JsonSerializable(typeof(GitHubEnvironmentsView))]
 [JsonSerializable(typeof(ChangedEvent))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

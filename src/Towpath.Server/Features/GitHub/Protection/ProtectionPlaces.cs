@@ -24,7 +24,8 @@ internal static class ProtectionPlaces
         ? new HashSet<string>()
         : application.Environments.Select(environment => RepositoryOf(application, environment)).Append(application.Repository).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    private static string? RepositoryOf(ApplicationSpec application, EnvironmentSpec environment) =>
+    /// <summary>Where an environment's runs are; null where no spec says.</summary>
+    public static string? RepositoryOf(ApplicationSpec application, EnvironmentSpec environment) =>
         (environment.Target.Kind == GitHubTargetSettings.Kind ? GitHubTargetSettings.Read(environment.Target).Repository : null) ?? application.Repository;
 
     /// <summary>The slot of a pull request, where the name is one's, with what <c>github.environment</c> puts around it.</summary>

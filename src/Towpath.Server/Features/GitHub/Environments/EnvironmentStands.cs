@@ -1,0 +1,78 @@
+using Towpath.Core.GitHubEnvironments;
+using Towpath.GitHub.Calling;
+using Towpath.GitHub.Rest;
+
+namespace Towpath.Server.Features.GitHub.Environments;
+
+/// <summary>An environment as it was found at GitHub.</summary>
+/// <param name="Protection">What protects it.</param>
+/// <param name="Ids">GitHub's ids of its reviewers.</param>
+/// <param name="Policies">Its chosen branches and tags.</param>
+internal sealed record EnvironmentStand(EnvironmentProtection Protection, IReadOnlyDictionary<Reviewer, long> Ids, IReadOnlyList<BranchPolicy> Policies)
+{
+    public static RefPattern PatternOf(BranchPolicy policy) => new(policy.Type == "tag", policy.Name);
+}
+
+/// <summary>Whether Towpath's App is one of an environment's protection rules.</summary>
+internal enum RuleStand
+{
+    Enabled,
+    Offered,
+
+    /// <summary>By its plan, or since the App does not listen to the event.</summary>
+    NotOffered,
+}
+
+/// <summary>Reads environments, and whom they name, at GitHub.</summary>
+public sealed class EnvironmentStands(EnvironmentsApi environments, ProtectionRulesApi rules, TeamsApi teams, UsersApi users)
+{
+    private const string Team = "Team";
+
+    /// <returns>Null where there is none of this name.</returns>
+    internal async Task<EnvironmentStand?> ReadAsync(GitHubRepository repository, string name, CancellationToken cancellationToken)
+    {
+        if (await environments.FindAsync(repository, name, cancellationToken) is not { } found) return null;
+        var review = found.ProtectionRules?.FirstOrDefault(rule => rule.Type == "required_reviewers");
+        var ids = new Dictionary<Reviewer, long>();
+        foreach (var reviewer in review?.Reviewers ?? [])
+            if (reviewer.Reviewer is { } named) ids[Of(reviewer.Type == Team, named)] = named.Id;
+        var isChosen = found.DeploymentBranchPolicy is { CustomBranchPolicies: true };
+        var policies = new List<BranchPolicy>();
+        if (isChosen)
+            await foreach (var policy in environments.BranchesAsync(repository, name, cancellationToken)) policies.Add(policy);
+        var protection = new EnvironmentProtection
+        {
+            Name = name,
+            Reviewers = [.. ids.Keys],
+            PreventsSelfReview = review?.PreventSelfReview ?? false,
+            WaitMinutes = found.ProtectionRules?.FirstOrDefault(rule => rule.Type == "wait_timer")?.WaitTimer ?? 0,
+            Refs = isChosen ? [.. policies.Select(EnvironmentStand.PatternOf)] : null,
+            OnlyProtectedBranches = found.DeploymentBranchPolicy is { ProtectedBranches: true },
+        };
+        return new EnvironmentStand(protection, ids, policies);
+    }
+
+    /// <summary>Where GitHub does not offer it, it says so in different ways: by its plan it knows no such address.</summary>
+    internal async Task<RuleStand> RuleAsync(GitHubRepository repository, string name, long app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if ((await rules.ListAsync(repository, name, cancellationToken)).Any(rule => rule.App.Id == app && rule.Enabled)) return RuleStand.Enabled;
+            await foreach (var offered in rules.AvailableAsync(repository, name, cancellationToken))
+                if (offered.Id == app) return RuleStand.Offered;
+            return RuleStand.NotOffered;
+        }
+        catch (GitHubException no) when (no.IsMissing || no.IsDenied)
+        {
+            return RuleStand.NotOffered;
+        }
+    }
+
+    /// <returns>Null where GitHub knows nobody of that name.</returns>
+    internal async Task<long?> IdOfAsync(GitHubRepository repository, Reviewer reviewer, CancellationToken cancellationToken) => reviewer.IsTeam
+        ? (await teams.FindAsync(repository.Installation, repository.Owner, reviewer.Name, cancellationToken))?.Id
+        : await users.FindAsync(repository.Installation, reviewer.Name, cancellationToken) is { Type: "User", Id: var id } ? id : null;
+
+    private static Reviewer Of(bool isTeam, ReviewerName named) =>
+        new(isTeam, ((isTeam ? named.Slug : named.Login) ?? $"{named.Id}").ToLowerInvariant());
+}
