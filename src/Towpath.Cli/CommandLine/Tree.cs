@@ -35,6 +35,7 @@ internal static class Tree
             new Group("token", "API tokens and first access", new TokenCreate(), new TokenList(), new TokenRevoke(), new TokenLoginUrl()),
             new Tag(),
             new Group("deliveries", "webhooks that GitHub sent", new DeliveriesList(), new DeliveriesShow(), new DeliveriesReplay()),
+            new Group("github", "what is at GitHub", new GitHubEnvironmentsVerb()),
             new Group("aws", "accounts of AWS", new AwsBootstrap()),
             new Group("audit", "the audit log", new AuditExport(), new AuditVerify()),
             Globals.Json,

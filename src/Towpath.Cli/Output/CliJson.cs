@@ -33,6 +33,7 @@ namespace Towpath.Cli.Output;
 [JsonSerializable(typeof(LoginUrlView))]
 [JsonSerializable(typeof(BootstrapView))]
 [JsonSerializable(typeof(TaggedView))]
+[JsonSerializable(typeof(MatchedEnvironments))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What <c>--json</c> prints when a command fails.</summary>
@@ -147,5 +148,8 @@ internal sealed record UpView(IReadOnlyList<string> Urls, string? LoginUrl, stri
 /// <param name="Tag">What it is called, too.</param>
 /// <param name="Already">The tag named it before; nothing was written.</param>
 internal sealed record TaggedView(string Image, Digest Digest, string Tag, bool Already);
+
+/// <summary>GitHub's environments of several applications, held against their specs.</summary>
+internal sealed record MatchedEnvironments(IReadOnlyList<GitHubEnvironmentsView> Applications);
 
 internal sealed record LoginUrlView(string Url);

@@ -1,0 +1,136 @@
+using System.Net;
+using Towpath.GitHubEmulator;
+using Towpath.GitHubEmulator.Calling;
+using Towpath.GitHubEmulator.Environments;
+using Towpath.Server.Api;
+using Towpath.Server.Tests.Scene;
+
+namespace Towpath.Server.Tests.Features.GitHub.Environments;
+
+/// <summary>GitHub's environments are made to match the spec, with a plan first.</summary>
+[Trait("Row", "N5")]
+public sealed class GitHubEnvironmentTests
+{
+    private const string Path = "/api/v1/applications/site/github-environments";
+    private const string Put = "PUT /repos/{owner}/{repo}/environments/{environment_name}";
+
+    private const string Organization = """
+        roles:
+          viewer: { users: [vera] }
+          developer: { users: [dev] }
+          staff: { users: [kim, pat@example.com, ghost], teams: [acme/platform] }
+          administrator: { users: [ada] }
+        """;
+
+    private const string Spec = """
+        name: site
+        repository: acme/web
+        artifact: { kind: commit }
+        environments:
+          staging:
+            auto_deploy: { branch: main }
+            target: { kind: fake }
+          production:
+            after: [staging]
+            auto_deploy: { tag: "v*" }
+            approvals: [{ role: staff }]
+            target: { kind: fake }
+        """;
+
+    [Fact]
+    public async Task What_is_missing_is_shown_first_and_made_by_an_administrator()
+    {
+        await using var scene = await StartAsync();
+        var plan = await scene.Server.GetAsync<GitHubEnvironmentsView>("vera", Path);
+        Assert.False(plan.Applied);
+        var production = plan.Environments[1];
+        Assert.Equal(
+            ["add environment production", "add production: reviewer person kim", "add production: reviewer team platform"],
+            production.Lines.Select(line => $"{line.Mark} {line.Text}").Take(3));
+        Assert.Contains(production.Lines, line => line is { Mark: "add", Text: "production: tags v*" });
+        Assert.Contains(production.Notes, note => note.Contains("pat@example.com", StringComparison.Ordinal));
+        Assert.Contains(production.Notes, note => note.Contains("person ghost", StringComparison.Ordinal));
+        Assert.Empty(scene.GitHub.Calls.Of(Put));
+        await scene.Server.RefusedAsync("dev", HttpMethod.Post, Path, null, HttpStatusCode.Forbidden, "role_missing");
+
+        var applied = await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path);
+        Assert.All(applied.Environments, environment => Assert.True(environment is { Done: true, Problem: null }, environment.Problem));
+        lock (scene.World.Gate)
+        {
+            var made = scene.Web.Environments["production"];
+            Assert.Equal((2, true, 0, false), (made.Reviewers.Count, made.PreventSelfReview, made.WaitTimer, made.ProtectedBranchesOnly));
+            Assert.Equal(["tag v*"], made.Policies.Select(policy => $"{policy.Type} {policy.Name}"));
+            Assert.Same(scene.App, Assert.Single(made.CustomRules).App);
+            Assert.Equal(["branch main"], scene.Web.Environments["staging"].Policies.Select(policy => $"{policy.Type} {policy.Name}"));
+        }
+
+        var again = await scene.Server.GetAsync<GitHubEnvironmentsView>("vera", Path);
+        Assert.All(again.Environments, environment => Assert.Empty(environment.Lines));
+    }
+
+    [Fact]
+    public async Task What_the_spec_says_nothing_of_stays_and_what_it_speaks_of_is_mended()
+    {
+        await using var scene = await StartAsync();
+        lock (scene.World.Gate)
+        {
+            var staging = new DeployEnvironment(scene.World.NextId(), scene.Web, "staging") { WaitTimer = 30, ProtectedBranchesOnly = false };
+            staging.Reviewers.Add(scene.World.Accounts.User("kim"));
+            staging.Policies.Add(new BranchPolicy(scene.World.NextId(), "topic/*", "branch"));
+            scene.Web.Environments["staging"] = staging;
+        }
+
+        var applied = (await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path)).Environments[0];
+        Assert.Equal(
+            ["change staging: wait 30 → 0 minutes", "add staging: branches main", "remove staging: branches topic/*", "add staging: Towpath is asked before a deployment"],
+            applied.Lines.Select(line => $"{line.Mark} {line.Text}"));
+        lock (scene.World.Gate)
+        {
+            var now = scene.Web.Environments["staging"];
+            Assert.Equal((1, 0), (now.Reviewers.Count, now.WaitTimer));
+            Assert.Equal(["main"], now.Policies.Select(policy => policy.Name));
+        }
+    }
+
+    [Fact]
+    public async Task More_than_six_reviewers_are_refused_with_what_to_change_and_nothing_is_done_there()
+    {
+        await using var scene = await StartAsync(Organization.Replace("users: [kim, pat@example.com, ghost]", "users: [a1, a2, a3, a4, a5, a6]", StringComparison.Ordinal), world =>
+        {
+            for (var number = 1; number <= 6; number++) world.Accounts.User($"a{number}");
+        });
+        var applied = await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path);
+        Assert.Equal("production: 7 reviewers are wanted, and GitHub takes 6; name a team instead of its people", Assert.Single(applied.Environments[1].Refused));
+        Assert.True(applied.Environments[0].Done);
+        Assert.False(applied.Environments[1].Done);
+        lock (scene.World.Gate) Assert.DoesNotContain("production", scene.Web.Environments.Keys);
+    }
+
+    [Fact]
+    public async Task A_refusal_of_GitHub_is_told_and_what_is_left_is_done_the_next_time()
+    {
+        await using var scene = await StartAsync();
+        scene.World.Script.Add(new ScriptedFault { On = "POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", Kind = FaultKind.Error, Status = 403, Message = "Resource not accessible by integration", Times = 1 });
+        var broken = await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path);
+        Assert.Contains("Resource not accessible by integration", broken.Environments[0].Problem, StringComparison.Ordinal);
+        Assert.False(broken.Environments[0].Done);
+
+        await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path);
+        var again = await scene.Server.GetAsync<GitHubEnvironmentsView>("vera", Path);
+        Assert.All(again.Environments, environment => Assert.Empty(environment.Lines));
+    }
+
+    private static Task<GitHubServer> StartAsync(string organization = Organization, Action<EmulatorWorld>? more = null)
+    {
+        var folder = new Folder();
+        folder.Write("organization.yaml", organization);
+        File.Delete(System.IO.Path.Combine(folder.Configuration, "apps", "web.yaml"));
+        File.Delete(System.IO.Path.Combine(folder.Configuration, "apps", "other.yaml"));
+        folder.Write("apps/site.yaml", Spec);
+        return GitHubServer.StartAsync(folder: folder, prepare: world =>
+        {
+            world.Accounts.Organization("acme").Team("platform", "lee");
+            more?.Invoke(world);
+        });
+    }
+}

@@ -1,0 +1,220 @@
+using System.Net;
+using Towpath.Core.Artifacts;
+using Towpath.Core.Deployments;
+using Towpath.Engine.Storage;
+using Towpath.GitHub.Target;
+using Towpath.GitHubEmulator.Actions;
+using Towpath.GitHubEmulator.Calling;
+using Towpath.GitHubEmulator.Environments;
+using Towpath.Server.Api;
+using Towpath.Server.Tests.Scene;
+using DeploymentView = Towpath.Server.Api.DeploymentView;
+
+namespace Towpath.Server.Tests.Features.GitHub.Protection;
+
+/// <summary>Workflow runs that wait for an environment are answered by Towpath's gates.</summary>
+[Trait("Row", "N5")]
+public sealed class ProtectionTests
+{
+    private const string Answer = "POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule";
+
+    private const string Spec = """
+        name: site
+        repository: acme/web
+        artifact: { kind: commit }
+        environments:
+          staging:
+            target: { kind: fake }
+          production:
+            approvals: [{ role: staff }]
+            target: { kind: fake }
+        """;
+
+    [Fact]
+    public async Task A_run_goes_on_at_once_where_all_gates_are_open()
+    {
+        await using var scene = await StartAsync(Spec, "staging");
+        var commit = Push(scene);
+        await BuildAsync(scene, commit);
+        var run = Run(scene, commit, "staging");
+
+        var said = await UntilSaidAsync(scene, run, state: "approved");
+        Assert.Contains("all gates are open", said, StringComparison.Ordinal);
+        Assert.Single(Said(scene, run));
+        await UntilAnsweredAsync(scene, run, "staging", "approved");
+    }
+
+    [Fact]
+    public async Task A_run_waits_with_the_gates_shown_until_they_open()
+    {
+        await using var scene = await StartAsync(Spec, "production");
+        var commit = Push(scene);
+        var build = await BuildAsync(scene, commit);
+        var run = Run(scene, commit, "production");
+
+        var told = await UntilSaidAsync(scene, run, state: null);
+        Assert.Contains("0 of 1 approvals by role staff", told, StringComparison.Ordinal);
+        Assert.Contains("towpath promote site --to production --version", told, StringComparison.Ordinal);
+        Assert.True(told.Length <= 1024);
+
+        var view = await PromoteAsync(scene, build, "production");
+        await scene.Server.PostAsync<DeploymentView>("sam", $"/api/v1/deployments/{view.Id}/approve", new { role = "staff" });
+        await UntilSaidAsync(scene, run, state: "approved");
+        await UntilAnsweredAsync(scene, run, "production", "approved");
+    }
+
+    [Fact]
+    public async Task A_run_is_rejected_with_the_reason_once_somebody_rejects_its_deployment()
+    {
+        await using var scene = await StartAsync(Spec, "production");
+        var commit = Push(scene);
+        var view = await PromoteAsync(scene, await BuildAsync(scene, commit), "production");
+        var run = Run(scene, commit, "production");
+        await UntilSaidAsync(scene, run, state: null);
+
+        await scene.Server.PostAsync<DeploymentView>("sam", $"/api/v1/deployments/{view.Id}/reject", new { role = "staff", comment = "not on a Friday" });
+
+        var said = await UntilSaidAsync(scene, run, state: "rejected");
+        Assert.Contains("not on a Friday", said, StringComparison.Ordinal);
+        Assert.Contains("run the job again", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lock_holds_a_run_up_until_it_is_taken_away()
+    {
+        await using var scene = await StartAsync(Spec, "staging");
+        var commit = Push(scene);
+        await BuildAsync(scene, commit);
+        Assert.True((await scene.Server.SendAsync("dora", HttpMethod.Put, "/api/v1/applications/site/environments/staging/lock", new { reason = "the *fair*" })).IsSuccessStatusCode);
+        var run = Run(scene, commit, "staging");
+        var told = await UntilSaidAsync(scene, run, state: null);
+        Assert.Contains("locked by dora", told, StringComparison.Ordinal);
+        Assert.Contains("the \\*fair\\*", told, StringComparison.Ordinal);
+
+        Assert.True((await scene.Server.SendAsync("dora", HttpMethod.Delete, "/api/v1/applications/site/environments/staging/lock")).IsSuccessStatusCode);
+        await UntilSaidAsync(scene, run, state: "approved");
+    }
+
+    [Fact]
+    public async Task A_run_of_a_commit_without_a_build_is_told_so_and_goes_on_once_there_is_one()
+    {
+        await using var scene = await StartAsync(Spec, "staging");
+        var commit = Push(scene);
+        var run = Run(scene, commit, "staging");
+        Assert.Contains($"no build of {commit[..7]} was reported", await UntilSaidAsync(scene, run, state: null), StringComparison.Ordinal);
+
+        await BuildAsync(scene, commit);
+        await UntilSaidAsync(scene, run, state: "approved");
+    }
+
+    [Fact]
+    public async Task An_environment_that_nobody_knows_is_told_so()
+    {
+        await using var scene = await StartAsync(Spec, "elsewhere");
+        var run = Run(scene, Push(scene), "elsewhere");
+        Assert.Contains("no application of acme/web has an environment that GitHub knows by this name", await UntilSaidAsync(scene, run, state: null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_a_deployment_started_goes_on_and_one_that_only_says_so_does_not()
+    {
+        await using var scene = await StartAsync("""
+            name: site
+            repository: acme/web
+            artifact: { kind: commit }
+            environments:
+              production:
+                approvals: [{ role: staff }]
+                target: { kind: github, workflow: deploy.yaml }
+            """, "production");
+        var commit = Push(scene);
+        var workflow = Workflow(scene, "production");
+        workflow.RunName = "deploy ${{ inputs.towpath_id }}";
+        foreach (var input in (string[])["towpath_id", "application", "environment", "version", "sha"]) workflow.Inputs[input] = false;
+        workflow.Plan = workflow.Plan with { RunsFor = null };
+        var view = await PromoteAsync(scene, await BuildAsync(scene, commit), "production");
+        await scene.Server.PostAsync<DeploymentView>("sam", $"/api/v1/deployments/{view.Id}/approve", new { role = "staff" });
+        var own = await TestServer.UntilAsync(() => Task.FromResult(Runs(scene).FirstOrDefault()));
+        Assert.Contains("Towpath started this run", await UntilSaidAsync(scene, own, state: "approved"), StringComparison.Ordinal);
+
+        var forged = RunEvents.Start(workflow, "refs/heads/main", commit, "workflow_dispatch", scene.World.Accounts.User("kim"), new Dictionary<string, string> { ["towpath_id"] = $"{view.Id}-s0" });
+        await scene.SettledAsync();
+        RunEvents.Complete(own, "success");
+        await scene.Server.UntilAsync(view.Id.ToString(), Phase.Succeeded);
+        Assert.DoesNotContain(Said(scene, forged), said => said.Comment.Contains("Towpath started this run", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_answer_that_GitHub_takes_and_loses_is_given_once()
+    {
+        await using var scene = await StartAsync(Spec, "staging");
+        var commit = Push(scene);
+        await BuildAsync(scene, commit);
+        scene.World.Script.Add(new ScriptedFault { On = Answer, Kind = FaultKind.DropAfter, Times = 2 });
+        scene.World.Script.Add(new ScriptedFault { On = Answer, Kind = FaultKind.Error, Status = 503, Times = 2 });
+        var run = Run(scene, commit, "staging");
+
+        await TestServer.UntilAsync(async () => await RequestAsync(scene, run, "staging") is { Answer: not null } request ? request : null);
+        Assert.Single(Said(scene, run), said => said.State == "approved");
+    }
+
+    internal static Task<GitHubServer> StartAsync(string spec, string environment)
+    {
+        var folder = new Folder();
+        folder.Write("apps/site.yaml", spec);
+        return StartAsync(folder, environment);
+    }
+
+    private static async Task<GitHubServer> StartAsync(Folder folder, string environment)
+    {
+        var scene = await GitHubServer.StartAsync(folder: folder, more: services => services.AddGitHubTarget());
+        lock (scene.World.Gate)
+        {
+            var there = new DeployEnvironment(scene.World.NextId(), scene.Web, environment);
+            there.CustomRules.Add(new CustomRule(scene.World.NextId(), scene.App));
+            scene.Web.Environments[environment] = there;
+        }
+
+        return scene;
+    }
+
+    private static string Push(GitHubServer scene) => scene.Web.Push("main", new Dictionary<string, string?> { ["a"] = "one" }, "one", "kim").Sha;
+
+    private static Task<Build> BuildAsync(GitHubServer scene, string commit) =>
+        scene.Server.PostAsync<Build>("dev", "/api/v1/builds", new { application = "site", commit, branch = "main" }, HttpStatusCode.Created);
+
+    private static Task<DeploymentView> PromoteAsync(GitHubServer scene, Build build, string environment) =>
+        scene.Server.PostAsync<DeploymentView>("dev", "/api/v1/promotions", new { application = "site", environment, version = build.Version }, HttpStatusCode.Created);
+
+    private static Workflow Workflow(GitHubServer scene, string environment)
+    {
+        lock (scene.World.Gate)
+        {
+            var workflow = new Workflow(scene.World.NextId(), scene.Web, ".github/workflows/deploy.yaml") { Plan = new RunPlan { Jobs = [new JobPlan("deploy", ["Run deploy"], environment)] } };
+            scene.Web.Workflows.Add(workflow);
+            return workflow;
+        }
+    }
+
+    private static WorkflowRun Run(GitHubServer scene, string commit, string environment) =>
+        RunEvents.Start(Workflow(scene, environment), "refs/heads/main", commit, "push", scene.World.Accounts.User("kim"));
+
+    private static List<WorkflowRun> Runs(GitHubServer scene)
+    {
+        lock (scene.World.Gate) return [.. scene.Web.Runs];
+    }
+
+    private static List<(string? State, string Comment)> Said(GitHubServer scene, WorkflowRun run)
+    {
+        lock (scene.World.Gate) return [.. run.Gates.SelectMany(gate => gate.Said).Select(said => (said.State, said.Comment))];
+    }
+
+    private static Task<string> UntilSaidAsync(GitHubServer scene, WorkflowRun run, string? state) =>
+        TestServer.UntilAsync(() => Task.FromResult(Said(scene, run).Where(said => said.State == state).Select(said => said.Comment).LastOrDefault()));
+
+    private static Task<ProtectionRequest?> RequestAsync(GitHubServer scene, WorkflowRun run, string environment) =>
+        scene.Server.Store.Mirrors.RequestAsync(scene.Web.Id, run.Id, environment, CancellationToken.None);
+
+    private static async Task UntilAnsweredAsync(GitHubServer scene, WorkflowRun run, string environment, string answer) =>
+        Assert.Equal(answer, (await TestServer.UntilAsync(async () => await RequestAsync(scene, run, environment) is { Answer: not null } request ? request : null)).Answer);
+}
