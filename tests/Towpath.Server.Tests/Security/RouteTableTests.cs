@@ -33,7 +33,7 @@ public sealed class RouteTableTests(SharedServer shared) : IClassFixture<SharedS
 
         Assert.All(routes, route => Assert.True(
             route.Needs is not null || route.Pattern is "/healthz" or "/readyz" or "/login" or "/openapi/{documentName}.json" || !route.Pattern.StartsWith("/api", StringComparison.Ordinal), route.Pattern));
-        Assert.Equal(36, routes.Count(route => route.Pattern.StartsWith("/api/v1/", StringComparison.Ordinal)));
+        Assert.Equal(38, routes.Count(route => route.Pattern.StartsWith("/api/v1/", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -8,7 +8,6 @@ using Towpath.GitHubEmulator.Calling;
 using Towpath.GitHubEmulator.Environments;
 using Towpath.Server.Api;
 using Towpath.Server.Tests.Scene;
-using DeploymentView = Towpath.Server.Api.DeploymentView;
 
 namespace Towpath.Server.Tests.Features.GitHub.Protection;
 
@@ -128,7 +127,7 @@ public sealed class ProtectionTests
                 target: { kind: github, workflow: deploy.yaml }
             """, "production");
         var commit = Push(scene);
-        var workflow = Workflow(scene, "production");
+        var workflow = AddWorkflow(scene, "production");
         workflow.RunName = "deploy ${{ inputs.towpath_id }}";
         foreach (var input in (string[])["towpath_id", "application", "environment", "version", "sha"]) workflow.Inputs[input] = false;
         workflow.Plan = workflow.Plan with { RunsFor = null };
@@ -186,7 +185,7 @@ public sealed class ProtectionTests
     private static Task<DeploymentView> PromoteAsync(GitHubServer scene, Build build, string environment) =>
         scene.Server.PostAsync<DeploymentView>("dev", "/api/v1/promotions", new { application = "site", environment, version = build.Version }, HttpStatusCode.Created);
 
-    private static Workflow Workflow(GitHubServer scene, string environment)
+    private static Workflow AddWorkflow(GitHubServer scene, string environment)
     {
         lock (scene.World.Gate)
         {
@@ -197,7 +196,7 @@ public sealed class ProtectionTests
     }
 
     private static WorkflowRun Run(GitHubServer scene, string commit, string environment) =>
-        RunEvents.Start(Workflow(scene, environment), "refs/heads/main", commit, "push", scene.World.Accounts.User("kim"));
+        RunEvents.Start(AddWorkflow(scene, environment), "refs/heads/main", commit, "push", scene.World.Accounts.User("kim"));
 
     private static List<WorkflowRun> Runs(GitHubServer scene)
     {
