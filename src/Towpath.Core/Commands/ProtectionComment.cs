@@ -28,8 +28,8 @@ public static class ProtectionComment
     {
         var sign = finding.State switch { ProtectionAnswerState.Open => "✓", ProtectionAnswerState.Waiting => "⏳", ProtectionAnswerState.Closed => "✗" };
         var what = finding.Version is { } version ? $" {Markdown.Link(PlainText.Of(version, 60), finding.Url)}" : "";
-        yield return $"{sign} {Markdown.Code(finding.Subject, 130)}{what}: {Markdown.Text(finding.Words, 240)}";
-        if (finding.WhatToDo is { } next) yield return $"- {Markdown.Text(next, 240)}";
+        yield return $"{sign} {Markdown.Code(finding.Subject, 130)}{what}: {Markdown.Text(finding.Words, 160)}";
+        if (finding.WhatToDo is { } next) yield return $"- {Markdown.Text(next, 160)}";
         if (finding.Gates is not { IsOpen: false } gates) yield break;
         foreach (var gate in GateWords.Lines(gates))
         {

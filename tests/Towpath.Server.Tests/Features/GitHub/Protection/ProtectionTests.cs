@@ -157,7 +157,30 @@ public sealed class ProtectionTests
         Assert.Single(Said(scene, run), said => said.State == "approved");
     }
 
-    internal static Task<GitHubServer> StartAsync(string spec, string environment)
+    [Fact]
+    public async Task A_run_that_is_run_again_asks_and_is_answered_again()
+    {
+        await using var scene = await StartAsync(Spec, "staging");
+        var commit = Push(scene);
+        await BuildAsync(scene, commit);
+        var run = Run(scene, commit, "staging");
+        await UntilAnsweredAsync(scene, run, "staging", "approved");
+        await scene.SettledAsync();
+
+        lock (scene.World.Gate)
+        {
+            (run.Status, run.Conclusion) = ("waiting", null);
+            run.Gates[0].Asked.Add(scene.App);
+        }
+
+        var deliveries = await scene.Server.GetAsync<DeliveryList>("ada", "/api/v1/github/deliveries?limit=200");
+        var asked = deliveries.Deliveries.Single(delivery => delivery.Event == "deployment_protection_rule");
+        await scene.Server.PostAsync<DeliveryView>("ada", $"/api/v1/github/deliveries/{asked.Guid}/replay");
+        await TestServer.UntilAsync(() => Task.FromResult(Said(scene, run) is { Count: 2 } both ? both : null));
+        Assert.All(Said(scene, run), said => Assert.Equal("approved", said.State));
+    }
+
+    private static Task<GitHubServer> StartAsync(string spec, string environment)
     {
         var folder = new Folder();
         folder.Write("apps/site.yaml", spec);
