@@ -26,19 +26,24 @@ public sealed class ProtectionLooks(IStore store, Configurations configurations,
 }
 
 /// <summary>
-/// Transitions after which nobody looks at gates: a request of a person whose gates are open at once, and an end without success. A success has the gates of its
-/// application looked at in any case.
+/// Transitions after which nobody looks at gates any more: an approval, a request of a person whose gates are open at once, and an end without success. A success has
+/// the gates of its application looked at in any case.
 /// </summary>
 internal sealed class ProtectionTransitions(IGitHubAppSource app, Configurations configurations) : ITransitionReaction
 {
     public IEnumerable<Change> Of(Deployment? before, Deployment after)
     {
-        if (before?.Phase == after.Phase || app.Current is null || !Matters(before, after)) yield break;
+        if (app.Current is null || !Matters(before, after)) yield break;
         // By the configuration that this node saw last: where it is not known yet, it is looked at.
         if (configurations.Known.FindApplication(after.Key.Application) is { } known && ProtectionPlaces.RepositoriesOf(known).Count == 0) yield break;
         yield return ProtectionWork.Of(after.Key.Application);
     }
 
-    private static bool Matters(Deployment? before, Deployment after) =>
-        (before is null && after is { Phase: Phase.Queued, Origin: not Origin.Automatic }) || (after.Phase.IsTerminal() && after.Phase != Phase.Succeeded);
+    private static bool Matters(Deployment? before, Deployment after) => after.Phase switch
+    {
+        Phase.Waiting => before is not null,
+        Phase.Queued => before is { Phase: Phase.Waiting } || (before is null && after.Origin != Origin.Automatic),
+        Phase.Failed or Phase.RolledBack or Phase.RollbackFailed or Phase.Cancelled or Phase.Superseded => before?.Phase != after.Phase,
+        Phase.Running or Phase.Verifying or Phase.RollingBack or Phase.NeedsAttention or Phase.Succeeded => false,
+    };
 }
