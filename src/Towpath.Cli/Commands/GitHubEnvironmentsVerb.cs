@@ -54,7 +54,7 @@ internal sealed class GitHubEnvironmentsVerb : ServerVerb
             : new Answer<IReadOnlyList<string>>(null, failure);
     }
 
-    private static int ExitCodeOf(IEnumerable<GitHubEnvironmentsView> matched)
+    private static int ExitCodeOf(List<GitHubEnvironmentsView> matched)
     {
         var environments = matched.SelectMany(application => application.Environments).ToList();
         return environments.Exists(environment => environment.Problem is not null) ? ExitCodes.Technical

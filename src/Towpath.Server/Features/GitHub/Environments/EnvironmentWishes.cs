@@ -15,7 +15,7 @@ internal sealed record EnvironmentWish(string Name, IReadOnlyList<Reviewer>? Rev
     {
         Name = Name,
         Reviewers = Reviewers ?? found?.Reviewers ?? [],
-        PreventsSelfReview = Reviewers is null ? found?.PreventsSelfReview ?? false : true,
+        PreventsSelfReview = Reviewers is not null || found is { PreventsSelfReview: true },
         Refs = Refs ?? found?.Refs,
         OnlyProtectedBranches = Refs is null && (found?.OnlyProtectedBranches ?? false),
     };

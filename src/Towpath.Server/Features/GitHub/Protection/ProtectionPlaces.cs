@@ -20,8 +20,8 @@ internal static class ProtectionPlaces
     ];
 
     /// <summary>Where runs may ask about an application's environments.</summary>
-    public static IReadOnlySet<string> RepositoriesOf(ApplicationSpec? application) => application is null
-        ? new HashSet<string>()
+    public static HashSet<string> RepositoriesOf(ApplicationSpec? application) => application is null
+        ? []
         : application.Environments.Select(environment => RepositoryOf(application, environment)).Append(application.Repository).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Where an environment's runs are; null where no spec says.</summary>
