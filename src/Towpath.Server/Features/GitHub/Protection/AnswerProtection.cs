@@ -1,4 +1,3 @@
-using Towpath.Core;
 using Towpath.Core.Commands;
 using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
@@ -71,7 +70,7 @@ public sealed partial class AnswerProtection(
         catch (GitHubException refusal) when (refusal.IsMissing || refusal.Status == 422)
         {
             // It was answered before, by somebody who was killed before this was noted, or nobody asks any more.
-            Log.Refused(services.Logger, request.RunId, PlainText.Of(refusal.Failure.Message, 200));
+            Log.Refused(services.Logger, request.RunId, refusal);
         }
 
         await EndAsync(work, request, word, stop);
@@ -101,7 +100,7 @@ public sealed partial class AnswerProtection(
         }
         catch (GitHubException refusal) when (refusal.IsMissing || refusal.Status == 422)
         {
-            Log.Refused(services.Logger, request.RunId, PlainText.Of(refusal.Failure.Message, 200));
+            Log.Refused(services.Logger, request.RunId, refusal);
             return false;
         }
     }
@@ -120,7 +119,7 @@ public sealed partial class AnswerProtection(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "GitHub takes no answer for the workflow run {Run}: {Why}")]
-        public static partial void Refused(ILogger logger, long run, string why);
+        [LoggerMessage(Level = LogLevel.Information, Message = "GitHub takes no answer for the workflow run {Run}")]
+        public static partial void Refused(ILogger logger, long run, GitHubException why);
     }
 }

@@ -63,7 +63,7 @@ public sealed class ProtectionVerdicts(IStore store, Configurations configuratio
         var deployments = await store.Deployments.ListAsync(new DeploymentFilter(place.Key.Application, place.Key.Environment, Limit: MostDeployments), cancellationToken);
         if (deployments.FirstOrDefault(d => string.Equals(d.Commit, commit, StringComparison.Ordinal)) is { } newest) return await OfDeploymentAsync(newest, cancellationToken);
         var builds = await store.Builds.OfCommitAsync(place.Application.Name, commit, cancellationToken);
-        if ((builds.FirstOrDefault(build => PullRequestGate.MayGo(build.Pull, place.Environment.Name)) ?? builds.FirstOrDefault()) is not { } found) return null;
+        if ((builds.FirstOrDefault(build => PullRequestGate.MayGo(build.Pull, place.Environment.Name)) ?? (builds.Count > 0 ? builds[0] : null)) is not { } found) return null;
         var asked = Asked(place, found, run);
         return await OfGatesAsync(asked, isAsked: false, cancellationToken);
     }
