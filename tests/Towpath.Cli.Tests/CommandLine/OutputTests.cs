@@ -17,7 +17,7 @@ public sealed class OutputTests
         ["history"] = ("web", 4), ["logs"] = ("12345678", 4), ["lock"] = ("web --env dev --reason x", 4), ["unlock"] = ("web --env dev", 4),
         ["resume"] = ("web --env dev", 4), ["token create"] = ("--user kim --name x", 4), ["token list"] = ("", 4), ["token revoke"] = ("x", 4),
         ["token login-url"] = ("--config nowhere.yaml", 2), ["audit export"] = ("", 4), ["audit verify"] = ("--file nowhere.jsonl", 2), ["deliveries list"] = ("", 4), ["deliveries show"] = ("72d3162e-cc78-11e3-81ab-4c9367dc0958", 4), ["deliveries replay"] = ("72d3162e-cc78-11e3-81ab-4c9367dc0958", 4),
-        ["aws bootstrap"] = ("--plan --apply", 2), ["tag"] = ("127.0.0.1:1/web:v1 v2", 2),
+        ["github environments"] = ("", 4), ["aws bootstrap"] = ("--plan --apply", 2), ["tag"] = ("127.0.0.1:1/web:v1 v2", 2),
         // The whole story has an end-to-end test of its own; here only that it understands what it is told.
         ["demo"] = ("--unknown", 2),
     };
