@@ -106,7 +106,8 @@ public sealed class HandlingTests(PostgresServer postgres)
         await using (var store = StoreFactory.Open(database, TimeProvider.System))
         {
             await store.MigrateAsync(Token);
-            var delivery = new ReceivedDelivery(guid, "push", DateTimeOffset.UnixEpoch, PackedBody.Of(System.Text.Encoding.UTF8.GetBytes(Sent.Push())));
+            // A delivery of long ago would be removed as soon as it is handled.
+            var delivery = new ReceivedDelivery(guid, "push", TimeProvider.System.GetUtcNow(), PackedBody.Of(System.Text.Encoding.UTF8.GetBytes(Sent.Push())));
             await store.CommitAsync(new Commit { Changes = [new Change.RecordDeliveries([delivery], 3), Lanes.Wake(3)] }, Token);
         }
 
