@@ -27,6 +27,17 @@ public sealed class ReceivingTests
         Assert.Equal(Sent.Push(), Encoding.UTF8.GetString(kept.Payload()));
     }
 
+    [Fact]
+    public async Task Event_whose_name_has_a_digit_is_kept()
+    {
+        await using var server = await TestServer.StartAsync();
+        var guid = Guid.CreateVersion7();
+
+        Assert.Equal(HttpStatusCode.Accepted, await server.DeliverAsync(guid, "{}", "projects_v2_item"));
+
+        Assert.Equal(DeliveryState.Ignored, (await server.SettledAsync(guid)).State);
+    }
+
     [Theory]
     [InlineData("absent")]
     [InlineData("wrong")]

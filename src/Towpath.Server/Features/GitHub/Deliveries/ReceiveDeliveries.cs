@@ -77,7 +77,7 @@ public sealed class ReceiveDeliveries(WebhookSecret secret, DeliveryInbox inbox,
     {
         @event = request.Headers["X-GitHub-Event"].ToString();
         if (!Guid.TryParseExact(request.Headers["X-GitHub-Delivery"], "D", out guid)) return DeliveryRefusal.NoGuid;
-        if (@event.Length is 0 or > 100 || !@event.All(c => char.IsAsciiLetterLower(c) || c == '_')) return DeliveryRefusal.NoEvent;
+        if (@event.Length is 0 or > 100 || !@event.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')) return DeliveryRefusal.NoEvent;
         return request.HasFormContentType ? DeliveryRefusal.Form : null;
     }
 
