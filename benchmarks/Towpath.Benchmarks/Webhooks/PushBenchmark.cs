@@ -95,7 +95,7 @@ internal sealed class PushSender : IDisposable
     private readonly JsonObject _push;
     private readonly ServerProcess _server;
     private readonly SampleOrganization _organization;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = Load.Connections });
+    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = Load.Many });
 
     public PushSender(string examples, ServerProcess server, SampleOrganization organization)
     {

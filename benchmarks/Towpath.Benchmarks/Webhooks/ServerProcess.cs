@@ -20,6 +20,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>The most memory that it ever had, in MB.</summary>
     public double PeakMegabytes => double.Parse(Machine.Field($"/proc/{_process.Id}/status", "VmHWM")!.Split(' ')[0], CultureInfo.InvariantCulture) * 1024 / 1_000_000;
 
+    /// <summary>What it has taken up to now, kernel's part included.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static async Task<ServerProcess> TowpathAsync(
         string folder, string database, string settings, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {

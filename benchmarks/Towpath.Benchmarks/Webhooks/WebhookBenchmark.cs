@@ -13,6 +13,7 @@ internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads p
 
     private readonly TimeSpan _length = TimeSpan.FromSeconds(Usage.Number(options, "--seconds", 20));
     private readonly int _stored = Usage.Number(options, "--stored", 1_000_000);
+    private readonly string? _part = Usage.Text(options, "--part");
     private readonly string? _only = Usage.Text(options, "--only");
     private readonly string _folder = Directory.CreateTempSubdirectory("towpath-bench-").FullName;
     private double? _peer;
@@ -24,9 +25,9 @@ internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads p
         Install(packages);
         var payloads = Payloads.Read(packages);
         Machine.Print();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"load      {Load.Connections} connections, {payloads.All.Count} published payloads of {payloads.MeanKilobytes:0.0} kB on average, client on the same machine"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"load      {Load.Many} connections, {payloads.All.Count} published payloads of {payloads.MeanKilobytes:0.0} kB on average, client on the same machine"));
         Console.WriteLine();
-        Console.WriteLine($"{"",-44} {"accepted/s",10} {"p50 ms",8} {"p99 ms",8} {"peak MB",8} {"refused",8}  target");
+        Console.WriteLine($"{"",-44} {"accepted/s",10} {"p50 ms",8} {"p99 ms",8} {"peak MB",8} {"refused",8} {"server µs",9} {"client µs",9}  target");
         return await new WebhookBenchmark(options, payloads, packages, cancellationToken).RunAsync() ? 0 : 1;
     }
 
@@ -52,7 +53,7 @@ internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads p
     private async Task ProbotAsync()
     {
         await using var server = await ServerProcess.ProbotAsync(Path.Combine(_folder, "probot"), packages, cancellationToken);
-        var result = await new Load(payloads, server.Address, server.Path).RunAsync(WarmUp, _length, cancellationToken);
+        var result = await new Load(payloads, server.Address, server.Path).RunAsync(WarmUp, _length, () => server.ProcessorTime, cancellationToken);
         _peer = result.PerSecond;
         Print($"{Probot}, which stores nothing", result, server.PeakMegabytes, "");
     }
@@ -62,14 +63,14 @@ internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads p
         var folder = Path.Combine(_folder, name.ToLowerInvariant());
         Directory.CreateDirectory(folder);
         var database = await create(folder);
-        var empty = await MeasureAsync($"Towpath on {name}, empty", folder, database, target, null);
-        _reached &= await Pushes.MeasureAsync($"pushes to deployments, {name}, empty", folder + "-pushes", await create(folder + "-pushes"));
+        var empty = _part is "pushes" ? null : await MeasureAsync($"Towpath on {name}, empty", folder, database, target, null);
+        if (_part is not "accepting") _reached &= await Pushes.MeasureAsync($"pushes to deployments, {name}, empty", folder + "-pushes", await create(folder + "-pushes"));
         if (_stored == 0) return;
         var since = Clock.Time.GetTimestamp();
         await StoredDeliveries.AddAsync(database, payloads, _stored, cancellationToken);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"          {_stored:N0} stored in {Clock.Time.GetElapsedTime(since).TotalSeconds:0} s"));
-        await MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"Towpath on {name}, {_stored:N0} stored"), folder, database, target, empty.PerSecond);
-        _reached &= await Pushes.MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"pushes to deployments, {name}, {_stored:N0} stored"), folder, database);
+        if (empty is not null) await MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"Towpath on {name}, {_stored:N0} stored"), folder, database, target, empty.PerSecond);
+        if (_part is not "accepting") _reached &= await Pushes.MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"pushes to deployments, {name}, {_stored:N0} stored"), folder, database);
     }
 
     private PushBenchmark Pushes => new(packages, (int)_length.TotalSeconds, cancellationToken);
@@ -77,9 +78,9 @@ internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads p
     private async Task<LoadResult> MeasureAsync(string what, string folder, string database, int target, double? empty)
     {
         await using var server = await ServerProcess.TowpathAsync(folder, database, cancellationToken);
-        var result = await new Load(payloads, server.Address, server.Path).RunAsync(WarmUp, _length, cancellationToken);
+        var result = await new Load(payloads, server.Address, server.Path).RunAsync(WarmUp, _length, () => server.ProcessorTime, cancellationToken);
         var peak = server.PeakMegabytes;
-        var isReached = result.PerSecond >= target && result.P99 <= 60 && peak <= 250 && result.Refused == 0 && (empty is not { } before || result.PerSecond >= 0.9 * before);
+        var isReached = result.PerSecond >= target && result.P99 <= 60 && peak <= 250 && result.Refused.Count == 0 && (empty is not { } before || result.PerSecond >= 0.9 * before);
         _reached &= isReached;
         var ratio = _peer is { } peer ? string.Create(CultureInfo.InvariantCulture, $", {result.PerSecond / peer:0.00} × Probot") : "";
         var slower = empty is { } first ? string.Create(CultureInfo.InvariantCulture, $", {result.PerSecond / first:0.00} × empty (≥ 0.90)") : "";
@@ -88,7 +89,7 @@ internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads p
     }
 
     private static void Print(string what, LoadResult result, double peak, string target) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{what,-44} {result.PerSecond,10:0} {result.Median,8:0.0} {result.P99,8:0.0} {peak,8:0} {result.Refused,8}  {target}"));
+        CultureInfo.InvariantCulture, $"{what,-44} {result.PerSecond,10:0} {result.Median,8:0.0} {result.P99,8:0.0} {peak,8:0} {result.Refusals,8} {result.ServerMicroseconds,9:0} {result.ClientMicroseconds,9:0}  {target}"));
 
     private static void Install(string packages)
     {
