@@ -6,7 +6,7 @@ internal static class Usage
     {
         Console.Error.WriteLine("""
             usage: bench engine [--rounds N] [--deployments N] [--only TEXT]    deployments per second beside Quartz.NET, and start on another node
-                   bench static-site [--rounds N] [--no-memory]                 a site of 2,000 files brought to S3 beside rclone and the AWS CLI
+                   bench static-site [--rounds N] [--no-memory|--only-memory]   a site of 2,000 files brought to S3 beside rclone and the AWS CLI
                    bench cli                                                    start of the command line, validation of 200 specs, memory of a server at rest
                    bench ecs [--deployments N] [--services N]                   many deployments at once in one account, its limits enforced
                    bench webhooks [--seconds N] [--stored N] [--only TEXT] [--no-peer]    deliveries accepted durably, beside Probot

@@ -177,6 +177,17 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public async Task Site_too_large_for_memory_is_sent_from_where_it_was_unpacked()
+    {
+        await using var bed = await SiteBed.StartAsync();
+        var large = string.Concat(Enumerable.Range(0, 10_000_000));
+        Assert.True(large.Length > 64 << 20);
+        await bed.DeployAsync(bed.Build("v1", ("index.html", "<p>1"), ("a.txt", "before it"), ("video.mp4", large), ("zz.txt", "after it")));
+        Assert.Equal(("before it", "after it", "<p>1"), (bed.TextOf("a.txt"), bed.TextOf("zz.txt"), bed.TextOf("index.html")));
+        Assert.True(large == bed.TextOf("video.mp4"), "the large file is there as it was built");
+    }
+
+    [Fact]
     public async Task Assets_that_no_kept_release_has_go_after_a_while_and_those_of_the_known_good_one_stay()
     {
         await using var bed = await SiteBed.StartAsync();

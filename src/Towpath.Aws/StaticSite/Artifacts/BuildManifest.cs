@@ -15,7 +15,7 @@ internal static class BuildManifest
         var found = new HashSet<string>(StringComparer.Ordinal);
         if (path is null) return found;
         if (!zip.Has(path)) throw new SiteRefusedException($"the zip holds no '{path}', which `manifest` names; correct it, or leave it out");
-        await using var stream = await zip.OpenAsync(path, null, cancellationToken);
+        await using var stream = await zip.OpenAsync(path, cancellationToken);
         using var buffer = new MemoryStream();
         var block = new byte[1 << 16];
         for (int read; (read = await stream.ReadAsync(block, cancellationToken)) > 0;)

@@ -14,23 +14,24 @@ internal sealed class ContentCache : IDisposable
 
     public ContentCache(TimeProvider time) => _forget = time.CreateTimer(_ => Forget(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    /// <returns>Null where it has to be read.</returns>
+    /// <returns>Null where it has to be read. What it is unpacked in stays open until it is disposed of.</returns>
     public SiteContent? Find(Digest digest, StaticSiteSettings site, bool withMd5)
     {
         lock (_lock)
         {
             _forget.Change(Longest, Timeout.InfiniteTimeSpan);
             foreach (var known in _known)
-                if (known.Digest == digest && known.Rules == site.Rules && (known.WithMd5 || !withMd5)) return known.Content;
+                if (known.Digest == digest && known.Rules == site.Rules && (known.WithMd5 || !withMd5) && known.Content.Unpacked?.TryUse() != false) return known.Content;
             return null;
         }
     }
 
+    /// <summary>Takes over what it is unpacked in; whoever calls goes on using it with one of its own.</summary>
     public void Keep(Digest digest, StaticSiteSettings site, bool withMd5, SiteContent content)
     {
         lock (_lock)
         {
-            if (_known.Count == Most) _known.RemoveAt(0);
+            if (_known.Count == Most) RemoveAll(known => known == _known[0]);
             _known.Add((digest, site.Rules, withMd5, content));
             _forget.Change(Longest, Timeout.InfiniteTimeSpan);
         }
@@ -39,13 +40,23 @@ internal sealed class ContentCache : IDisposable
     /// <summary>The site is that artifact now: nothing more is asked of it.</summary>
     public void Drop(Digest digest)
     {
-        lock (_lock) _known.RemoveAll(known => known.Digest == digest);
+        lock (_lock) RemoveAll(known => known.Digest == digest);
     }
 
-    public void Dispose() => _forget.Dispose();
+    public void Dispose()
+    {
+        _forget.Dispose();
+        Forget();
+    }
 
     private void Forget()
     {
-        lock (_lock) _known.Clear();
+        lock (_lock) RemoveAll(_ => true);
+    }
+
+    private void RemoveAll(Predicate<(Digest Digest, string Rules, bool WithMd5, SiteContent Content)> which)
+    {
+        foreach (var known in _known.FindAll(which)) known.Content.Unpacked?.Dispose();
+        _known.RemoveAll(which);
     }
 }

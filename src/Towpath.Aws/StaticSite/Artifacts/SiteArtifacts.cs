@@ -39,11 +39,13 @@ internal sealed class SiteArtifacts(AwsOptions options, IEnumerable<IArtifactSou
         }
     }
 
+    /// <summary>Somewhere to unpack a large site.</summary>
+    public UnpackedFiles Unpack() => new(_folder);
+
     /// <param name="digest">Which.</param>
-    /// <param name="isKnown">Whether every file's hash is known already: S3 holds what it is sent against those, and the whole need not be read once more.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>Null where it is not here, or is not what it was.</returns>
-    public async Task<SiteZip?> OpenAsync(Digest digest, bool isKnown, CancellationToken cancellationToken)
+    public async Task<SiteZip?> OpenAsync(Digest digest, CancellationToken cancellationToken)
     {
         FileStream file;
         try
@@ -56,7 +58,7 @@ internal sealed class SiteArtifacts(AwsOptions options, IEnumerable<IArtifactSou
         }
 
         // Verified and read through one handle, so that what is checked is what is deployed.
-        var opened = isKnown || await Digest.OfAsync(file, cancellationToken) == digest ? await SiteZip.OpenAsync(file, limits, isKnown, cancellationToken) : null;
+        var opened = await Digest.OfAsync(file, cancellationToken) == digest ? await SiteZip.OpenAsync(file, limits, cancellationToken) : null;
         if (opened is not null) return opened;
         await file.DisposeAsync();
         File.Delete(PathOf(digest));

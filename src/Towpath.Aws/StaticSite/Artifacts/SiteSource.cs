@@ -32,31 +32,22 @@ internal sealed class SiteSource(SiteArtifacts artifacts, ContentCache contents,
     public async Task<OpenSite> OpenAsync(StaticSiteInputs inputs, SitePlace place, SiteManifest manifest, bool withMd5, bool isRollback, CancellationToken cancellationToken)
     {
         LargeSites.TidyUp(manifest.Files.Count + (manifest.Changing?.Files.Count ?? 0));
-        var known = contents.Find(inputs.Digest, inputs.Site, withMd5);
-        var zip = await artifacts.OpenAsync(inputs.Digest, known is not null, cancellationToken) ?? await AgainAsync(inputs, isRollback && Kept(manifest, inputs.Digest) is not null, cancellationToken);
+        if (contents.Find(inputs.Digest, inputs.Site, withMd5) is { } known) return Held(known);
+        await using var zip = await artifacts.OpenAsync(inputs.Digest, cancellationToken) ?? await AgainAsync(inputs, isRollback && Kept(manifest, inputs.Digest) is not null, cancellationToken);
         if (zip is null) return await FromPacksAsync(place, Kept(manifest, inputs.Digest)!, cancellationToken);
-        try
-        {
-            if (known is null)
-            {
-                known = await zip.IndexAsync(inputs.Site.BuildManifest, withMd5, cancellationToken);
-                contents.Keep(inputs.Digest, inputs.Site, withMd5, known);
-            }
-
-            return new OpenSite(new HeldBytes(known, zip), known);
-        }
-        catch
-        {
-            await zip.DisposeAsync();
-            throw;
-        }
+        var content = await zip.IndexAsync(inputs.Site.BuildManifest, withMd5, artifacts.Unpack, cancellationToken);
+        content.Unpacked?.TryUse();
+        contents.Keep(inputs.Digest, inputs.Site, withMd5, content);
+        return Held(content);
     }
+
+    private static OpenSite Held(SiteContent content) => new(new HeldBytes(content), content);
 
     private async Task<SiteZip?> AgainAsync(StaticSiteInputs inputs, bool hasPacks, CancellationToken cancellationToken)
     {
         try
         {
-            if (await FetchAsync(inputs, cancellationToken) is not { } problem) return await artifacts.OpenAsync(inputs.Digest, isKnown: false, cancellationToken);
+            if (await FetchAsync(inputs, cancellationToken) is not { } problem) return await artifacts.OpenAsync(inputs.Digest, cancellationToken);
             return hasPacks ? null : throw new SiteRefusedException(problem);
         }
         catch (IOException) when (hasPacks)
@@ -74,13 +65,20 @@ internal sealed class SiteSource(SiteArtifacts artifacts, ContentCache contents,
     }
 }
 
-/// <summary>Gives bytes from memory where they are held, else from the zip.</summary>
-internal sealed class HeldBytes(SiteContent content, SiteZip zip) : ISiteBytes
+/// <summary>Gives bytes from memory, or from what the zip was unpacked in.</summary>
+internal sealed class HeldBytes(SiteContent content) : ISiteBytes
 {
-    public Task<Stream> OpenAsync(string path, SiteFile? file, CancellationToken cancellationToken) =>
-        content.Files.GetValueOrDefault(path)?.Bytes is { } bytes ? Task.FromResult<Stream>(new MemoryStream(bytes, writable: false)) : zip.OpenAsync(path, file, cancellationToken);
+    public Task<Stream> OpenAsync(string path, SiteFile? file, CancellationToken cancellationToken)
+    {
+        if (!content.Files.TryGetValue(path, out var held)) throw new SiteRefusedException($"the zip holds no '{path}'");
+        return Task.FromResult(held.Bytes is { } bytes ? new MemoryStream(bytes, writable: false) : content.Unpacked!.Open(held.Offset, held.Size));
+    }
 
-    public ValueTask DisposeAsync() => zip.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        content.Unpacked?.Dispose();
+        return ValueTask.CompletedTask;
+    }
 }
 
 /// <summary>A release's files and their bytes.</summary>

@@ -7,11 +7,11 @@ using Towpath.Core.Sites;
 namespace Towpath.Aws.StaticSite.Artifacts;
 
 /// <summary>A site's zip whose digest was verified. For one reader at a time.</summary>
-internal sealed class SiteZip : ISiteBytes
+internal sealed class SiteZip : IAsyncDisposable
 {
     /// <summary>A site that unpacks to no more is held in memory, so that it is unpacked once.</summary>
     private const long MostHeld = 64 << 20;
-    public const int MostFilesHeld = LargeSites.Least;
+    private const int MostFilesHeld = LargeSites.Least;
 
     private readonly FileStream _file;
     private readonly SiteLimits _limits;
@@ -23,16 +23,15 @@ internal sealed class SiteZip : ISiteBytes
 
     /// <param name="file">Its digest is what it should be.</param>
     /// <param name="limits">What it may hold.</param>
-    /// <param name="isKnown">Whether its names were checked before.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="SiteRefusedException">It is no zip of a site.</exception>
-    public static async Task<SiteZip> OpenAsync(FileStream file, SiteLimits limits, bool isKnown, CancellationToken cancellationToken)
+    public static async Task<SiteZip> OpenAsync(FileStream file, SiteLimits limits, CancellationToken cancellationToken)
     {
         try
         {
             file.Position = 0;
             var zip = new SiteZip(file, await ZipEntries.OpenAsync(file, limits, cancellationToken), limits);
-            if (!isKnown) zip.Check(zip.Archive.Entries);
+            zip.Check(zip.Archive.Entries);
             LargeSites.TidyUp(zip.Archive.Entries.Count);
             return zip;
         }
@@ -45,14 +44,30 @@ internal sealed class SiteZip : ISiteBytes
     /// <summary>Reads every file once, to know what it is.</summary>
     /// <param name="buildManifest">Where the build lists names that change with their content; null for nowhere.</param>
     /// <param name="withMd5">Whether MD5 is wanted too.</param>
+    /// <param name="unpack">Gives a place for the bytes of a site that is too large to be held in memory.</param>
     /// <param name="cancellationToken">Stops between two blocks.</param>
     /// <exception cref="SiteRefusedException">It is damaged, or unpacks to too much.</exception>
-    public async Task<SiteContent> IndexAsync(string? buildManifest, bool withMd5, CancellationToken cancellationToken)
+    public async Task<SiteContent> IndexAsync(string? buildManifest, bool withMd5, Func<UnpackedFiles> unpack, CancellationToken cancellationToken)
+    {
+        var unpacked = Archive.Entries.Count <= MostFilesHeld && Archive.Entries.Sum(e => e.Length) <= MostHeld ? null : unpack();
+        try
+        {
+            var content = await IndexAsync(buildManifest, withMd5, unpacked, cancellationToken);
+            unpacked?.Complete();
+            return content;
+        }
+        catch
+        {
+            unpacked?.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<SiteContent> IndexAsync(string? buildManifest, bool withMd5, UnpackedFiles? unpacked, CancellationToken cancellationToken)
     {
         var reads = new EntryReads(_limits, _file.Length);
         var entries = Archive.Entries;
         var files = new Dictionary<string, ContentFile>(entries.Count, StringComparer.Ordinal);
-        var holds = entries.Count <= MostFilesHeld && entries.Sum(e => e.Length) <= MostHeld;
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 #pragma warning disable CA5351 // It is compared with what S3 calls an object, and proves nothing.
         using var md5 = withMd5 ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
@@ -62,23 +77,26 @@ internal sealed class SiteZip : ISiteBytes
             foreach (var entry in entries)
             {
                 if (ZipEntries.IsFolder(entry)) continue;
-                var held = holds ? new MemoryStream((int)entry.Length) : null;
+                var held = unpacked is null ? new MemoryStream((int)entry.Length) : null;
+                var offset = unpacked?.Length ?? 0;
                 var problem = await reads.ReadAsync(entry, block =>
                 {
                     sha.AppendData(block.Span);
                     md5?.AppendData(block.Span);
                     held?.Write(block.Span);
+                    unpacked?.Write(block.Span);
                     return ValueTask.CompletedTask;
                 }, cancellationToken);
                 if (problem is not null) throw new SiteRefusedException(ZipEntries.Refusal(entry, problem));
-                files[entry.FullName] = new ContentFile(ContentHash.Of(sha.GetHashAndReset()), entry.Length, md5 is null ? null : System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(md5.GetHashAndReset()))
+                files[entry.FullName] = new ContentFile(ContentHash.Of(sha.GetHashAndReset()), entry.Length, md5 is null ? null : Convert.ToHexStringLower(md5.GetHashAndReset()))
                 {
                     Bytes = held?.Length == held?.Capacity ? held?.GetBuffer() : held?.ToArray(),
+                    Offset = offset,
                 };
             }
 
             LargeSites.TidyUp(files.Count);
-            return new SiteContent(files, await BuildManifest.ReadAsync(this, buildManifest, cancellationToken));
+            return new SiteContent(files, await BuildManifest.ReadAsync(this, buildManifest, cancellationToken)) { Unpacked = unpacked };
         }
         catch (InvalidDataException e)
         {
@@ -88,7 +106,7 @@ internal sealed class SiteZip : ISiteBytes
 
     public bool Has(string path) => Archive.GetEntry(path) is not null;
 
-    public Task<Stream> OpenAsync(string path, SiteFile? file, CancellationToken cancellationToken) =>
+    public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) =>
         (Archive.GetEntry(path) ?? throw new SiteRefusedException($"the zip holds no '{path}'")).OpenAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()

@@ -123,7 +123,7 @@ internal sealed class SiteChange(SiteManifest before, SiteContent content, Stati
 
     private string? Found(IReadOnlyDictionary<string, S3Listed> listed, string path, SiteFile file) =>
         file.Encoding is null && listed.TryGetValue(path, out var there) && there.Size == file.Size && content.Files[path].Md5 is { } md5
-            && string.Equals(there.ETag, $"\"{md5:x32}\"", StringComparison.OrdinalIgnoreCase) ? there.ETag : null;
+            && string.Equals(there.ETag, $"\"{md5}\"", StringComparison.OrdinalIgnoreCase) ? there.ETag : null;
 
     /// <summary>Names that the site has, or may have, and the release has not.</summary>
     private IEnumerable<string> Gone(ChangingRelease? broken)

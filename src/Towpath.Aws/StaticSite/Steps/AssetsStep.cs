@@ -62,6 +62,7 @@ internal sealed class AssetsStep(S3Client s3, ManifestStore manifests, SiteSourc
     {
         var changing = manifest.Changing!;
         var end = new SiteChange(manifest, site.Content, inputs.Site).End(inputs.Reference, time.GetUtcNow());
+        LargeSites.TidyUp(end.Files.Count);
         using var pack = await Pack.WriteAsync(new PackedRelease(changing.Number, inputs.Digest, inputs.Site.Rules, end.Files), changing.Files, site.Bytes, cancellationToken);
         await context.EnsureOwnedAsync(cancellationToken);
         await s3.PutAsync(
@@ -71,5 +72,5 @@ internal sealed class AssetsStep(S3Client s3, ManifestStore manifests, SiteSourc
     // An earlier attempt put it there, headers and all.
     private static bool IsUploaded(SiteContent content, Dictionary<string, S3Listed> listed, ChangingRelease changing, string path, SiteFile file) =>
         !changing.Found.ContainsKey(path) && file.Encoding is null && listed.TryGetValue(path, out var there) && there.Size == file.Size
-        && content.Files[path].Md5 is { } md5 && string.Equals(there.ETag, $"\"{md5:x32}\"", StringComparison.OrdinalIgnoreCase);
+        && content.Files[path].Md5 is { } md5 && string.Equals(there.ETag, $"\"{md5}\"", StringComparison.OrdinalIgnoreCase);
 }
