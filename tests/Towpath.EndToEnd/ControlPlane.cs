@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Towpath.Testing;
 
 namespace Towpath.EndToEnd;
 
@@ -47,7 +48,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         }
 
         Greeting = JsonDocument.Parse(greeting).RootElement.Clone();
-        await UntilAsync(async () => (await GetAsync(Ports[1])).Status is not null, "dev is served");
+        await Patience.UntilAsync(async () => (await GetAsync(Ports[1])).Status is not null, what: "dev is served");
     }
 
     public async Task DownAsync()
@@ -103,21 +104,6 @@ internal sealed class ControlPlane : IAsyncDisposable
         }
     }
 
-    public static async Task<T> UntilAsync<T>(Func<Task<T?>> look, string what)
-        where T : class
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
-        while (!patience.IsCancellationRequested)
-        {
-            if (await look() is { } found) return found;
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-
-        throw new TimeoutException(what);
-    }
-
-    public static Task UntilAsync(Func<Task<bool>> look, string what) => UntilAsync(async () => await look() ? "" : null, what);
-
     public async ValueTask DisposeAsync()
     {
         await DownAsync();
@@ -134,7 +120,7 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     private void CopyExample()
     {
-        var example = Path.Combine(RepositoryRoot(), "examples", "delivery");
+        var example = Path.Combine(Checkout.Root, "examples", "delivery");
         string[] written = ["8470", "8081", "8082", "8083"];
         foreach (var file in Directory.EnumerateFiles(example, "*.yaml", SearchOption.AllDirectories))
         {
@@ -169,12 +155,5 @@ internal sealed class ControlPlane : IAsyncDisposable
         int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
         foreach (var listener in listeners) listener.Dispose();
         return ports;
-    }
-
-    public static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Towpath.slnx"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the tests run inside the repository");
-        return folder;
     }
 }

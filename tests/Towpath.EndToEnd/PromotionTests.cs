@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Towpath.Testing;
 
 namespace Towpath.EndToEnd;
 
@@ -133,7 +134,7 @@ public sealed class PromotionTests
         await OnDevAsync(plane, "two");
         await CarryAsync(plane, "staging", "kim");
         var waiting = plane.AsAsync("dana", "promote", "docs", "--to", "production", "--wait");
-        await ControlPlane.UntilAsync(async () => (await plane.AsAsync("pat", "approve", "docs", "--env", "production")).ExitCode == 3, "pat approves");
+        await Patience.UntilAsync(async () => (await plane.AsAsync("pat", "approve", "docs", "--env", "production")).ExitCode == 3, what: "pat approves");
         await plane.AsAsync("kim", "approve", "docs", "--env", "production");
         var ran = await waiting;
         Assert.Equal(1, ran.ExitCode);
@@ -150,7 +151,7 @@ public sealed class PromotionTests
         var locked = await plane.JsonAsync("dana", 0, "lock", "docs", "--env", "dev", "--reason", "load test", "--expires", "2h");
         Assert.Equal("dana", locked.GetProperty("lock").GetProperty("owner").GetString());
         await AddAsync(plane, First);
-        await ControlPlane.UntilAsync(async () => (await plane.AsAsync("dana", "status", "docs")).Output.Contains("waits for lock of dana", StringComparison.Ordinal), "the build waits for the lock");
+        await Patience.UntilAsync(async () => (await plane.AsAsync("dana", "status", "docs")).Output.Contains("waits for lock of dana", StringComparison.Ordinal), what: "the build waits for the lock");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await ControlPlane.GetAsync(plane.Ports[1])).Status);
         await plane.JsonAsync("dana", 0, "unlock", "docs", "--env", "dev");
         await OnDevAsync(plane, "one");
@@ -207,7 +208,7 @@ public sealed class PromotionTests
         "ci", 0, "build", "add", "--app", "docs", "--commit", commit, "--branch", "main", "--artifact", $"builds/{commit}.zip@{plane.DigestOf(commit)}");
 
     private static Task OnDevAsync(ControlPlane plane, string page) =>
-        ControlPlane.UntilAsync(async () => await PageAsync(plane, 1) == page && (await EnvironmentAsync(plane, "dev")).GetProperty("health").GetString() == "healthy", $"dev serves {page}");
+        Patience.UntilAsync(async () => await PageAsync(plane, 1) == page && (await EnvironmentAsync(plane, "dev")).GetProperty("health").GetString() == "healthy", what: $"dev serves {page}");
 
     private static async Task CarryAsync(ControlPlane plane, string environment, params string[] approvers)
     {
@@ -226,13 +227,13 @@ public sealed class PromotionTests
     private static async Task<JsonElement> EndedAsync(ControlPlane plane, string environment)
     {
         JsonElement newest = default;
-        await ControlPlane.UntilAsync(
+        await Patience.UntilAsync(
             async () =>
             {
                 newest = (await plane.JsonAsync("dana", 0, "history", "docs", "--env", environment, "--limit", "1")).GetProperty("deployments")[0];
                 return newest.GetProperty("phase").GetString() is not ("waiting" or "queued" or "running" or "verifying" or "rolling_back");
             },
-            $"the deployment on {environment} ends");
+            what: $"the deployment on {environment} ends");
         return newest;
     }
 
@@ -247,13 +248,13 @@ public sealed class PromotionTests
     private static async Task<IReadOnlyList<string>> SealedAsync(ControlPlane plane, string action, int count)
     {
         string[] lines = [];
-        await ControlPlane.UntilAsync(
+        await Patience.UntilAsync(
             async () =>
             {
                 lines = (await plane.AsAsync("administrator", "audit", "export")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
                 return lines.Count(l => l.Contains(action, StringComparison.Ordinal)) >= count;
             },
-            $"{count} × {action} is sealed");
+            what: $"{count} × {action} is sealed");
         return lines;
     }
 }

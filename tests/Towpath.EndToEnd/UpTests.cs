@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Towpath.Testing;
 
 namespace Towpath.EndToEnd;
 
@@ -104,9 +105,9 @@ public sealed class UpTests
         plane.Process.Kill();
         await plane.DownAsync();
         await plane.UpAsync();
-        await ControlPlane.UntilAsync(
+        await Patience.UntilAsync(
             async () => (await plane.JsonAsync("dana", 0, "history", "docs")).GetProperty("deployments").EnumerateArray().Any(d => d.GetProperty("phase").GetString() == "succeeded"),
-            "it succeeds");
+            what: "it succeeds");
         Assert.Contains("one", (await ControlPlane.GetAsync(plane.Ports[1])).Body, StringComparison.Ordinal);
     }
 }

@@ -193,7 +193,7 @@ public interface IFactReader
 
     Task<PullFact?> PullAsync(long repositoryId, long number, CancellationToken cancellationToken);
 
-    /// <summary>The pull requests, open or not, whose head is this commit.</summary>
+    /// <summary>The pull requests, open or not, whose head is this commit, or may be: of those that changed twice within a second nobody knows.</summary>
     Task<IReadOnlyList<PullFact>> PullsOfHeadAsync(long repositoryId, string sha, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<PullFact>> OpenPullsAsync(long repositoryId, CancellationToken cancellationToken);

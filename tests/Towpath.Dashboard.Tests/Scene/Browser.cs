@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Towpath.Dashboard.Tests.Scene;
+using Towpath.Testing;
 
 [assembly: AssemblyFixture(typeof(Browser))]
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
@@ -12,12 +13,15 @@ namespace Towpath.Dashboard.Tests.Scene;
 /// <summary>The system's Chromium, one for all tests, with a fresh profile for each reader.</summary>
 public sealed class Browser : IAsyncLifetime
 {
+    /// <summary>How long anything is waited for, in milliseconds. No test depends on how long something takes, and the machine may have much else to do.</summary>
+    public const int Waits = 180_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
     public async ValueTask InitializeAsync()
     {
-        Assertions.SetDefaultExpectTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(Waits);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -58,7 +62,7 @@ public sealed class Reader : IAsyncDisposable
         Context = context;
         Page = page;
         Watch(page);
-        page.SetDefaultTimeout(60_000);
+        page.SetDefaultTimeout(Browser.Waits);
     }
 
     public IBrowserContext Context { get; }
@@ -93,15 +97,10 @@ public sealed class Reader : IAsyncDisposable
     /// when it comes between its look at the page and its subscription.
     /// </summary>
     /// <param name="address">The path and query, where <c>*</c> stands for anything without a slash.</param>
-    public async Task ArrivesAtAsync(string address)
+    public Task ArrivesAtAsync(string address)
     {
         var expected = new Regex("^" + Regex.Escape(address).Replace("\\*", "[^/]*", StringComparison.Ordinal) + " complete$", RegexOptions.NonBacktracking);
-        var patience = TimeProvider.System.GetTimestamp();
-        for (var found = ""; !expected.IsMatch(found); found = await WhereAsync())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(patience) < TimeSpan.FromMinutes(1), $"expected {address}, found {found}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
+        return Patience.UntilAsync(async () => expected.IsMatch(await WhereAsync()), async () => $"found {await WhereAsync()}", address);
     }
 
     public ValueTask DisposeAsync() => Context.DisposeAsync();
@@ -133,7 +132,7 @@ public sealed class Reader : IAsyncDisposable
     }
 }
 
-/// <summary>axe-core, fetched once for this machine; it is no part of the sources.</summary>
+/// <summary>axe-core, fetched once; it is no part of the sources.</summary>
 internal static class Axe
 {
     private const string Version = "4.14.1";
@@ -151,7 +150,7 @@ internal static class Axe
 
     private static async Task<string> FetchAsync()
     {
-        var folder = Path.Combine(Path.GetTempPath(), "towpath-axe-" + Version);
+        var folder = Path.Combine(Checkout.Packages, "axe-core-" + Version);
         var file = Path.Combine(folder, "package", "axe.min.js");
         if (!File.Exists(file))
         {

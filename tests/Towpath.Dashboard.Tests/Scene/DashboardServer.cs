@@ -9,6 +9,7 @@ using Towpath.Engine.Storage;
 using Towpath.Server;
 using Towpath.Server.Api;
 using Towpath.Server.Security;
+using Towpath.Testing;
 
 namespace Towpath.Dashboard.Tests.Scene;
 
@@ -138,28 +139,27 @@ public sealed class DashboardServer : IAsyncDisposable
     public Task LockAsync(string application, string environment, string reason) =>
         SendAsync<EnvironmentView>("dev", HttpMethod.Put, $"/api/v1/applications/{application}/environments/{environment}/lock", new { reason });
 
-    /// <summary>Asks until it is so; the test's own time limit is the only one.</summary>
-    public async Task<DeploymentView> UntilAsync(string id, Phase phase)
-    {
-        while (true)
+    /// <summary>Until a deployment is in this phase.</summary>
+    public Task<DeploymentView> UntilAsync(string id, Phase phase) => Patience.UntilAsync(
+        async () =>
         {
             var view = await ShowAsync(id);
             if (view.Phase == phase) return view;
             Assert.False(view.Phase.IsTerminal(), $"{view.Phase} instead of {phase}: {view.Outcome}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        }
-    }
+            return null;
+        },
+        async () => $"it is {await ShowAsync(id)}",
+        $"deployment {id} in phase {phase}");
 
     /// <summary>The newest deployment there that is in this phase, once there is one.</summary>
-    public async Task<DeploymentSummary> NewestAsync(string application, string environment, string phase, string? version = null)
-    {
-        while (true)
+    public Task<DeploymentSummary> NewestAsync(string application, string environment, string phase, string? version = null) => Patience.UntilAsync(
+        async () =>
         {
             var list = await SendAsync<DeploymentList>("ada", HttpMethod.Get, $"/api/v1/deployments?application={application}&environment={environment}&phase={phase}");
-            if (list.Deployments.FirstOrDefault(d => version is null || d.Version == version) is { } first) return first;
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        }
-    }
+            return list.Deployments.FirstOrDefault(d => version is null || d.Version == version);
+        },
+        async () => string.Join('\n', (await SendAsync<DeploymentList>("ada", HttpMethod.Get, "/api/v1/deployments")).Deployments),
+        $"{application} {version} {phase} in {environment}");
 
     public async Task<T> SendAsync<T>(string user, HttpMethod method, string path, object? body = null)
     {

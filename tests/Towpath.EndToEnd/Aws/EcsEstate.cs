@@ -4,6 +4,7 @@ using Towpath.Aws.Calling;
 using Towpath.AwsEmulator.Ecs.Rollouts;
 using Towpath.AwsEmulator.Ecs.Services;
 using Towpath.AwsEmulator.Estates;
+using Towpath.Testing;
 
 namespace Towpath.EndToEnd.Aws;
 
@@ -47,7 +48,7 @@ internal static class EcsEstate
             return 0;
         });
         await CreateServiceAsync(scene);
-        await ControlPlane.UntilAsync(() => Task.FromResult(ServiceOf(scene).Completed is not null), "the service runs");
+        await Patience.UntilAsync(() => Task.FromResult(ServiceOf(scene).Completed is not null), what: "the service runs");
         return scene;
     }
 

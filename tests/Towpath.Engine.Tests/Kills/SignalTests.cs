@@ -1,5 +1,6 @@
 using Towpath.Core.Deployments;
 using Towpath.Engine.Tests.Storage;
+using Towpath.Testing;
 
 namespace Towpath.Engine.Tests.Kills;
 
@@ -90,7 +91,7 @@ public sealed class SignalTests(PostgresServer postgres, ITestOutputHelper outpu
             await cluster.RestartAsync();
         }
 
-        await Eventually.TrueAsync(async () => await nodes.Store.CheckAsync(CancellationToken.None) is null);
+        await Patience.UntilAsync(async () => await nodes.Store.CheckAsync(CancellationToken.None) is null);
         await nodes.WhenAllEndedAsync();
         var all = await nodes.Store.Deployments.ListAsync(new("docs"), TestContext.Current.CancellationToken);
         Assert.Equal(12, all.Count);

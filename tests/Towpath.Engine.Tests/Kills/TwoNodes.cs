@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
-using Towpath.Engine.Tests.Storage;
+using Towpath.Testing;
 
 namespace Towpath.Engine.Tests.Kills;
 
@@ -43,16 +44,17 @@ internal sealed class TwoNodes : IAsyncDisposable
     {
         var process = HostProcess.Start("work", [.. _settings, $"node={node}", $"lease={lease}"]);
         _started.Add(process);
-        await Eventually.TrueAsync(() => process.Output.Contains("works", StringComparison.Ordinal));
+        await Patience.UntilAsync(() => process.Output.Contains("works", StringComparison.Ordinal), () => Task.FromResult(process.Output), $"node {node} works");
         return process;
     }
 
     public async Task<Deployment> OneAsync(string version) =>
         (await Store.Deployments.ListAsync(new DeploymentFilter("docs"), CancellationToken.None)).First(d => d.Version == version);
 
-    public Task WhenAsync(string version, Func<Deployment, bool> condition) => WhenAsync(async () => condition(await OneAsync(version)));
+    public Task WhenAsync(string version, Func<Deployment, bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        WhenAsync(async () => condition(await OneAsync(version)), $"{version}: {what}");
 
-    public Task WhenAllEndedAsync() => WhenAsync(async () => (await Store.Deployments.OpenAsync("docs", CancellationToken.None)).Count == 0);
+    public Task WhenAllEndedAsync() => WhenAsync(async () => (await Store.Deployments.OpenAsync("docs", CancellationToken.None)).Count == 0, "nothing open");
 
     /// <summary>What a node tried to write: deployment, revision, event and outcome.</summary>
     public async Task<IReadOnlyList<string>> WritesOfAsync(string node)
@@ -73,18 +75,27 @@ internal sealed class TwoNodes : IAsyncDisposable
         _root.Delete(recursive: true);
     }
 
-    private static Task WhenAsync(Func<Task<bool>> condition) => Eventually.TrueAsync(async () =>
+    private Task WhenAsync(Func<Task<bool>> condition, string what) => Patience.UntilAsync(
+        async () =>
+        {
+            try
+            {
+                return await condition();
+            }
+            catch (StoreUnavailableException)
+            {
+                // The database is being restarted.
+                return false;
+            }
+        },
+        DescribeAsync,
+        what);
+
+    private async Task<string> DescribeAsync()
     {
-        try
-        {
-            return await condition();
-        }
-        catch (StoreUnavailableException)
-        {
-            // The database is being restarted.
-            return false;
-        }
-    });
+        var all = await Store.Deployments.ListAsync(new DeploymentFilter("docs"), CancellationToken.None);
+        return string.Join('\n', [.. all.Select(d => $"{d.Key} {d.Version} {d.Phase} {d.CurrentStep?.Name} {d.Outcome}"), .. _started.Select(process => process.Output)]);
+    }
 
     /// <summary>The first of so many free ports in a row.</summary>
     private static int FreePorts(int count)

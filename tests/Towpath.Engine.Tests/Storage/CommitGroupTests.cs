@@ -3,6 +3,7 @@ using Towpath.Engine.Storage;
 using Towpath.Engine.Storage.Postgres;
 using static Towpath.Engine.Tests.Storage.Given;
 using static Towpath.Engine.Tests.Storage.PostgresProbe;
+using Towpath.Testing;
 
 namespace Towpath.Engine.Tests.Storage;
 
@@ -53,7 +54,7 @@ public sealed class CommitGroupTests(PostgresServer server)
             Assert.Equal(0, await EnqueuedAsync(database));
             await EndAsync(database, group);
             // All but one were carried out, each by itself, while that one waits again.
-            await Eventually.TrueAsync(async () => await EnqueuedAsync(database) == Many - 1);
+            await Patience.UntilAsync(async () => await EnqueuedAsync(database) == Many - 1);
             await holder.DisposeAsync();
         });
 
@@ -73,7 +74,7 @@ public sealed class CommitGroupTests(PostgresServer server)
             await BlockedAsync(database);
             Assert.Equal(0, await EnqueuedAsync(database));
             proxy.CutClients();
-            await Eventually.TrueAsync(async () => await ScalarAsync(database, "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'") > 0);
+            await Patience.UntilAsync(async () => await ScalarAsync(database, "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'") > 0);
             await holder.DisposeAsync();
         });
 
@@ -93,7 +94,7 @@ public sealed class CommitGroupTests(PostgresServer server)
         await BlockedAsync(database);
         var outcomes = await BehindABlockedOneAsync(store, database, Enumerable.Range(0, Many).Select(i => Enqueue(i)), async () =>
         {
-            await Eventually.TrueAsync(async () => await EnqueuedAsync(database) == Many - 1);
+            await Patience.UntilAsync(async () => await EnqueuedAsync(database) == Many - 1);
             await holder.DisposeAsync();
         });
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Npgsql;
 using Towpath.Engine.Storage;
 using static Towpath.Engine.Tests.Storage.Given;
+using Towpath.Testing;
 
 namespace Towpath.Engine.Tests.Storage;
 
@@ -97,8 +98,8 @@ public sealed class PostgresNodesTests(PostgresServer server)
         Assert.Equal(0, await other.Work.ReapAsync(Token));
 
         await PostgresServer.ExecuteAsync(database, "SELECT pg_terminate_backend(l.pid, 5000) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND d.datname = current_database()");
-        await Eventually.TrueAsync(() => session.Lost.IsCancellationRequested);
-        await Eventually.TrueAsync(async () => await other.Work.ReapAsync(Token) == 1);
+        await Patience.UntilAsync(() => session.Lost.IsCancellationRequested);
+        await Patience.UntilAsync(async () => await other.Work.ReapAsync(Token) == 1);
 
         Assert.IsType<CommitOutcome.Fenced>(await store.CommitAsync(new Commit { Fence = work.Fence, Changes = [] }, Token));
         Assert.Equal("d1", Assert.Single(await other.Work.ClaimAsync(Node("n2"), 1, Token)).Subject);
@@ -113,7 +114,7 @@ public sealed class PostgresNodesTests(PostgresServer server)
         var heard = new ConcurrentQueue<ChangeNotice>();
         using var subscription = there.Changes.Subscribe(heard.Enqueue);
 
-        await Eventually.TrueAsync(async () =>
+        await Patience.UntilAsync(async () =>
         {
             await CommitAsync(here, null, new Change.SetLock(Production, null));
             return heard.Contains(new ChangeNotice("environment", Queue));
@@ -128,10 +129,10 @@ public sealed class PostgresNodesTests(PostgresServer server)
         await using var there = StoreFactory.Open(database, TimeProvider.System);
         var heard = new ConcurrentQueue<ChangeNotice>();
         using var subscription = there.Changes.Subscribe(heard.Enqueue);
-        await Eventually.TrueAsync(() => !heard.IsEmpty);
+        await Patience.UntilAsync(() => !heard.IsEmpty);
 
         await PostgresServer.ExecuteAsync(database, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
-        await Eventually.TrueAsync(async () =>
+        await Patience.UntilAsync(async () =>
         {
             await CommitAsync(here, null, new Change.SetLock(Production, null));
             return heard.Contains(new ChangeNotice("environment", Queue));

@@ -1,4 +1,5 @@
 using Npgsql;
+using Towpath.Testing;
 
 namespace Towpath.Engine.Tests.Storage;
 
@@ -23,7 +24,7 @@ internal static class PostgresProbe
     public static async Task<int> BlockedAsync(string database)
     {
         var pid = 0;
-        await Eventually.TrueAsync(async () => (pid = await ScalarAsync(database, Blocked)) != 0);
+        await Patience.UntilAsync(async () => (pid = await ScalarAsync(database, Blocked)) != 0);
         return pid;
     }
 

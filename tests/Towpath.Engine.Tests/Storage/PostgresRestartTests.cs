@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Towpath.Engine.Storage;
 using static Towpath.Engine.Tests.Storage.Given;
+using Towpath.Testing;
 
 namespace Towpath.Engine.Tests.Storage;
 
@@ -27,12 +28,12 @@ public sealed class PostgresRestartTests
         for (var restart = 0; restart < 3; restart++)
         {
             var before = saved.Count;
-            await Eventually.TrueAsync(() => saved.Count > before + 100);
+            await Patience.UntilAsync(() => saved.Count > before + 100);
             await cluster.RestartAsync();
         }
 
         var last = saved.Count;
-        await Eventually.TrueAsync(() => saved.Count > last + 100);
+        await Patience.UntilAsync(() => saved.Count > last + 100);
         await enough.CancelAsync();
         await Task.WhenAll(writers);
 

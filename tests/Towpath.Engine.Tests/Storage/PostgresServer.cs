@@ -76,7 +76,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         if (_connectionString is { } known) return known;
         if (Environment.GetEnvironmentVariable("TOWPATH_TEST_POSTGRES") is { Length: > 0 } given) return _connectionString = given;
-        _own = await PostgresCluster.StartAsync("max_connections=300", "shared_buffers=128MB");
+        _own = await PostgresCluster.StartAsync("max_connections=300", "shared_buffers=128MB", "fsync=off", "full_page_writes=off");
         return _connectionString = _own.ConnectionString;
     }
 }

@@ -2,6 +2,7 @@ using Npgsql;
 using Towpath.Engine.Storage;
 using static Towpath.Engine.Tests.Storage.Given;
 using static Towpath.Engine.Tests.Storage.PostgresProbe;
+using Towpath.Testing;
 
 namespace Towpath.Engine.Tests.Storage;
 
@@ -53,7 +54,7 @@ public sealed class UnknownOutcomeTests(PostgresServer server)
         await BlockedAsync(database);
 
         proxy.CutClients();
-        await Eventually.TrueAsync(async () => await ScalarAsync(database, "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'") == 1);
+        await Patience.UntilAsync(async () => await ScalarAsync(database, "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'") == 1);
         Assert.False(commit.IsCompleted);
         await holder.DisposeAsync();
 

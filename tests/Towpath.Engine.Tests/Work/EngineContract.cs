@@ -11,7 +11,7 @@ namespace Towpath.Engine.Tests.Work;
 /// <summary>What the engine does with deployments, on every real store.</summary>
 public abstract class EngineContract(Func<Task<Func<IStore>>> database)
 {
-    private const int Limit = 60_000;
+    private const int Limit = 180_000;
 
     private static readonly EngineOptions SoonSetAside = new() { SetAsideAfter = 2, Poll = TimeSpan.FromMilliseconds(200) };
 

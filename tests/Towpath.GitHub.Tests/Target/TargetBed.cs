@@ -57,7 +57,7 @@ internal sealed class TargetBed : IAsyncDisposable
     {
         var time = new VirtualTime();
         var token = TestContext.Current.CancellationToken;
-        var description = isDescribed ? await DescriptionPackage.FileAsync(Path.GetTempPath(), token) : null;
+        var description = isDescribed ? await DescriptionPackage.FileAsync(Checkout.Packages, token) : null;
         var bed = new TargetBed(await Emulator.StartAsync(new EmulatorOptions { Time = time, Description = description }, token), time);
         bed.World.Accounts.Organization("acme").Members["kim"] = "admin";
         bed.World.Accounts.User("kim");

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Towpath.Testing;
 
 namespace Towpath.GitHub.Tests.Webhooks;
 
@@ -17,18 +18,10 @@ public sealed record Example(string Event, int Number, JsonObject Payload)
 
     private static List<Example> ReadAll()
     {
-        var path = Path.Combine(Root(), "artifacts", "npm", "node_modules", "@octokit", "webhooks-examples", "api.github.com", "index.json");
+        var path = Path.Combine(Checkout.Packages, "node_modules", "@octokit", "webhooks-examples", "api.github.com", "index.json");
         if (!File.Exists(path)) throw new FileNotFoundException($"the published example payloads are not installed: run `sh tests/npm.sh artifacts/npm` in the repository, or ./test ({path})");
         return [.. JsonNode.Parse(File.ReadAllText(path))!.AsArray().SelectMany(e =>
             e!["examples"]!.AsArray().Select((payload, number) => new Example(e["name"]!.GetValue<string>(), number, payload!.DeepClone().AsObject())))];
-    }
-
-    private static string Root()
-    {
-        if (Environment.GetEnvironmentVariable("TOWPATH_ROOT") is { Length: > 0 } told) return told;
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Towpath.slnx"))) folder = folder.Parent ?? throw new DirectoryNotFoundException("the tests do not run in the repository");
-        return folder.FullName;
     }
 }
 

@@ -1,5 +1,6 @@
 using Towpath.GitHubEmulator.Calling;
 using Towpath.GitHubEmulator.Description;
+using Towpath.Testing;
 
 namespace Towpath.GitHubEmulator.Tests.Description;
 
@@ -9,7 +10,7 @@ public sealed class DescriptionTests
     [Fact]
     public async Task Every_route_of_the_api_is_described()
     {
-        var description = OpenApiDescription.Load(await DescriptionPackage.FileAsync(Path.GetTempPath(), TestContext.Current.CancellationToken));
+        var description = OpenApiDescription.Load(await DescriptionPackage.FileAsync(Checkout.Packages, TestContext.Current.CancellationToken));
 
         var unknown = EmulatedRoutes.All.Where(r => r.Need.Kind != NeedKind.Nothing && description.Operation(r.Name) is null).Select(r => r.Name);
 
@@ -25,7 +26,7 @@ public sealed class WrongAnswerTests
     [InlineData("[]", "answer: [] is no object")]
     public async Task A_wrong_answer_is_found(string json, string problem)
     {
-        var description = OpenApiDescription.Load(await DescriptionPackage.FileAsync(Path.GetTempPath(), TestContext.Current.CancellationToken));
+        var description = OpenApiDescription.Load(await DescriptionPackage.FileAsync(Checkout.Packages, TestContext.Current.CancellationToken));
         var operation = description.Operation("GET /repos/{o}/{r}/deployments/{id}")!.Value;
         var schema = operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema");
 

@@ -48,7 +48,7 @@ public abstract class GitHubScene : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        var description = IsDescribed ? await DescriptionPackage.FileAsync(Path.GetTempPath(), Token) : null;
+        var description = IsDescribed ? await DescriptionPackage.FileAsync(Checkout.Packages, Token) : null;
         Emulator = await Emulator.StartAsync(new EmulatorOptions { Time = Clock, DocumentedLimits = DocumentedLimits, Description = description }, Token);
         Receiver = await WebhookReceiver.StartAsync(Token);
         World.Accounts.Organization("acme").Members["kim"] = "admin";

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Towpath.Server.Api;
 using Towpath.Server.Tests.Scene;
 
@@ -102,6 +103,6 @@ public sealed class TakeUpTests
         Assert.True((await server.Http.GetAsync("/readyz")).IsSuccessStatusCode);
     }
 
-    private static Task<ConfigurationView> UntilAsync(TestServer server, Func<ConfigurationView, bool> found) => TestServer.UntilAsync(async () =>
-        await server.GetAsync<ConfigurationView>("vera", "/api/v1/configuration") is { } view && found(view) ? view : null);
+    private static Task<ConfigurationView> UntilAsync(TestServer server, Func<ConfigurationView, bool> found, [CallerArgumentExpression(nameof(found))] string what = "") => TestServer.UntilAsync(
+        async () => await server.GetAsync<ConfigurationView>("vera", "/api/v1/configuration") is { } view && found(view) ? view : null, what: what);
 }

@@ -3,6 +3,7 @@ using Towpath.GitHubEmulator;
 using Towpath.GitHubEmulator.Apps;
 using Towpath.GitHubEmulator.Description;
 using Towpath.GitHubEmulator.Repositories;
+using Towpath.Testing;
 
 namespace Towpath.Server.Tests.Scene;
 
@@ -56,7 +57,7 @@ public sealed class GitHubServer : IAsyncDisposable
         string? database = null, Folder? folder = null, Action<EmulatorWorld>? prepare = null, Action<IServiceCollection>? more = null, bool isConnected = true, Func<ServerOptions, ServerOptions>? settings = null)
     {
         var token = TestContext.Current.CancellationToken;
-        var gitHub = await Emulator.StartAsync(new EmulatorOptions { Description = await DescriptionPackage.FileAsync(Path.GetTempPath(), token) }, token);
+        var gitHub = await Emulator.StartAsync(new EmulatorOptions { Description = await DescriptionPackage.FileAsync(Checkout.Packages, token) }, token);
         var world = gitHub.World;
         world.Accounts.Organization("acme").Members["kim"] = "admin";
         world.Accounts.User("kim");

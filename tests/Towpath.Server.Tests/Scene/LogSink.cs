@@ -10,6 +10,9 @@ public sealed class LogSink : ILoggerProvider, ILogger
     /// <summary>What failed, with exceptions.</summary>
     public string Errors => string.Join('\n', _lines.Where(line => line.Contains("failed", StringComparison.Ordinal)));
 
+    /// <summary>The last lines.</summary>
+    public IEnumerable<string> Last(int count) => _lines.TakeLast(count);
+
     public string All => string.Join('\n', _lines);
 
     public ILogger CreateLogger(string categoryName) => this;

@@ -129,7 +129,8 @@ public sealed class PullScene : IAsyncDisposable
     /// <summary>Whether the App's comment says that, as far as it was not escaped.</summary>
     public bool Shows(Issue issue, string text) => Own(issue).Any(c => Plain(c.Body).Contains(Plain(text), StringComparison.Ordinal));
 
-    public Task<string> UntilShownAsync(Issue issue, string text) => TestServer.UntilAsync(() => Task.FromResult(Shows(issue, text) ? Own(issue)[0].Body : null));
+    public Task<string> UntilShownAsync(Issue issue, string text) => TestServer.UntilAsync(
+        () => Task.FromResult(Shows(issue, text) ? Own(issue)[0].Body : null), () => $"what is shown: {string.Join("\n--\n", Own(issue).Select(c => c.Body))}", $"shown: {text}");
 
     /// <summary>Reactions to a comment, in order.</summary>
     public string Reactions(Comment comment)

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,6 +15,7 @@ using Towpath.Local;
 using Towpath.Local.Artifacts;
 using Towpath.Server.Api;
 using Towpath.Server.Security;
+using Towpath.Testing;
 
 namespace Towpath.Server.Tests.Scene;
 
@@ -22,6 +25,9 @@ public sealed class TestServer : IAsyncDisposable
     public const string Commit1 = "1111111111111111111111111111111111111111";
     public const string WebhookSecret = "what-github-signs-with";
     public const string Commit2 = "2222222222222222222222222222222222222222";
+
+    /// <summary>Those that run, with the test that started them, so that a test that waits in vain can say how things stand.</summary>
+    private static readonly ConcurrentDictionary<TestServer, string?> All = new();
 
     private readonly Dictionary<string, string> _tokens = new(StringComparer.Ordinal);
     private readonly RunningServer _server;
@@ -33,6 +39,7 @@ public sealed class TestServer : IAsyncDisposable
         _server = server;
         // Cookies are set by hand, so that a test sees what it sends.
         Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(server.Started.Urls[0]) };
+        All[this] = TestContext.Current.Test?.UniqueID;
     }
 
     public Folder Folder { get; }
@@ -130,38 +137,52 @@ public sealed class TestServer : IAsyncDisposable
     public Task<DeploymentView> PromoteAsync(string environment, string user = "dev", string? version = null) => PostAsync<DeploymentView>(
         user, "/api/v1/promotions", new { application = "web", environment, version, reason = "because" }, HttpStatusCode.Created);
 
-    /// <summary>Asks again and again until it is so; the test's own time limit is the only one.</summary>
-    public async Task<DeploymentView> UntilAsync(string id, Phase phase)
-    {
-        while (true)
+    /// <summary>Until a deployment is in this phase.</summary>
+    public Task<DeploymentView> UntilAsync(string id, Phase phase) => Patience.UntilAsync(
+        async () =>
         {
             var view = await GetAsync<DeploymentView>("ada", $"/api/v1/deployments/{id}");
             if (view.Phase == phase) return view;
             Assert.False(view.Phase.IsTerminal(), $"{view.Phase} instead of {phase}: {view.Outcome}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        }
-    }
+            return null;
+        },
+        DescribeAsync,
+        $"deployment {id} in phase {phase}");
 
     /// <summary>Until something succeeded in an environment of <c>web</c>.</summary>
-    public Task<DeploymentSummary> UntilSucceededAsync(string environment) => UntilAsync(async () =>
-        (await GetAsync<DeploymentList>("vera", $"/api/v1/deployments?application=web&environment={environment}&phase=succeeded")).Deployments is [var first, ..] ? first : null);
+    public Task<DeploymentSummary> UntilSucceededAsync(string environment) => UntilAsync(
+        async () => (await GetAsync<DeploymentList>("vera", $"/api/v1/deployments?application=web&environment={environment}&phase=succeeded")).Deployments is [var first, ..] ? first : null,
+        what: $"a success in {environment}");
 
-    /// <summary>Until a question has another answer than null.</summary>
-    public static async Task<T> UntilAsync<T>(Func<Task<T?>> ask)
+    /// <summary>Until a question has another answer than null. Failing, it says how things stand at this test's servers.</summary>
+    public static Task<T> UntilAsync<T>(Func<Task<T?>> ask, Func<string>? state = null, [CallerArgumentExpression(nameof(ask))] string what = "")
         where T : class
     {
-        while (true)
-        {
-            if (await ask() is { } answer) return answer;
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        }
+        var test = TestContext.Current.Test?.UniqueID;
+        return Patience.UntilAsync(
+            ask, async () => string.Join('\n', [state?.Invoke() ?? "", .. await Task.WhenAll(All.Where(one => one.Value == test).Select(one => one.Key.DescribeAsync()))]), what);
     }
 
     public async ValueTask DisposeAsync()
     {
+        All.TryRemove(this, out _);
         Http.Dispose();
         await _server.DisposeAsync();
         Folder.Dispose();
+    }
+
+    private async Task<string> DescribeAsync()
+    {
+        var deployments = await Store.Deployments.ListAsync(new DeploymentFilter(), CancellationToken.None);
+        var deliveries = await Store.Deliveries.ListAsync(new DeliveryFilter { Limit = 20 }, CancellationToken.None);
+        var setAside = await Store.Work.SetAsideAsync(10, CancellationToken.None);
+        return string.Join('\n',
+        [
+            "deployments, newest first:", .. deployments.Select(d => $"  {d.Key} {d.Version} {d.Phase} {d.Outcome}"),
+            "deliveries, newest first:", .. deliveries.Select(d => $"  {d.Event} {d.Action} {d.State} {d.Note}"),
+            "work set aside:", .. setAside.Select(work => $"  {work}"),
+            "logged last:", .. Log.Last(40).Select(line => $"  {line}"),
+        ]);
     }
 
     private static JsonSerializerOptions Written { get; } = new()

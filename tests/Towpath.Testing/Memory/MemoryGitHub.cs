@@ -53,7 +53,7 @@ internal sealed class MemoryGitHub(MemoryStore store) : IDeliveryReader, IFactRe
         store.ReadAsync("Facts.Pull", state => state.PullFacts.GetValueOrDefault((repositoryId, number)), cancellationToken);
 
     public Task<IReadOnlyList<PullFact>> PullsOfHeadAsync(long repositoryId, string sha, CancellationToken cancellationToken) =>
-        PullsAsync("Facts.PullsOfHead", f => f.RepositoryId == repositoryId && f.HeadSha == sha, cancellationToken);
+        PullsAsync("Facts.PullsOfHead", f => f.RepositoryId == repositoryId && (f.HeadSha == sha || f.IsDisputed), cancellationToken);
 
     public Task<IReadOnlyList<PullFact>> OpenPullsAsync(long repositoryId, CancellationToken cancellationToken) =>
         PullsAsync("Facts.OpenPulls", f => f.RepositoryId == repositoryId && f.IsOpen, cancellationToken);

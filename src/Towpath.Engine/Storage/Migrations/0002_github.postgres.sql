@@ -61,6 +61,7 @@ CREATE TABLE pull_facts (
 );
 CREATE INDEX pull_facts_head ON pull_facts (repository_id, head_sha);
 CREATE INDEX pull_facts_open ON pull_facts (repository_id, number) WHERE open;
+CREATE INDEX pull_facts_disputed ON pull_facts (repository_id, number) WHERE disputed;
 
 CREATE TABLE repository_names (
     repository_id bigint PRIMARY KEY,

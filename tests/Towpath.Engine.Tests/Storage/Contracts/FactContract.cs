@@ -161,7 +161,11 @@ public abstract class FactContract(StoreHarness harness) : StoreContract(harness
         PullFact[] facts = [Pull(1, 2) with { Title = "b" }, Pull(1, 2) with { Title = "a" }, Pull(1, 1)];
 
         await EveryOrderAsync(facts, (f, r) => new Change.SavePullFact(f with { RepositoryId = r }), async r =>
-            Assert.Equivalent(facts[0] with { RepositoryId = r, IsDisputed = true }, await Store.Facts.PullAsync(r, 1, Token), strict: true));
+        {
+            Assert.Equivalent(facts[0] with { RepositoryId = r, IsDisputed = true }, await Store.Facts.PullAsync(r, 1, Token), strict: true);
+            // Its head may be any commit.
+            foreach (var sha in (string[])[Sha, OtherSha]) Assert.Equal(1, Assert.Single(await Store.Facts.PullsOfHeadAsync(r, sha, Token)).Number);
+        });
     }
 
     [Fact]

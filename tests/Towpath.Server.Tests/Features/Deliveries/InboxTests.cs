@@ -1,5 +1,6 @@
 using Towpath.Engine.Storage;
 using Towpath.Server.Features.GitHub.Deliveries;
+using Towpath.Testing;
 
 namespace Towpath.Server.Tests.Features.Deliveries;
 
@@ -39,7 +40,7 @@ public sealed class InboxTests
         await store.ArrivedAsync(Token);
         store.LetAll();
 
-        await Eventually(() => inbox.TryAdd(Delivery(99_999), out _));
+        await Patience.UntilAsync(() => inbox.TryAdd(Delivery(99_999), out _));
     }
 
     [Fact]
@@ -108,11 +109,6 @@ public sealed class InboxTests
         var inbox = new DeliveryInbox(store, TimeProvider.System);
         await inbox.StartAsync(Token);
         return inbox;
-    }
-
-    private static async Task Eventually(Func<bool> isSo)
-    {
-        while (!isSo()) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Token);
     }
 
     private static ReceivedDelivery Delivery(int number) =>

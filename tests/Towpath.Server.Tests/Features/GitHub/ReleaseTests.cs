@@ -240,16 +240,19 @@ public sealed class ReleaseTests
         return scene.Web.Releases.Single(r => r.Id == (long)made["id"]!);
     }
 
-    private static Task<Deployment> WaitingAsync(PullScene scene, string version) => TestServer.UntilAsync(async () =>
-        (await scene.Store.Deployments.ListAsync(new DeploymentFilter("web", "production", [Phase.Waiting]), default)).FirstOrDefault(d => d.Version == version));
+    private static Task<Deployment> WaitingAsync(PullScene scene, string version) => TestServer.UntilAsync(
+        async () => (await scene.Store.Deployments.ListAsync(new DeploymentFilter("web", "production", [Phase.Waiting]), default)).FirstOrDefault(d => d.Version == version),
+        what: $"{version} waits for production");
 
     private static Task<JsonNode> PublishAsync(PullScene scene, Release release, string by = "dev") => scene.CallAsync(by, HttpMethod.Patch, $"repos/acme/web/releases/{release.Id}", new JsonObject { ["draft"] = false });
 
-    private static Task<Release> UntilDraftAsync(PullScene scene, string tag, string sha) => TestServer.UntilAsync(() =>
-    {
-        lock (scene.GitHub.World.Gate)
-            return Task.FromResult(scene.Web.Releases.Find(r => r.IsDraft && r.TagName == tag && r.Target == sha && r.Body?.StartsWith(ReleaseDrafts.Marker("web"), StringComparison.Ordinal) == true));
-    });
+    private static Task<Release> UntilDraftAsync(PullScene scene, string tag, string sha) => TestServer.UntilAsync(
+        () =>
+        {
+            lock (scene.GitHub.World.Gate)
+                return Task.FromResult(scene.Web.Releases.Find(r => r.IsDraft && r.TagName == tag && r.Target == sha && r.Body?.StartsWith(ReleaseDrafts.Marker("web"), StringComparison.Ordinal) == true));
+        },
+        what: $"draft {tag} of {sha}");
 
     private static string? StatusOf(PullScene scene, string sha, string state)
     {

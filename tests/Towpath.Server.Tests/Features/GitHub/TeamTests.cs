@@ -221,9 +221,11 @@ public sealed class TeamTests
     /// <summary>As the minute is over.</summary>
     private static async Task ReadAgainAsync(GitHubServer scene) => await scene.Server.Store.CommitAsync(new Commit { Changes = [ReadTeams.Wake] }, default);
 
-    private static Task<string> UntilAsync(GitHubServer scene, string user, HttpStatusCode expected) => TestServer.UntilAsync(async () =>
-    {
-        using var answer = await scene.Server.SendAsync(user, HttpMethod.Get, "/api/v1/board");
-        return answer.StatusCode == expected ? "so it is" : null;
-    });
+    private static Task<string> UntilAsync(GitHubServer scene, string user, HttpStatusCode expected) => TestServer.UntilAsync(
+        async () =>
+        {
+            using var answer = await scene.Server.SendAsync(user, HttpMethod.Get, "/api/v1/board");
+            return answer.StatusCode == expected ? "so it is" : null;
+        },
+        what: $"{expected} for {user}");
 }

@@ -12,6 +12,9 @@ public sealed class BuiltPreviews(IStore store, EngineServices services, Configu
 {
     private const string Name = "previews-of-build";
 
+    /// <summary>How long after it was told what a dispute may still hide; the sweep finds the rest.</summary>
+    private static readonly TimeSpan Doubtful = TimeSpan.FromDays(1);
+
     public string Kind => Name;
 
     public static Change Work(Build build) => new Change.EnqueueWork(new WorkItem { Kind = Name, Queue = $"{Name}:{build.Application}", Subject = build.Id });
@@ -23,7 +26,8 @@ public sealed class BuiltPreviews(IStore store, EngineServices services, Configu
             && (await configurations.CurrentAsync(signals.Stop)).FindApplication(build.Application) is { Previews: not null, Repository: { } name }
             && await repositories.FindAsync(name, signals.Stop) is { } repository)
         {
-            var pulls = (await store.Facts.PullsOfHeadAsync(repository.Id, build.Commit, signals.Stop)).Where(pull => pull.IsOpen).Select(pull => pull.Number);
+            var recent = services.Time.GetUtcNow() - Doubtful;
+            var pulls = (await store.Facts.PullsOfHeadAsync(repository.Id, build.Commit, signals.Stop)).Where(pull => pull.IsDisputed ? pull.UpdatedAt > recent : pull.IsOpen).Select(pull => pull.Number);
             looks.AddRange((build.Pull is { } own ? pulls.Append(own) : pulls).Distinct().Select(number => PreviewWork.Of(new PullReference(repository.Id, number))));
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Towpath.Core.Operators;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
@@ -56,10 +57,10 @@ internal sealed class ConfigurationScene : IAsyncDisposable
     public Task<ConfigurationView> ViewAsync() => Server.GetAsync<ConfigurationView>("ada", "/api/v1/configuration");
 
     /// <summary>Until the configuration in force is that of a commit.</summary>
-    public Task<ConfigurationView> UntilAsync(Commit commit) => UntilAsync(view => view.Source == commit.Sha && view.Problems.Count == 0);
+    public Task<ConfigurationView> UntilAsync(Commit commit) => UntilAsync(view => view.Source == commit.Sha && view.Problems.Count == 0, $"{commit.Sha} in force");
 
-    public Task<ConfigurationView> UntilAsync(Func<ConfigurationView, bool> isSo) => TestServer.UntilAsync(async () =>
-        await Server.Store.Configuration.CurrentRevisionAsync(default) is { Length: > 0 } && await ViewAsync() is var view && isSo(view) ? view : null);
+    public Task<ConfigurationView> UntilAsync(Func<ConfigurationView, bool> isSo, [CallerArgumentExpression(nameof(isSo))] string what = "") => TestServer.UntilAsync(
+        async () => await Server.Store.Configuration.CurrentRevisionAsync(default) is { Length: > 0 } && await ViewAsync() is var view && isSo(view) ? view : null, what: what);
 
     /// <summary>Until the server says this of the configuration that it does not take up.</summary>
     public Task<string> ProblemAsync(params IReadOnlyList<string> codes) => TestServer.UntilAsync(() => Task.FromResult(

@@ -119,5 +119,5 @@ public sealed class PlanCommentTests
     }
 
     private static Task<string> UntilAsync(ConfigurationScene scene, long number, string words) =>
-        TestServer.UntilAsync(() => Task.FromResult(Comments(scene, number).FirstOrDefault(body => body.Contains(words, StringComparison.Ordinal))));
+        TestServer.UntilAsync(() => Task.FromResult(Comments(scene, number).FirstOrDefault(body => body.Contains(words, StringComparison.Ordinal))), () => string.Join("\n--\n", Comments(scene, number)), $"a comment with '{words}'");
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.GitHub.Target;
@@ -148,12 +149,14 @@ public sealed class MirrorTests
         return await scene.Server.PostAsync<DeploymentView>("dev", "/api/v1/promotions", new { application = "site", environment, version = build.Version }, HttpStatusCode.Created);
     }
 
-    private static Task<List<GitHubEmulator.Deployments.Deployment>> UntilAsync(GitHubServer scene, Func<List<GitHubEmulator.Deployments.Deployment>, bool> isSo) => TestServer.UntilAsync(() =>
-    {
-        lock (scene.World.Gate)
+    private static Task<List<GitHubEmulator.Deployments.Deployment>> UntilAsync(GitHubServer scene, Func<List<GitHubEmulator.Deployments.Deployment>, bool> isSo, [CallerArgumentExpression(nameof(isSo))] string what = "") => TestServer.UntilAsync(
+        () =>
         {
-            var all = scene.Web.Deployments.All.ToList();
-            return Task.FromResult(isSo(all) ? all : null);
-        }
-    });
+            lock (scene.World.Gate)
+            {
+                var all = scene.Web.Deployments.All.ToList();
+                return Task.FromResult(isSo(all) ? all : null);
+            }
+        },
+        what: what);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Towpath.Core;
 using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
@@ -81,7 +82,7 @@ internal sealed class WatchScene : IAsyncDisposable
         }
     }
 
-    public static Task<string> UntilAsync(Func<Task<bool>> isSo) => TestServer.UntilAsync(async () => await isSo() ? "so" : null);
+    public static Task<string> UntilAsync(Func<Task<bool>> isSo, [CallerArgumentExpression(nameof(isSo))] string what = "") => TestServer.UntilAsync(async () => await isSo() ? "so" : null, what: what);
 
     public Task LockAsync(EnvironmentKey key) => Server.SendAsync("ada", HttpMethod.Put, $"/api/v1/applications/{key.Application}/environments/{key.Environment}/lock", new { reason = "a test" });
 
@@ -92,15 +93,15 @@ internal sealed class WatchScene : IAsyncDisposable
 
     public Task<IReadOnlyList<Deployment>> DeploymentsAsync(EnvironmentKey key) => Server.Store.Deployments.ListAsync(new Engine.Storage.DeploymentFilter(key.Application, key.Environment), Token);
 
-    public Task<Deployment> UntilAsync(EnvironmentKey key, string sha, Func<Deployment, bool> isSo) =>
-        TestServer.UntilAsync(async () => (await DeploymentsAsync(key)).FirstOrDefault(d => d.Commit == sha && isSo(d)));
+    public Task<Deployment> UntilAsync(EnvironmentKey key, string sha, Func<Deployment, bool> isSo, [CallerArgumentExpression(nameof(isSo))] string what = "") =>
+        TestServer.UntilAsync(async () => (await DeploymentsAsync(key)).FirstOrDefault(d => d.Commit == sha && isSo(d)), what: $"{key} of {sha}: {what}");
 
     public Task<Deployment> UntilEndedAsync(EnvironmentKey key, string sha) => UntilAsync(key, sha, d => d.Phase.IsTerminal());
 
     public Task<IReadOnlyList<StoredWatch>> WatchesAsync() => Server.Store.Watches.OfAsync(["site"], Token);
 
-    public Task<StoredWatch> UntilWatchAsync(EnvironmentKey key, Func<StoredWatch, bool> isSo) =>
-        TestServer.UntilAsync(async () => (await WatchesAsync()).FirstOrDefault(watch => watch.Key == key && isSo(watch)));
+    public Task<StoredWatch> UntilWatchAsync(EnvironmentKey key, Func<StoredWatch, bool> isSo, [CallerArgumentExpression(nameof(isSo))] string what = "") =>
+        TestServer.UntilAsync(async () => (await WatchesAsync()).FirstOrDefault(watch => watch.Key == key && isSo(watch)), what: $"watch of {key}: {what}");
 
     public async Task<WatchView> ShownAsync() => Assert.Single((await Server.GetAsync<WatchList>("vera", "/api/v1/watches")).Watches);
 
