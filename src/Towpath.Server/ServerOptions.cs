@@ -18,6 +18,9 @@ public sealed record ServerOptions
     /// <summary>The repository that they come from instead of the folder; null for the folder.</summary>
     public ConfigurationRepository? ConfigurationRepository { get; init; }
 
+    /// <summary>Repositories of applications that have a Deliverybot file instead of an app spec.</summary>
+    public IReadOnlyList<DeliverybotRepository> Deliverybot { get; init; } = [];
+
     public OperatorLimits Limits { get; init; } = OperatorLimits.Nothing;
 
     /// <summary>The GitHub App of the operator's settings; null where they name none.</summary>

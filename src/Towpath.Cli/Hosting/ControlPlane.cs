@@ -50,6 +50,7 @@ internal sealed class ControlPlane(UpSettings settings, TimeProvider time)
         DataFolder = settings.DataFolder,
         ConfigurationFolder = settings.Operator.ConfigFolder,
         ConfigurationRepository = settings.Operator.Configuration,
+        Deliverybot = settings.Operator.Deliverybot,
         Limits = settings.Operator.Limits,
         PublicUrl = settings.Operator.PublicUrl,
         GitHub = settings.GitHub,

@@ -5,13 +5,14 @@ using Towpath.Core.Applications.Checks;
 using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Applications.Yaml;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Deliverybot;
 using Towpath.Core.Operators;
 using Towpath.Core.Targets;
 
 namespace Towpath.Core.Applications;
 
 /// <summary>
-/// Reads <c>organization.yaml</c> and <c>apps/*.yaml</c>. Pure, and all or nothing: one error anywhere, and there is no configuration,
+/// Reads <c>organization.yaml</c>, <c>apps/*.yaml</c> and the Deliverybot files of repositories. Pure, and all or nothing: one error anywhere, and there is no configuration,
 /// only every error of every file. The grammar is made once; a loader may be used any number of times and from any thread.
 /// </summary>
 public sealed class ConfigurationLoader
@@ -40,7 +41,7 @@ public sealed class ConfigurationLoader
         var organization = ReadOrganization(files, errors, out var roles);
         var applications = ReadApplications(files, organization?["defaults"] as SpecNode.Mapping, errors);
         var binder = new ConfigurationBinder(Grammar, _targets, _verifications, files.Files);
-        var places = new PlaceCheck(binder, _sources, limits, errors);
+        var places = new PlaceCheck(binder, _targets, _sources, limits, errors);
         foreach (var application in applications)
         {
             OrderCheck.Run(application, errors);
@@ -51,17 +52,21 @@ public sealed class ConfigurationLoader
             places.Run(application);
         }
 
-        var configuration = errors.Count == 0 ? Bind(binder, organization, applications, files) : null;
+        // Behind the specs, so that of two that want the same place the spec has it.
+        var translated = DeliverybotApplications.Read(files, applications.Select(application => application.Slug).ToHashSet(StringComparer.Ordinal), errors);
+        foreach (var application in translated) places.Run(application);
+
+        var configuration = errors.Count == 0 ? Bind(binder, organization, applications, translated, files) : null;
         return new ConfigurationResult(configuration, errors.Sorted(), applications.ToFrozenDictionary(a => a.Slug, a => (SpecNode)a.Root, StringComparer.Ordinal));
     }
 
     private static Configuration Bind(
-        ConfigurationBinder binder, SpecNode? organization, IReadOnlyList<ApplicationFile> applications, ConfigurationFiles files) => new()
+        ConfigurationBinder binder, SpecNode? organization, IReadOnlyList<ApplicationFile> applications, IReadOnlyList<DeliverybotApplication> translated, ConfigurationFiles files) => new()
     {
         Revision = RevisionOf(files.Files),
         Source = files.Source,
         Organization = ConfigurationBinder.Organization(organization),
-        Applications = applications.Select(binder.Application).ToFrozenDictionary(spec => spec.Name, StringComparer.Ordinal),
+        Applications = applications.Select(binder.Application).Concat(translated.Select(application => application.Spec)).ToFrozenDictionary(spec => spec.Name, StringComparer.Ordinal),
     };
 
     private static void RefuseMisnamed(ConfigurationFiles files, SpecErrors errors)

@@ -63,6 +63,7 @@ public static class DeliverybotTranslation
     private static PreviewTarget Preview(DeliverybotTarget target, string name) => new(name, Target(target))
     {
         IsAutomatic = target.AutoDeployOn is "pr",
+        IsLiteral = true,
         RequiredChecks = target.RequiredChecks,
     };
 

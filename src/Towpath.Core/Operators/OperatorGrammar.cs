@@ -9,12 +9,21 @@ public static class OperatorGrammar
 {
     private static readonly Rule.ListOf Folders = new(new Rule.Text(Expected: "a folder other than the root of the file system") { Accepts = IsFolder });
 
+    private static readonly Rule.Text BranchName = new(Expected: "the name of a branch such as main") { Accepts = IsBranch };
+
+    private static readonly Rule.Mapping Deliverybot = new(
+        new Key("application", Slug, "The application that the file becomes. Default: the repository's name."),
+        new Key("ref", BranchName, "The branch that the file is read from, which GitHub protects. Default: the repository's default branch."),
+        new Key("unprotected", new Rule.Toggle(), "Whether a branch that nothing protects is read all the same; whoever may push there then decides what is deployed where."),
+        new Key("ids", ApplicationGrammar.IdsRule, "GitHub's ids of that repository and its owner, which are asked of GitHub if left out, once."));
+
     private static readonly Rule.Mapping Config = new(
         new Key("folder", Any, "The folder of `organization.yaml` and `apps/`, relative to this file."),
         new Key("repository", Repository, "A GitHub repository instead of a folder, which the GitHub App reaches."),
-        new Key("ref", new Rule.Text(Expected: "the name of a branch such as main") { Accepts = IsBranch }, "The branch in that repository, which GitHub protects. Default: the repository's default branch."),
+        new Key("ref", BranchName, "The branch in that repository, which GitHub protects. Default: the repository's default branch."),
         new Key("unprotected", new Rule.Toggle(), "Whether a branch that nothing protects is read all the same; whoever may push there then decides over the policy."),
-        new Key("ids", ApplicationGrammar.IdsRule, "GitHub's ids of that repository and its owner, which are asked of GitHub if left out, once."));
+        new Key("ids", ApplicationGrammar.IdsRule, "GitHub's ids of that repository and its owner, which are asked of GitHub if left out, once."),
+        new Key("deliverybot", new Rule.MapOf(Deliverybot, NameExpected: "a GitHub repository as owner/name") { AcceptsName = IsRepository }, "Repositories of applications whose Deliverybot file, `.github/deploy.yml`, is served as it is, by `owner/name`."));
 
     private static readonly Rule.Mapping Project = new(
         new Key("repositories", new Rule.ListOf(Repository) { MinimumCount = 1 }, "The repositories whose applications belong to the project.", Required: true),

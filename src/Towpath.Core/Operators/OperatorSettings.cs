@@ -18,6 +18,9 @@ public sealed record OperatorSettings
     /// <summary>The repository that they come from instead; null for the folder.</summary>
     public ConfigurationRepository? Configuration { get; init; }
 
+    /// <summary>Repositories of applications that have a Deliverybot file instead of an app spec, in the order of the file.</summary>
+    public IReadOnlyList<DeliverybotRepository> Deliverybot { get; init; } = [];
+
     /// <summary>This node's name for <c>host:</c> capabilities; null where the machine's own name is to be taken.</summary>
     public string? Host { get; init; }
 

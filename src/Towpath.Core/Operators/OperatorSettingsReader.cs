@@ -3,6 +3,7 @@ using System.Globalization;
 using Towpath.Core.Applications;
 using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Applications.Yaml;
+using Towpath.Core.Deliverybot;
 
 namespace Towpath.Core.Operators;
 
@@ -25,6 +26,7 @@ public static class OperatorSettingsReader
         if (root is not null) RefuseShared(root, errors);
         if (root?.Find("config") is SpecNode.Mapping config) RefuseMixed(config, errors);
         if (root is not null) RefuseMixedUp(root, errors);
+        if (root is not null) RefuseSameName(root, errors);
         return errors.Count > 0
             ? new OperatorSettingsResult(null, errors.Sorted())
             : new OperatorSettingsResult(root is null ? Defaults(folder) : Bind(root, folder), []);
@@ -36,6 +38,7 @@ public static class OperatorSettingsReader
         Database = TextOf(root, "database") ?? OperatorSettings.DefaultDatabase,
         ConfigFolder = Absolute(folder, TextOf(root, "config", "folder") ?? "."),
         Configuration = root.Find("config") is SpecNode.Mapping config && TextOf(config, "repository") is { } repository ? RepositoryOf(config, repository) : null,
+        Deliverybot = [.. DeliverybotOf(root).Select(DeliverybotOf)],
         Host = TextOf(root, "host"),
         Limits = new OperatorLimits
         {
@@ -66,6 +69,25 @@ public static class OperatorSettingsReader
         Unprotected = TextOf(config, "unprotected") is "true",
         Ids = config["ids"] is { } ids ? new RepositoryIds(long.Parse(TextOf(ids, "repository")!, CultureInfo.InvariantCulture), long.Parse(TextOf(ids, "owner")!, CultureInfo.InvariantCulture)) : null,
     };
+
+    private static IReadOnlyList<SpecNode.Entry> DeliverybotOf(SpecNode root) => root.Find("config", "deliverybot")?.EntriesOrNone ?? [];
+
+    private static DeliverybotRepository DeliverybotOf(SpecNode.Entry entry) =>
+        new(RepositoryOf((SpecNode.Mapping)entry.Value, entry.Key), ApplicationOf(entry)!);
+
+    private static string? ApplicationOf(SpecNode.Entry entry) => TextOf(entry.Value, "application") ?? DeliverybotPlace.SlugOf(entry.Key);
+
+    /// <summary>Which of two repositories has an application must not depend on which was read first.</summary>
+    private static void RefuseSameName(SpecNode root, SpecErrors errors)
+    {
+        var repositories = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in DeliverybotOf(root))
+            if (!repositories.Add(entry.Key)) errors.Add(entry.At, "claimed-twice", $"'{Quote.Clean(entry.Key)}' stands here already; GitHub's names do not tell upper from lower case");
+            else if (ApplicationOf(entry) is not { } application) errors.Add(entry.At, "missing-key", $"the name of '{Quote.Clean(entry.Key)}' makes no name of an application; give it one by 'application'");
+            else if (!owners.TryAdd(application, entry.Key))
+                errors.Add(entry.At, "claimed-twice", $"the application '{Quote.Clean(application)}' would be that of '{Quote.Clean(owners[application])}' and of '{Quote.Clean(entry.Key)}'; give one another name by 'application'");
+    }
 
     /// <summary>One place, so that nobody wonders which of two counts.</summary>
     private static void RefuseMixed(SpecNode.Mapping config, SpecErrors errors)

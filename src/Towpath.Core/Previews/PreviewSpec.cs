@@ -56,7 +56,10 @@ public sealed record PreviewTarget(string Name, TargetSpec Template)
     /// <summary>Over those of all previews.</summary>
     public RequiredChecks? RequiredChecks { get; init; }
 
-    public TargetSpec Of(long pull) => Template with { Settings = (JsonObject)Fill(Template.Settings, pull.ToString())! };
+    /// <summary>Braces are text, since the target has variables of its own for the pull request.</summary>
+    public bool IsLiteral { get; init; }
+
+    public TargetSpec Of(long pull) => IsLiteral ? Template : Template with { Settings = (JsonObject)Fill(Template.Settings, pull.ToString())! };
 
     private static JsonNode? Fill(JsonNode? node, string pull) => node switch
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Towpath.Core.Applications;
 using Towpath.Core.Audit;
+using Towpath.Core.Deliverybot;
 using Towpath.Core.Deployments;
 using Towpath.Core.Operators;
 using Towpath.Engine.Storage;
@@ -40,30 +41,79 @@ public sealed class Configurations(IStore store, ConfigurationLoader loader, Ope
     /// <returns>What is wrong; empty when they are in force now.</returns>
     public Task<IReadOnlyList<SpecError>> TakeUpAsync(ConfigurationFiles files, string actor, CancellationToken cancellationToken) => TakeUpAsync(files, actor, fence: null, cancellationToken);
 
-    /// <param name="files">All files.</param>
+    /// <param name="files">All files. The Deliverybot files that are in force stay beside them, but for those that do not go with them.</param>
     /// <param name="actor">Who makes them so, for the audit log.</param>
     /// <param name="fence">Of the row that reads them: a node that slept must not bring older ones back.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="OwnershipLostException">Another node owns the row now.</exception>
     public async Task<IReadOnlyList<SpecError>> TakeUpAsync(ConfigurationFiles files, string actor, Fence? fence, CancellationToken cancellationToken)
     {
-        var loaded = loader.Load(files, limits);
-        if (loaded.Configuration is not { } configuration) return loaded.Errors;
         while (true)
         {
-            var current = await CurrentAsync(cancellationToken);
-            if (string.Equals(current.Revision, configuration.Revision, StringComparison.Ordinal)) return [];
-            var commit = new Commit { Fence = fence, Changes = Changes(files, configuration, current, actor) };
-            var outcome = await store.CommitAsync(commit, cancellationToken);
-            if (outcome is CommitOutcome.Committed) return [];
-            if (outcome is CommitOutcome.Fenced) throw new OwnershipLostException();
+            var current = await store.Configuration.CurrentAsync(cancellationToken);
+            var own = files.Files.Where(file => !DeliverybotPlace.IsIn(file.Key));
+            var (wanted, loaded) = Fitting(files with { Files = Join(own, (current?.Files ?? Nothing).Where(file => DeliverybotPlace.IsIn(file.Key))) });
+            if (loaded.Configuration is not { } configuration) return loaded.Errors;
+            if (await SaveAsync(new Next(wanted, configuration, current?.Revision ?? ""), actor, [], fence, cancellationToken)) return [];
         }
     }
 
-    private IReadOnlyList<Change> Changes(ConfigurationFiles files, Configuration configuration, Configuration current, string actor)
+    /// <summary>Puts the Deliverybot file of one repository beside what is in force, or takes it away.</summary>
+    /// <param name="place">Whose.</param>
+    /// <param name="text">Its text; null where there is none any more.</param>
+    /// <param name="commit">The commit that it stands in; null where nobody looked.</param>
+    /// <param name="actor">Who makes it so, for the audit log.</param>
+    /// <param name="fence">Of the row that reads it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What is wrong with it; empty when it is in force now.</returns>
+    /// <exception cref="OwnershipLostException">Another node owns the row now.</exception>
+    public async Task<IReadOnlyList<SpecError>> TakeUpAsync(DeliverybotPlace place, string? text, string? commit, string actor, Fence? fence, CancellationToken cancellationToken)
+    {
+        var own = text is null ? [] : new Dictionary<string, string>(StringComparer.Ordinal) { [place.Path] = text };
+        // What the operator allows is asked of this file alone: another that came to be out of bounds is no reason to keep this one out.
+        if (loader.Load(new ConfigurationFiles(own, null), limits).Errors is { Count: > 0 } wrong) return wrong;
+        while (true)
+        {
+            var current = await store.Configuration.CurrentAsync(cancellationToken);
+            if (current is null && text is null) return [];
+            var files = new ConfigurationFiles(Join((current?.Files ?? Nothing).Where(file => !string.Equals(file.Key, place.Path, StringComparison.Ordinal)), own), current?.Source);
+            var loaded = loader.Load(files, limits: null);
+            if (loaded.Configuration is not { } configuration) return loaded.Errors;
+            if (await SaveAsync(new Next(files, configuration, current?.Revision ?? ""), actor, new JsonObject { ["repository"] = place.Repository, ["commit"] = commit }, fence, cancellationToken)) return [];
+        }
+    }
+
+    private static readonly Dictionary<string, string> Nothing = new(StringComparer.Ordinal);
+
+    private static Dictionary<string, string> Join(IEnumerable<KeyValuePair<string, string>> one, IEnumerable<KeyValuePair<string, string>> other) => new(one.Concat(other), StringComparer.Ordinal);
+
+    /// <summary>Without the Deliverybot files that are wrong beside the others: no repository of an application keeps out what the configuration's own says.</summary>
+    private (ConfigurationFiles Files, ConfigurationResult Loaded) Fitting(ConfigurationFiles files)
+    {
+        while (true)
+        {
+            var loaded = loader.Load(files, limits);
+            var wrong = loaded.Errors.Select(error => error.File).Where(file => DeliverybotPlace.IsIn(file) && files.Files.ContainsKey(file)).ToHashSet(StringComparer.Ordinal);
+            if (wrong.Count == 0) return (files, loaded);
+            files = files with { Files = Join(files.Files.Where(file => !wrong.Contains(file.Key)), []) };
+        }
+    }
+
+    /// <returns>False where another configuration came into force meanwhile.</returns>
+    private async Task<bool> SaveAsync(Next next, string actor, JsonObject details, Fence? fence, CancellationToken cancellationToken)
+    {
+        if (string.Equals(next.Before, next.Configuration.Revision, StringComparison.Ordinal)) return true;
+        var current = await CurrentAsync(cancellationToken);
+        if (!string.Equals(current.Revision, next.Before, StringComparison.Ordinal)) return false;
+        var outcome = await store.CommitAsync(new Commit { Fence = fence, Changes = Changes(next.Files, next.Configuration, current, actor, details) }, cancellationToken);
+        if (outcome is CommitOutcome.Fenced) throw new OwnershipLostException();
+        return outcome is CommitOutcome.Committed;
+    }
+
+    private IReadOnlyList<Change> Changes(ConfigurationFiles files, Configuration configuration, Configuration current, string actor, JsonObject details)
     {
         var now = time.GetUtcNow();
-        var details = new JsonObject { ["revision"] = configuration.Revision, ["before"] = current.Revision, ["source"] = files.Source };
+        (details["revision"], details["before"], details["source"]) = (configuration.Revision, current.Revision, files.Source);
         return
         [
             new Change.SaveConfiguration(new StoredConfiguration(configuration.Revision, files.Source, files.Files, now), current.Revision),
@@ -84,6 +134,11 @@ public sealed class Configurations(IStore store, ConfigurationLoader loader, Ope
             $"this version of Towpath does not understand the configuration {stored.Revision} that another node took up: {loaded.Errors[0]}");
         return configuration with { Revision = stored.Revision };
     }
+
+    /// <param name="Files">To be in force.</param>
+    /// <param name="Configuration">What they say.</param>
+    /// <param name="Before">The revision that they were put together with.</param>
+    private sealed record Next(ConfigurationFiles Files, Configuration Configuration, string Before);
 
     private sealed record Staffed(Configuration Written, TeamRoster Roster, Configuration Result);
 }

@@ -131,10 +131,10 @@ public sealed class DeliverybotTests
     [Fact]
     public void Pull_request_s_slot_is_found_by_its_name_like_any_environment()
     {
-        var file = DeliverybotReader.Read("review: { auto_deploy_on: pr, environment: 'pr${{ pr }}' }\nstaging: { environment: staging }\n").File!;
+        var file = DeliverybotReader.Read("review: { auto_deploy_on: pr, environment: 'pr${{pr}} {pr}' }\nstaging: { environment: staging }\n").File!;
         var application = DeliverybotTranslation.ToApplication(file, "web", "acme/web");
         Assert.Equal("staging", application.FindEnvironment("staging")!.Name);
-        Assert.Equal("pr${{ pr }}", (string?)application.FindEnvironment("pr-42-review")!.Target.Settings["environment"]);
+        Assert.Equal("pr${{pr}} {pr}", (string?)application.FindEnvironment("pr-42-review")!.Target.Settings["environment"]);
         Assert.Null(application.FindEnvironment("pr-42"));
         Assert.Null(application.FindEnvironment("review"));
     }

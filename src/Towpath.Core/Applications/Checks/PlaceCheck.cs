@@ -1,11 +1,15 @@
 using Towpath.Core.Applications.Yaml;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Deliverybot;
 using Towpath.Core.Operators;
+using Towpath.Core.Previews;
+using Towpath.Core.Targets;
 
 namespace Towpath.Core.Applications.Checks;
 
 /// <summary>What targets and artifact sources themselves say: what the operator does not allow, and who claims the same place.</summary>
-internal sealed class PlaceCheck(ConfigurationBinder binder, IReadOnlyDictionary<string, IArtifactSource> sources, OperatorLimits? limits, SpecErrors errors)
+internal sealed class PlaceCheck(
+    ConfigurationBinder binder, IReadOnlyDictionary<string, ITarget> targets, IReadOnlyDictionary<string, IArtifactSource> sources, OperatorLimits? limits, SpecErrors errors)
 {
     private readonly Claims _claims = new();
 
@@ -26,6 +30,16 @@ internal sealed class PlaceCheck(ConfigurationBinder binder, IReadOnlyDictionary
         foreach (var preview in application.PreviewsOf(2)) CheckTarget(application.KeyOf(preview), preview.Value, own: null);
     }
 
+    /// <summary>What has no app spec is told at the top of the file that it was made of.</summary>
+    public void Run(DeliverybotApplication application)
+    {
+        var (spec, at) = (application.Spec, new Place(application.Path, 1, 1));
+        CheckProject(spec.Repository, at);
+        var own = limits?.For(spec.Repository);
+        foreach (var environment in spec.Environments) CheckTarget(new EnvironmentKey(spec.Name, environment.Name), environment.Target, at, own);
+        foreach (var preview in spec.Previews?.Targets ?? []) CheckTarget(new EnvironmentKey(spec.Name, new PreviewSlot(1, preview.Name).ToString()), preview.Of(1), at, own);
+    }
+
     private void CheckSource(string slug, SourceNode source, OperatorLimits own)
     {
         var place = source.Text.Value.Replace("{slug}", slug, StringComparison.Ordinal);
@@ -35,12 +49,22 @@ internal sealed class PlaceCheck(ConfigurationBinder binder, IReadOnlyDictionary
 
     private void CheckTarget(EnvironmentKey key, SpecNode environment, OperatorLimits? own)
     {
-        if (environment.Find("target") is not { } node || binder.TryBindTarget(node) is not var (target, spec)) return;
+        if (environment.Find("target") is { } node && binder.TryBindTarget(node) is var (target, spec)) CheckTarget(key, target, spec, node.At, own);
+    }
+
+    private void CheckTarget(EnvironmentKey key, TargetSpec spec, Place at, OperatorLimits? own)
+    {
+        if (targets.TryGetValue(spec.Kind, out var target)) CheckTarget(key, target, spec, at, own);
+        else errors.Add(at, "unknown-kind", $"this control plane has no target '{spec.Kind}'");
+    }
+
+    private void CheckTarget(EnvironmentKey key, ITarget target, TargetSpec spec, Place at, OperatorLimits? own)
+    {
         if (own is not null)
-            foreach (var sentence in target.Check(key, spec, own)) errors.Add(node.At, "not-allowed", sentence);
+            foreach (var sentence in target.Check(key, spec, own)) errors.Add(at, "not-allowed", sentence);
         foreach (var claim in target.Claims(key, spec).Distinct(StringComparer.Ordinal))
             if (_claims.Add(claim, key) is { } other)
-                errors.Add(node.At, "claimed-twice", $"{key} and {other} both claim {Quote.Clean(claim)}; each environment needs its own");
+                errors.Add(at, "claimed-twice", $"{key} and {other} both claim {Quote.Clean(claim)}; each environment needs its own");
     }
 
     private void CheckVerifications(EnvironmentKey key, SpecNode environment, OperatorLimits? own)
@@ -61,7 +85,12 @@ internal sealed class PlaceCheck(ConfigurationBinder binder, IReadOnlyDictionary
             return;
         }
 
-        if (node is SpecNode.Scalar name && limits.For(name.Value).Project is null)
-            errors.Add(node.At, "not-allowed", $"no project in the operator's towpath.yaml lists the repository '{Quote.Clean(name.Value)}'; ask the operator to add it");
+        if (node is SpecNode.Scalar name) CheckProject(name.Value, node.At);
+    }
+
+    private void CheckProject(string? repository, Place at)
+    {
+        if (limits is { Projects.Count: > 0 } && limits.For(repository).Project is null)
+            errors.Add(at, "not-allowed", $"no project in the operator's towpath.yaml lists the repository '{Quote.Clean(repository ?? "")}'; ask the operator to add it");
     }
 }
