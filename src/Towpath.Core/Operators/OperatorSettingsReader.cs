@@ -73,7 +73,7 @@ public static class OperatorSettingsReader
     private static IReadOnlyList<SpecNode.Entry> DeliverybotOf(SpecNode root) => root.Find("config", "deliverybot")?.EntriesOrNone ?? [];
 
     private static DeliverybotRepository DeliverybotOf(SpecNode.Entry entry) =>
-        new(RepositoryOf((SpecNode.Mapping)entry.Value, entry.Key), ApplicationOf(entry)!);
+        new(RepositoryOf((SpecNode.Mapping)entry.Value, entry.Key) with { IsOfApplication = true }, ApplicationOf(entry)!);
 
     private static string? ApplicationOf(SpecNode.Entry entry) => TextOf(entry.Value, "application") ?? DeliverybotPlace.SlugOf(entry.Key);
 

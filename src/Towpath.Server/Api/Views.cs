@@ -1,6 +1,7 @@
 using Towpath.Core.Applications;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Audit;
+using Towpath.Core.Deliverybot;
 using Towpath.Engine.Storage;
 
 namespace Towpath.Server.Api;
@@ -59,7 +60,18 @@ public sealed record AuditPage(IReadOnlyList<SealedAuditEntry> Entries, ChainHea
 /// <param name="Source">The git commit they came from, where the folder is a work tree.</param>
 /// <param name="TakenUpAt">When they came into force.</param>
 /// <param name="Problems">What keeps the folder's newer content from being taken up.</param>
-public sealed record ConfigurationView(string Revision, string? Source, DateTimeOffset? TakenUpAt, IReadOnlyList<SpecError> Problems);
+public sealed record ConfigurationView(string Revision, string? Source, DateTimeOffset? TakenUpAt, IReadOnlyList<SpecError> Problems)
+{
+    /// <summary>The repositories whose Deliverybot file is served.</summary>
+    public IReadOnlyList<DeliverybotView> Deliverybot { get; init; } = [];
+}
+
+/// <param name="Repository">As <c>owner/name</c>.</param>
+/// <param name="Application">What its file becomes.</param>
+/// <param name="Commit">The commit that the file in force was read from last; null where none is in force.</param>
+/// <param name="Problems">What keeps it, or a newer one, from being taken up.</param>
+/// <param name="Notes">What the file in force means otherwise than with Deliverybot.</param>
+public sealed record DeliverybotView(string Repository, string Application, string? Commit, IReadOnlyList<SpecError> Problems, IReadOnlyList<DeliverybotNote> Notes);
 
 /// <summary>Work that failed too often and waits for a person.</summary>
 public sealed record SetAsideList(IReadOnlyList<SetAsideWork> Rows);

@@ -81,8 +81,8 @@ public sealed class DeliverybotConfigurationTests
     {
         var listed = Read("acme/web: {}, acme/docs: { application: handbook, ref: stable, unprotected: true, ids: { repository: 7, owner: 8 } }").Settings!.Deliverybot;
         Assert.Equal(["web", "handbook"], listed.Select(one => one.Application));
-        Assert.Equal(new ConfigurationRepository("acme/web"), listed[0].At);
-        Assert.Equal(new ConfigurationRepository("acme/docs") { Branch = "stable", Unprotected = true, Ids = new RepositoryIds(7, 8) }, listed[1].At);
+        Assert.Equal(new ConfigurationRepository("acme/web") { IsOfApplication = true }, listed[0].At);
+        Assert.Equal(new ConfigurationRepository("acme/docs") { Branch = "stable", Unprotected = true, Ids = new RepositoryIds(7, 8), IsOfApplication = true }, listed[1].At);
         Assert.Equal(listed[1].Place, DeliverybotPlace.Of("deliverybot/handbook/acme/docs.yml"));
     }
 

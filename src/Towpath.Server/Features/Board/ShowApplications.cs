@@ -3,6 +3,7 @@ using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.Server.Api;
 using Towpath.Server.Features.Configuration;
+using Towpath.Server.Features.GitHub.Deliverybot;
 using Towpath.Server.Security;
 using Towpath.Server.Views;
 using Towpath.Server.Web;
@@ -10,7 +11,7 @@ using Towpath.Server.Web;
 namespace Towpath.Server.Features.Board;
 
 /// <summary>One application, or all that the caller may read, each with environments, newest builds and problems.</summary>
-public sealed class ShowApplications(Configurations configurations, EnvironmentViews views, ConfigurationProblems problems, IStore store, Lookups lookups)
+public sealed class ShowApplications(Configurations configurations, EnvironmentViews views, ConfigurationProblems problems, DeliverybotRecords deliverybot, IStore store, Lookups lookups)
 {
     private const int NewestBuilds = 10;
 
@@ -33,7 +34,8 @@ public sealed class ShowApplications(Configurations configurations, EnvironmentV
         var readable = ShowBoard.Readable(configuration, rights);
         var board = await views.BoardAsync(readable, cancellationToken);
         var list = new List<ApplicationView>();
-        foreach (var (spec, row) in readable.Zip(board)) list.Add(await ViewAsync(spec, row, rights, cancellationToken));
+        var translated = await deliverybot.ForAsync(rights, cancellationToken);
+        foreach (var (spec, row) in readable.Zip(board)) list.Add(await ViewAsync(spec, row, rights, translated, cancellationToken));
         return new ApplicationList(list);
     }
 
@@ -42,10 +44,11 @@ public sealed class ShowApplications(Configurations configurations, EnvironmentV
         var found = await lookups.ApplicationAsync(caller, Permission.Read, name, cancellationToken);
         if (found.Value is not { } spec) return found.Refusal!;
         var rights = new Rights(caller, (await configurations.CurrentAsync(cancellationToken)).Organization);
-        return await ViewAsync(spec, (await views.BoardAsync([spec], cancellationToken))[0], rights, cancellationToken);
+        return await ViewAsync(spec, (await views.BoardAsync([spec], cancellationToken))[0], rights, await deliverybot.ForAsync(rights, cancellationToken), cancellationToken);
     }
 
-    private async Task<ApplicationView> ViewAsync(ApplicationSpec spec, BoardApplication row, Rights rights, CancellationToken cancellationToken) => new(
+    private async Task<ApplicationView> ViewAsync(ApplicationSpec spec, BoardApplication row, Rights rights, IReadOnlyList<DeliverybotView> translated, CancellationToken cancellationToken) => new(
         spec.Name, row.Title, spec.Repository, row.Environments, await store.Builds.ListAsync(spec.Name, NewestBuilds, cancellationToken),
-        [.. problems.For(rights).Where(problem => string.Equals(problem.File, $"{ConfigurationFolder.Applications}{spec.Name}.yaml", StringComparison.Ordinal))]);
+        [.. problems.For(rights).Where(problem => string.Equals(problem.File, $"{ConfigurationFolder.Applications}{spec.Name}.yaml", StringComparison.Ordinal)),
+            .. translated.Where(one => string.Equals(one.Application, spec.Name, StringComparison.Ordinal)).SelectMany(one => one.Problems)]);
 }

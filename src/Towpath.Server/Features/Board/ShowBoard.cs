@@ -2,6 +2,7 @@ using Towpath.Core.Applications;
 using Towpath.Engine.Work;
 using Towpath.Server.Api;
 using Towpath.Server.Features.Configuration;
+using Towpath.Server.Features.GitHub.Deliverybot;
 using Towpath.Server.Security;
 using Towpath.Server.Views;
 using Towpath.Server.Web;
@@ -9,7 +10,7 @@ using Towpath.Server.Web;
 namespace Towpath.Server.Features.Board;
 
 /// <summary>Applications × environments, as far as the caller may read.</summary>
-public sealed class ShowBoard(Configurations configurations, EnvironmentViews views, ConfigurationProblems problems)
+public sealed class ShowBoard(Configurations configurations, EnvironmentViews views, ConfigurationProblems problems, DeliverybotRecords deliverybot)
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapGet("/board", async (HttpContext http, ShowBoard use, CancellationToken cancellationToken) =>
             (await use.HandleAsync(http.Caller(), cancellationToken)).ToHttp())
@@ -21,7 +22,7 @@ public sealed class ShowBoard(Configurations configurations, EnvironmentViews vi
         var configuration = await configurations.CurrentAsync(cancellationToken);
         var rights = new Rights(caller, configuration.Organization);
         var readable = Readable(configuration, rights);
-        return new BoardView(readable.Count == 0 ? [] : await views.BoardAsync(readable, cancellationToken), problems.For(rights));
+        return new BoardView(readable.Count == 0 ? [] : await views.BoardAsync(readable, cancellationToken), [.. problems.For(rights), .. await deliverybot.ProblemsAsync(rights, cancellationToken)]);
     }
 
     internal static IReadOnlyList<ApplicationSpec> Readable(Core.Applications.Configuration configuration, Rights rights) =>

@@ -10,6 +10,7 @@ using Towpath.Server.Features.GitHub.App;
 using Towpath.Server.Features.GitHub.Builds;
 using Towpath.Server.Features.GitHub.Configuration;
 using Towpath.Server.Features.GitHub.Deliveries;
+using Towpath.Server.Features.GitHub.Deliverybot;
 using Towpath.Server.Features.GitHub.Environments;
 using Towpath.Server.Features.GitHub.Mirror;
 using Towpath.Server.Features.GitHub.Protection;
@@ -35,6 +36,7 @@ internal static class GitHubParts
         services.AddGitHubDeployments();
         services.AddProtection().AddGitHubEnvironments();
         services.AddConfiguration(options);
+        services.AddDeliverybot();
         return services.AddDeliveries().AddBuilds().AddWatches().AddPullRequests();
     }
 
@@ -49,7 +51,7 @@ internal static class GitHubParts
         .AddSingleton<RepositoryIdentities>().AddSingleton<RunCommit>().AddSingleton<WorkflowReports>();
 
     private static IServiceCollection AddWatches(this IServiceCollection services) => services
-        .AddSingleton<IDeliveryReaction, LookAgain>().AddSingleton<RepositoryApplications>().AddSingleton<RefStands>().AddSingleton<WatchDecisions>().AddSingleton<WatchRounds>()
+        .AddSingleton<IDeliveryReaction, LookAgain>().AddSingleton<RepositoryApplications>().AddSingleton<RefStands>().AddSingleton<HeadBuilds>().AddSingleton<WatchDecisions>().AddSingleton<WatchRounds>()
         .AddSingleton<IWorkHandler, HandleLooks>().AddSingleton<ShowWatches>();
 
     private static void AddTeams(this IServiceCollection services) => services

@@ -7,6 +7,7 @@ using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.Server.Api;
 using Towpath.Server.Features.Environments;
+using Towpath.Server.Features.GitHub.Watches;
 using Towpath.Server.Features.Requests;
 using Towpath.Server.Security;
 using Towpath.Server.Views;
@@ -15,7 +16,7 @@ using Towpath.Server.Web;
 namespace Towpath.Server.Features.GitHub.Commands;
 
 /// <summary>Does what a command asks for through the same use cases as API and command line, which meet the same gates and roles.</summary>
-public sealed class CommandActions(IStore store, RequestPromotions promotions, RequestRollbacks rollbacks, LockEnvironments locks, EnvironmentViews environments)
+public sealed class CommandActions(IStore store, RequestPromotions promotions, RequestRollbacks rollbacks, LockEnvironments locks, EnvironmentViews environments, HeadBuilds heads)
 {
     /// <summary>How many builds are looked through for the newest that may go on.</summary>
     private const int Depth = 100;
@@ -35,10 +36,11 @@ public sealed class CommandActions(IStore store, RequestPromotions promotions, R
         var visible = scene.Applications.Where(a => rights.May(Permission.Read, a.Name)).ToList();
         if (visible.Count == 0) return scene.No(rights.Refuse(Permission.Read, scene.Applications[0].Name)!.Reason);
         var asked = scene.Asked.Place;
-        if (asked is not null && CommandPlaces.Find(visible, asked, rights) is { Found: null } no) return scene.No(no.Why!);
+        var (found, why) = asked is null ? (null, null) : CommandPlaces.Find(visible, asked, rights, scene.Command.Number);
+        if (why is not null) return scene.No(why);
         var lines = new List<string>();
-        foreach (var application in visible.Where(a => asked?.Application is null || a.Name == asked.Application))
-        foreach (var environment in application.Environments.Select(e => e.Name).Where(name => asked is null || name == asked.Environment))
+        foreach (var application in visible.Where(a => found is null || a.Name == found.Application.Name))
+        foreach (var environment in found is null ? application.Environments.Select(e => e.Name) : [found.Environment.Name])
             lines.Add(Line(await environments.ViewAsync(new EnvironmentKey(application.Name, environment), cancellationToken)));
         return CommandAnswer.Yes(scene.Note(lines.Count == 0 ? "there is nothing to tell" : string.Join("; ", lines) + "."));
     }
@@ -49,6 +51,7 @@ public sealed class CommandActions(IStore store, RequestPromotions promotions, R
         if (!string.Equals(scene.Pull.State, "open", StringComparison.Ordinal)) return scene.No("the pull request is closed. Promote what was built of it instead");
         if (await StoodAsync(scene, cancellationToken) is { } no) return no;
         var builds = await store.Builds.OfCommitAsync(place.Application.Name, head, cancellationToken);
+        if (builds.Count == 0 && await heads.MakeAsync(place.Application, scene.Command.RepositoryId, scene.Pull.Head.Ref, head, scene.Fence, cancellationToken) is { } made) builds = [made];
         if (builds.Count == 0) return scene.No($"{place.Application.Name} has no build of {Short(head)} yet. Write it again when CI has built that commit and reported it");
         return builds.FirstOrDefault(b => PullRequestGate.MayGo(b.Pull, place.Environment.Name)) is { } build
             ? await RequestAsync(scene, caller, place, build, cancellationToken)

@@ -68,7 +68,7 @@ public sealed class FollowCommand(
         if (scene.Asked.Verb == CommandVerb.Status) return await actions.StatusAsync(scene, rights, cancellationToken);
         if (scene.Pull.IsFork)
             return scene.No("this pull request comes from a fork, and nothing can be changed from here: its code may use no secret. Push the branch to this repository, or use Towpath itself");
-        var (place, why) = CommandPlaces.Find(scene.Applications, scene.Asked.Place!, rights);
+        var (place, why) = CommandPlaces.Find(scene.Applications, scene.Asked.Place!, rights, scene.Command.Number);
         if (place is null) return scene.No(why!);
         if (rights.Refuse(Permission.Deploy, place.Application.Name) is { } refusal) return scene.No(refusal.Reason);
         return await actions.DoAsync(scene, caller, place, cancellationToken);

@@ -28,30 +28,35 @@ public sealed class ConfigurationBranch(IGitHubAppSource app, RepositoryIdentiti
     {
         var name = wanted.Repository;
         if (app.Current is null) return BranchLook.No("no-app", $"{name} cannot be read, as there is no GitHub App yet. Create one at /github, or name one under `github` in towpath.yaml.");
-        if ((wanted.Ids ?? await identities.FindAsync(name, cancellationToken)) is not { } ids) return NotReached(name);
-        if (await RepositoryAsync(name, ids, cancellationToken) is not { } at) return NotReached(name);
-        if (await repositories.FindAsync(at, cancellationToken) is not { } details) return NotReached(name);
-        if (details.Id != ids.Repository) return Another(name, ids.Repository, details.Id);
-        if (!string.Equals(details.FullName, name, StringComparison.OrdinalIgnoreCase)) return Renamed(name, details.FullName);
+        if ((wanted.Ids ?? await identities.FindAsync(name, cancellationToken)) is not { } ids) return NotReached(wanted);
+        if (await RepositoryAsync(name, ids, cancellationToken) is not { } at) return NotReached(wanted);
+        if (await repositories.FindAsync(at, cancellationToken) is not { } details) return NotReached(wanted);
+        if (details.Id != ids.Repository) return Another(wanted, ids.Repository, details.Id);
+        if (!string.Equals(details.FullName, name, StringComparison.OrdinalIgnoreCase)) return Renamed(wanted, details.FullName);
         var branch = wanted.Branch ?? details.DefaultBranch ?? "main";
-        if (await branches.FindAsync(at, branch, cancellationToken) is not { } found) return BranchLook.No("no-branch", $"{name} has no branch '{branch}'. Name the right one in `config.ref` of towpath.yaml.");
-        return found.Protected || wanted.Unprotected ? new BranchLook(new StandingBranch(at, ids.Repository, branch, found.Commit.Sha), null) : Unprotected(name, branch);
+        if (await branches.FindAsync(at, branch, cancellationToken) is not { } found) return BranchLook.No("no-branch", $"{name} has no branch '{branch}'. Name the right one in towpath.yaml: `{In(wanted, "ref: …")}`.");
+        return found.Protected || wanted.Unprotected ? new BranchLook(new StandingBranch(at, ids.Repository, branch, found.Commit.Sha), null) : Unprotected(wanted, branch);
     }
 
     private async Task<GitHubRepository?> RepositoryAsync(string name, RepositoryIds ids, CancellationToken cancellationToken) =>
         (await known.FindAsync(ids.Repository, cancellationToken) ?? await known.FindCalledAsync(name, cancellationToken))?.At;
 
-    private static BranchLook NotReached(string name) => BranchLook.No(
-        "not-reached", $"The GitHub App does not reach a repository {name}. Install it there, and check `config.repository` in towpath.yaml.");
+    private static BranchLook NotReached(ConfigurationRepository wanted) => BranchLook.No(
+        "not-reached", $"The GitHub App does not reach a repository {wanted.Repository}. Install it there, and check `{KeyOf(wanted)}` in towpath.yaml.");
 
-    private static BranchLook Another(string name, long was, long now) => BranchLook.No(
+    private static BranchLook Another(ConfigurationRepository wanted, long was, long now) => BranchLook.No(
         "another-repository",
-        $"{name} is another repository than the one that the configuration was read from: GitHub's id is {now}, and it was {was}. That one was deleted or renamed, and the name taken again. If it is meant, write `config: {{ ids: … }}` into towpath.yaml.");
+        $"{wanted.Repository} is another repository than the one that the configuration was read from: GitHub's id is {now}, and it was {was}. That one was deleted or renamed, and the name taken again. If it is meant, write `{In(wanted, "ids: …")}` into towpath.yaml.");
 
-    private static BranchLook Renamed(string name, string now) => BranchLook.No(
-        "renamed", $"{name} is called {now} now. Write that into `config.repository` of towpath.yaml, since the old name is free for others to take.");
+    private static BranchLook Renamed(ConfigurationRepository wanted, string now) => BranchLook.No(
+        "renamed", $"{wanted.Repository} is called {now} now. Write that into `{KeyOf(wanted)}` of towpath.yaml, since the old name is free for others to take.");
 
-    private static BranchLook Unprotected(string name, string branch) => BranchLook.No(
+    private static BranchLook Unprotected(ConfigurationRepository wanted, string branch) => BranchLook.No(
         "unprotected-ref",
-        $"The branch '{branch}' of {name} is not protected on GitHub: whoever may push there would decide over the policy. Protect it by a rule or a ruleset, or write `config: {{ unprotected: true }}` into towpath.yaml.");
+        $"The branch '{branch}' of {wanted.Repository} is not protected on GitHub: whoever may push there would decide over the policy. Protect it by a rule or a ruleset, or write `{In(wanted, "unprotected: true")}` into towpath.yaml.");
+
+    private static string KeyOf(ConfigurationRepository wanted) => wanted.IsOfApplication ? "config.deliverybot" : "config.repository";
+
+    private static string In(ConfigurationRepository wanted, string setting) =>
+        wanted.IsOfApplication ? $"config: {{ deliverybot: {{ {wanted.Repository}: {{ {setting} }} }} }}" : $"config: {{ {setting} }}";
 }

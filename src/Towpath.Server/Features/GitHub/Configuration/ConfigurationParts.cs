@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Towpath.Engine.Work;
 using Towpath.Server.Features.GitHub.Deliveries;
 
@@ -9,7 +10,8 @@ internal static class ConfigurationParts
     public static void AddConfiguration(this IServiceCollection services, ServerOptions options)
     {
         if (options.ConfigurationRepository is null) return;
-        services.AddSingleton<ConfigurationBranch>().AddSingleton<IRecurringWork, ReadConfiguration>().AddSingleton<IDeliveryReaction, ConfigurationReaction>();
+        services.TryAddSingleton<ConfigurationBranch>();
+        services.AddSingleton<IRecurringWork, ReadConfiguration>().AddSingleton<IDeliveryReaction, ConfigurationReaction>();
         services.AddSingleton<PlannedFiles>().AddSingleton<PlanServices>().AddSingleton<IWorkHandler, PlanPullRequests>().AddSingleton<IDeliveryReaction, PlanReaction>();
         services.AddSingleton<SharedProblems>().AddHostedService(provider => provider.GetRequiredService<SharedProblems>());
     }

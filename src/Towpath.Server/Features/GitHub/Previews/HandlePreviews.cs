@@ -1,14 +1,17 @@
 using Towpath.Core;
 using Towpath.Core.Applications;
+using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.Core.Facts;
 using Towpath.Core.Gates;
 using Towpath.Core.Previews;
+using Towpath.Core.Watches;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.Server.Features.GitHub.Commands;
 using Towpath.Server.Features.GitHub.Repositories;
 using Towpath.Server.Features.GitHub.Status;
+using Towpath.Server.Features.GitHub.Watches;
 using Towpath.Server.Features.GitHub.Work;
 
 namespace Towpath.Server.Features.GitHub.Previews;
@@ -19,7 +22,7 @@ namespace Towpath.Server.Features.GitHub.Previews;
 /// </summary>
 public sealed class HandlePreviews(
     IStore store, EngineServices services, Configurations configurations, RepositoryPins pins, GitHubRepositories repositories, PreviewPulls pulls, PreviewRecords records, Promotions promotions,
-    DeploymentPlanner planner) : IWorkHandler
+    DeploymentPlanner planner, HeadBuilds heads) : IWorkHandler
 {
     public string Kind => PreviewWork.Kind;
 
@@ -89,17 +92,23 @@ public sealed class HandlePreviews(
     {
         var (slot, sha) = (change.Slot.ToString(), change.Sha!);
         var builds = await store.Builds.OfCommitAsync(scene.Name, sha, cancellationToken);
-        if (builds.FirstOrDefault(b => PullRequestGate.MayGo(b.Pull, slot)) is not { } build)
-            return await SaveAsync(scene, change.Slot, Waiting(scene.Records.GetValueOrDefault(slot), sha), cancellationToken);
+        if ((builds.FirstOrDefault(b => PullRequestGate.MayGo(b.Pull, slot)) ?? await HeadBuildAsync(scene, sha, cancellationToken)) is not { } build)
+            return await SaveAsync(scene, change.Slot, Waiting(scene, change.Slot, sha), cancellationToken);
         var request = new PromotionRequest(new EnvironmentKey(scene.Name, slot), build, Origin.Automatic, build.ReportedBy, change.Why) { Pull = scene.Reference };
         await promotions.RequestAsync(request, new Alongside(scene.Fence, deployment => [PreviewRecords.Save(scene.NameOf(slot), new PreviewRecord(PreviewState.Standing, change.Why) { Sha = sha, Deployment = deployment!.Id.Value })]), cancellationToken);
         return true;
     }
 
+    private Task<Build?> HeadBuildAsync(PreviewScene scene, string sha, CancellationToken cancellationToken) => scene is { Application: { } application, Pull: { IsFork: false } pull }
+        ? heads.MakeAsync(application, pull.RepositoryId, pull.HeadRef, sha, scene.Fence, cancellationToken)
+        : Task.FromResult<Build?>(null);
+
     /// <summary>What stands there stays until the new commit has a build.</summary>
-    private static PreviewRecord Waiting(PreviewRecord? known, string sha)
+    private static PreviewRecord Waiting(PreviewScene scene, PreviewSlot slot, string sha)
     {
-        var note = $"waits for CI's build of {(sha.Length > 7 ? sha[..7] : sha)}";
+        var known = scene.Records.GetValueOrDefault(slot.ToString());
+        var isItsCommit = scene.Application is { } application && WatchRules.IsItsCommit(application);
+        var note = $"waits for {(isItsCommit ? "GitHub to tell of the push" : "CI's build")} of {(sha.Length > 7 ? sha[..7] : sha)}";
         return known is { State: PreviewState.Standing } ? known with { Note = note } : new PreviewRecord(PreviewState.Waiting, note) { Sha = sha };
     }
 
