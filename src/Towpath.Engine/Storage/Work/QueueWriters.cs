@@ -71,7 +71,7 @@ internal sealed class EnqueueOnceWriter : ChangeWriter<Change.EnqueueOnce>
         to.Execute(InsertUnlessHastened, i.Delay.Microseconds(), i.Queue, i.Kind, i.Subject, i.Payload, i.Capability);
     }
 
-    protected override ChangeNotice? Notice(Change.EnqueueOnce change) => Line.Notice;
+    protected override ChangeNotice? Notice(Change.EnqueueOnce change) => change.Quietly ? null : Line.Notice;
 }
 
 internal sealed class FinishWorkWriter : ChangeWriter<Change.FinishWork>

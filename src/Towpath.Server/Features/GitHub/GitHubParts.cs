@@ -61,7 +61,7 @@ internal static class GitHubParts
     private static IServiceCollection AddDeliveries(this IServiceCollection services) => services
         .AddSingleton<WebhookSecret>().AddSingleton<BodyBudget>().AddSingleton<ReceiveDeliveries>()
         .AddSingleton<DeliveryInbox>().AddHostedService(provider => provider.GetRequiredService<DeliveryInbox>())
-        .AddSingleton<DeliveryReading>().AddSingleton<IWorkHandler, HandleDeliveries>().AddSingleton<IRecurringWork, PruneDeliveries>()
+        .AddSingleton<Rush>().AddSingleton<HandlingTurns>().AddSingleton<DeliveryReading>().AddSingleton<IWorkHandler, HandleDeliveries>().AddSingleton<IRecurringWork, PruneDeliveries>()
         .AddSingleton<IDeliveryLog, AppDeliveryLog>().AddSingleton<IRecurringWork, RepairGaps>()
         .AddSingleton<ShowDeliveries>().AddSingleton<ReplayDelivery>();
 }

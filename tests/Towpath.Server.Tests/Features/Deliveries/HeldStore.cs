@@ -9,11 +9,15 @@ internal sealed class HeldStore : IStore
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly SemaphoreSlim _let = new(0);
     private readonly List<int> _groups = [];
+    private readonly List<bool> _quiet = [];
 
     public Exception? Failure { get; set; }
 
     /// <summary>How many deliveries each commit had.</summary>
     public IReadOnlyList<int> Groups => _groups;
+
+    /// <summary>Whether each commit left the engine alone.</summary>
+    public IReadOnlyList<bool> Quiet => _quiet;
 
     public Task ArrivedAsync(CancellationToken cancellationToken) => _arrived.WaitAsync(cancellationToken);
 
@@ -31,6 +35,7 @@ internal sealed class HeldStore : IStore
     {
         if (Failure is { } failure) throw failure;
         _groups.Add(commit.Changes.OfType<Change.RecordDeliveries>().Sum(c => c.Deliveries.Count));
+        _quiet.Add(commit.Changes.OfType<Change.EnqueueOnce>().All(c => c.Quietly));
         _arrived.Release();
         await _let.WaitAsync(cancellationToken);
         return Outcome;

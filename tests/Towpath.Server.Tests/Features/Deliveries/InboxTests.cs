@@ -13,7 +13,8 @@ public sealed class InboxTests
     public async Task What_comes_while_a_group_is_saved_is_the_next_group()
     {
         var store = new HeldStore();
-        using var inbox = await StartAsync(store);
+        var rush = new Rush(TimeProvider.System);
+        using var inbox = await StartAsync(store, rush);
         var first = Add(inbox, Delivery(1));
         await store.ArrivedAsync(Token);
         var others = Enumerable.Range(2, 50).Select(n => Add(inbox, Delivery(n))).ToList();
@@ -26,7 +27,25 @@ public sealed class InboxTests
         await Task.WhenAll(others);
 
         Assert.Equal([1, 50], store.Groups);
-        Assert.True(inbox.IsRushed);
+        Assert.True(rush.IsOn);
+    }
+
+    [Fact]
+    public async Task In_a_rush_the_engine_is_told_once_in_a_while()
+    {
+        var store = new HeldStore();
+        var time = new VirtualTime();
+        using var inbox = await StartAsync(store, new Rush(time), time);
+        var first = Add(inbox, Delivery(1));
+        await store.ArrivedAsync(Token);
+        var others = Enumerable.Range(2, Rush.LargeGroup).Select(n => Add(inbox, Delivery(n))).ToList();
+        store.LetAll();
+        await Task.WhenAll(others);
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        await Add(inbox, Delivery(99));
+
+        Assert.True(first.IsCompletedSuccessfully);
+        Assert.Equal([false, true, false], store.Quiet);
     }
 
     [Fact]
@@ -104,9 +123,9 @@ public sealed class InboxTests
         return saved;
     }
 
-    private static async Task<DeliveryInbox> StartAsync(HeldStore store)
+    private static async Task<DeliveryInbox> StartAsync(HeldStore store, Rush? rush = null, TimeProvider? time = null)
     {
-        var inbox = new DeliveryInbox(store, TimeProvider.System);
+        var inbox = new DeliveryInbox(store, rush ?? new Rush(TimeProvider.System), time ?? TimeProvider.System);
         await inbox.StartAsync(Token);
         return inbox;
     }

@@ -6,7 +6,7 @@ namespace Towpath.Server.Features.GitHub.Deliveries;
 /// Where deliveries wait to be saved. While one group is being saved the next one gathers, so that the busier it is, the more deliveries
 /// share a transaction. What waits is bounded: beyond that there is no room, and whoever sent it is told so.
 /// </summary>
-public sealed class DeliveryInbox(IStore store, TimeProvider time) : BackgroundService
+public sealed class DeliveryInbox(IStore store, Rush rush, TimeProvider time) : BackgroundService
 {
     /// <summary>All that wait, and bytes of them.</summary>
     internal const int MostWaiting = 4096;
@@ -15,10 +15,8 @@ public sealed class DeliveryInbox(IStore store, TimeProvider time) : BackgroundS
     /// <summary>In one transaction.</summary>
     private const int MostInGroup = 256;
 
-    /// <summary>From this many in a group on, handling makes room for receiving: GitHub waits ten seconds and does not come again by itself.</summary>
-    private const int Rush = 16;
-
-    private static readonly TimeSpan RushLasts = TimeSpan.FromMilliseconds(200);
+    /// <summary>In a rush the engine is told so often at most: each time it looks at the work table, and it has its hands full already.</summary>
+    private static readonly TimeSpan ToldEach = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
     private readonly Queue<Group> _full = [];
@@ -26,11 +24,8 @@ public sealed class DeliveryInbox(IStore store, TimeProvider time) : BackgroundS
     private Group _open = new();
     private int _waiting;
     private long _bytes;
-    private long _rushed;
+    private long _told;
     private int _lane;
-
-    /// <summary>Whether deliveries come so fast that they are saved in large groups.</summary>
-    public bool IsRushed => Interlocked.Read(ref _rushed) is var at && at != 0 && time.GetElapsedTime(at) < RushLasts;
 
     /// <param name="delivery">What came.</param>
     /// <param name="saved">Ends once it is saved, and fails when it could not be.</param>
@@ -89,11 +84,11 @@ public sealed class DeliveryInbox(IStore store, TimeProvider time) : BackgroundS
 
     private async Task SaveAsync(Group group)
     {
-        if (group.Deliveries.Count >= Rush) Interlocked.Exchange(ref _rushed, time.GetTimestamp());
+        rush.Saw(group.Deliveries.Count);
         try
         {
             _lane = (_lane + 1) % Lanes.Count;
-            var outcome = await store.CommitAsync(new Commit { Changes = [new Change.RecordDeliveries(group.Deliveries, _lane), Lanes.Wake(_lane)] }, CancellationToken.None);
+            var outcome = await store.CommitAsync(new Commit { Changes = [new Change.RecordDeliveries(group.Deliveries, _lane), Lanes.Wake(_lane, IsQuiet())] }, CancellationToken.None);
             if (outcome is CommitOutcome.Committed) group.Done();
             else group.Failed(new InvalidOperationException($"deliveries were not saved: {outcome}"));
         }
@@ -107,6 +102,13 @@ public sealed class DeliveryInbox(IStore store, TimeProvider time) : BackgroundS
         {
             Leave(group);
         }
+    }
+
+    private bool IsQuiet()
+    {
+        if (rush.IsOn && _told != 0 && time.GetElapsedTime(_told) < ToldEach) return true;
+        _told = time.GetTimestamp();
+        return false;
     }
 
     private void Leave(Group group)

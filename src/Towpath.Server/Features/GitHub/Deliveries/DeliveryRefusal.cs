@@ -26,6 +26,9 @@ internal sealed record DeliveryRefusal(Problem Problem, int? RetryAfter = null)
     public static DeliveryRefusal Busy(int seconds) => Of(
         StatusCodes.Status503ServiceUnavailable, "busy", "More deliveries wait to be saved than there is room for. This one was not kept; have GitHub deliver it again, which it can for three days.") with { RetryAfter = seconds };
 
+    public static DeliveryRefusal TooLate(int seconds) => Of(
+        StatusCodes.Status503ServiceUnavailable, "too_late", "It was not sent, or could not be saved, within the ten seconds that GitHub waits. Have GitHub deliver it again, which it can for three days.") with { RetryAfter = seconds };
+
     private static DeliveryRefusal Of(int status, string code, string detail) =>
         new(new Problem { Title = "The delivery was not kept", Status = status, Code = code, Detail = detail });
 }

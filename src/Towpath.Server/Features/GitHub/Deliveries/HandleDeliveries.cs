@@ -8,47 +8,24 @@ namespace Towpath.Server.Features.GitHub.Deliveries;
 /// Handles what is pending in one lane, many in a commit: facts, what follows from them, and that it was handled are saved together. So each delivery is
 /// handled at least once, and handling it again changes nothing.
 /// </summary>
-public sealed class HandleDeliveries(IStore store, EngineServices services, DeliveryInbox inbox, DeliveryReading reading) : IWorkHandler, IDisposable
+public sealed class HandleDeliveries(IStore store, EngineServices services, HandlingTurns turns, DeliveryReading reading) : IWorkHandler
 {
-    private const int MostInGroup = 32;
+    private const int MostInGroup = 64;
 
     /// <summary>How often handling a lane may fail before the delivery that it failed at is given up.</summary>
     private const int Patience = 3;
-
-    /// <summary>While deliveries come in large groups, one lane at a time handles a group and then stands back for so long.</summary>
-    private static readonly TimeSpan StandBack = TimeSpan.FromMilliseconds(50);
-
-    private readonly SemaphoreSlim _inRush = new(1, 1);
 
     public string Kind => Queues.Deliveries;
 
     public async Task HandleAsync(ClaimedWork work, WorkSignals signals)
     {
         while (!signals.Drain.IsCancellationRequested)
-            if (!await HandleGroupAsync(work, signals.Stop)) return;
+            if (!await turns.TakeAsync(() => HandleGroupAsync(work, signals.Stop), signals.Stop)) return;
         await services.FinishAsync(work, [], signals.Stop, Lanes.Wake(Lanes.Of(work)));
     }
 
-    public void Dispose() => _inRush.Dispose();
-
     /// <returns>False when that was all, and the row is out of the table.</returns>
     private async Task<bool> HandleGroupAsync(ClaimedWork work, CancellationToken stop)
-    {
-        if (!inbox.IsRushed) return await HandleNextAsync(work, stop);
-        await _inRush.WaitAsync(stop);
-        try
-        {
-            var isMore = await HandleNextAsync(work, stop);
-            if (inbox.IsRushed) await Task.Delay(StandBack, services.Time, stop);
-            return isMore;
-        }
-        finally
-        {
-            _inRush.Release();
-        }
-    }
-
-    private async Task<bool> HandleNextAsync(ClaimedWork work, CancellationToken stop)
     {
         var pending = await store.Deliveries.PendingAsync(Lanes.Of(work), MostInGroup, stop);
         var (read, failure) = await ReadAsync(pending, GivesUp(work), stop);

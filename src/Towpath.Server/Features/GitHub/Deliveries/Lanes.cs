@@ -13,10 +13,8 @@ internal static class Lanes
     public const int Count = 4;
 
     /// <summary>Whoever adds to a lane saves this in the same commit, so that somebody looks at it.</summary>
-    public static Change Wake(int lane) => new Change.EnqueueOnce(new WorkItem
-    {
-        Kind = Queues.Deliveries, Queue = Queues.Lane(lane), Subject = lane.ToString(CultureInfo.InvariantCulture),
-    });
+    public static Change Wake(int lane, bool quietly = false) => new Change.EnqueueOnce(
+        new WorkItem { Kind = Queues.Deliveries, Queue = Queues.Lane(lane), Subject = lane.ToString(CultureInfo.InvariantCulture) }, quietly);
 
     public static int Of(Guid guid) => (guid.GetHashCode() & int.MaxValue) % Count;
 

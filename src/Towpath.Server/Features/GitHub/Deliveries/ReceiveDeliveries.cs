@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Towpath.Engine.Storage;
 using Towpath.GitHub.Webhooks;
@@ -23,21 +22,36 @@ public sealed class ReceiveDeliveries(WebhookSecret secret, DeliveryInbox inbox,
     private const int TryAgainAfter = 10;
 
     /// <summary>GitHub gives up after ten seconds, so nobody reads an answer after that.</summary>
-    private static readonly RequestTimeoutPolicy Patience = new() { Timeout = TimeSpan.FromSeconds(10), TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable };
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly MinDataRate SlowestSender = new(bytesPerSecond: 16 * 1024, gracePeriod: TimeSpan.FromSeconds(3));
 
+    /// <summary>It passes by what stands before other routes: a signature is its only credential, and it has limits of its own.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost(Path, (HttpContext http) => http.RequestServices.GetRequiredService<ReceiveDeliveries>().HandleAsync(http))
-            .WithName("receiveDelivery").ExcludeFromDescription().DisableAntiforgery().WithRequestTimeout(Patience).AllowAnonymous();
+            .WithName("receiveDelivery").ExcludeFromDescription().DisableAntiforgery().AllowAnonymous().ShortCircuit();
 
     public async Task HandleAsync(HttpContext http)
     {
-        if (await TryAsync(http) is { } refusal) await Replies.WriteAsync(http, refusal.Problem, refusal.RetryAfter);
+        if (await InTimeAsync(http) is { } refusal) await Replies.WriteAsync(http, refusal.Problem, refusal.RetryAfter);
         else http.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 
-    private async Task<DeliveryRefusal?> TryAsync(HttpContext http)
+    private async Task<DeliveryRefusal?> InTimeAsync(HttpContext http)
+    {
+        using var over = new CancellationTokenSource(Patience, time);
+        using var gone = http.RequestAborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), over);
+        try
+        {
+            return await TryAsync(http, over.Token);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
+        {
+            return DeliveryRefusal.TooLate(TryAgainAfter);
+        }
+    }
+
+    private async Task<DeliveryRefusal?> TryAsync(HttpContext http, CancellationToken cancellationToken)
     {
         if (secret.Current is not { } key) return DeliveryRefusal.NoApp;
         var signature = http.Request.Headers[WebhookSignature.Header].ToString();
@@ -45,19 +59,19 @@ public sealed class ReceiveDeliveries(WebhookSecret secret, DeliveryInbox inbox,
         if (http.Request.ContentLength > MaximumBody) return DeliveryRefusal.TooLarge;
         Limit(http.Features);
         using var body = new RawBody(budget);
-        if (!await ReadAsync(body, http)) return DeliveryRefusal.TooLarge;
+        if (!await ReadAsync(body, http.Request, cancellationToken)) return DeliveryRefusal.TooLarge;
         if (body.IsWithout) return DeliveryRefusal.Busy(TryAgainAfter);
         if (!WebhookSignature.IsRight(key.Span, body.Bytes, signature)) return DeliveryRefusal.NotSigned;
         if (Describe(http.Request, out var guid, out var @event) is { } wrong) return wrong;
-        return await SaveAsync(new ReceivedDelivery(guid, @event, time.GetUtcNow(), PackedBody.Of(body.Bytes)), http.RequestAborted);
+        return await SaveAsync(new ReceivedDelivery(guid, @event, time.GetUtcNow(), PackedBody.Of(body.Bytes)), cancellationToken);
     }
 
     /// <summary>False when it is too large, which only shows while it is read where its length was not told.</summary>
-    private static async Task<bool> ReadAsync(RawBody body, HttpContext http)
+    private static async Task<bool> ReadAsync(RawBody body, HttpRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            await body.ReadAsync(http.Request.BodyReader, http.Request.ContentLength, http.RequestAborted);
+            await body.ReadAsync(request.BodyReader, request.ContentLength, cancellationToken);
             return true;
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
