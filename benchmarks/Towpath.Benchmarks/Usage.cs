@@ -9,7 +9,7 @@ internal static class Usage
                    bench static-site [--rounds N] [--no-memory|--only-memory]   a site of 2,000 files brought to S3 beside rclone and the AWS CLI
                    bench cli                                                    start of the command line, validation of 200 specs, memory of a server at rest
                    bench ecs [--deployments N] [--services N]                   many deployments at once in one account, its limits enforced
-                   bench webhooks [--seconds N] [--stored N] [--only TEXT] [--no-peer]    deliveries accepted durably, beside Probot
+                   bench webhooks [--seconds N] [--stored N] [--only TEXT] [--part accepting|pushes] [--no-peer]    deliveries accepted durably, beside Probot
             """);
         return 2;
     }

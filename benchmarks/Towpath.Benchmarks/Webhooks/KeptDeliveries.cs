@@ -33,7 +33,6 @@ internal static class KeptDeliveries
     {
         const string Sqlite = "sqlite:";
         if (!database.StartsWith(Sqlite, StringComparison.Ordinal)) return new NpgsqlConnection(database);
-        SQLitePCL.Batteries_V2.Init();
         return new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database[Sqlite.Length..], Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Towpath.Benchmarks.Databases;
+using Towpath.Engine.Storage;
 
 namespace Towpath.Benchmarks.Webhooks;
 
@@ -36,6 +37,8 @@ internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads p
     {
         try
         {
+            // One process takes one SQLite library: the store's, which is chosen when the first database is opened.
+            await using (StoreFactory.Open($"sqlite:{Path.Combine(_folder, "first.db")}", Clock.Time)) { }
             if (!options.Contains("--no-peer", StringComparer.Ordinal) && IsWanted("Probot")) await ProbotAsync();
             if (IsWanted("SQLite")) await TowpathAsync("SQLite", 8000, at => Task.FromResult($"sqlite:{Path.Combine(at, "towpath.db")}"));
             if (!IsWanted("PostgreSQL")) return _reached;
