@@ -14,6 +14,9 @@ public sealed record ApplicationSpec
 
     /// <summary>GitHub <c>owner/name</c>.</summary>
     public string? Repository { get; init; }
+
+    /// <summary>Patterns of the files whose changes concern it, where it is only a part of its repository; empty for all of it.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
     public required IReadOnlyList<ArtifactSpec> Artifacts { get; init; }
 
     /// <summary>The first pattern that can be filled in gives the version label.</summary>

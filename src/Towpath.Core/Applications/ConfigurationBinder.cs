@@ -25,6 +25,7 @@ internal sealed class ConfigurationBinder(
             Name = file.Slug,
             Title = TextOf(file.Root, "title"),
             Repository = TextOf(file.Root, "repository"),
+            Paths = TextsOf(file.Root, "paths"),
             Artifacts = Artifacts(file.Root),
             Environments = [.. file.Environments.Select(environment => Environment(environment, VariablesOf(file.Root)))],
             Builds = file.Root["builds"] is { } builds ? Builds(builds) : BuildRules.Standard,

@@ -49,6 +49,7 @@ public static class ConfigurationDifference
         string?[] lines =
         [
             Differs("title", was.Title, now.Title), Differs("repository", was.Repository, now.Repository),
+            Differs("paths", Listed(was.Paths, "all of it"), Listed(now.Paths, "all of it")),
             Differs("artifacts", Artifacts(was), Artifacts(now)), Differs("version", Listed(was.VersionPatterns, ""), Listed(now.VersionPatterns, "")),
             Differs("builds", Builds(was), Builds(now)), Differs("releases", Releases(was), Releases(now)),
         ];

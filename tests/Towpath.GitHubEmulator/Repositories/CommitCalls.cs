@@ -59,6 +59,9 @@ internal static class CommitCalls
         return call.Page([.. call.Repository.Pulls.Where(p => p.MergeCommitSha == commit.Sha || p.Commits.Any(c => c.Sha == commit.Sha))], p => PullView.Simple(p));
     }
 
+    /// <summary>Of a comparison GitHub lists no more.</summary>
+    private const int MostFiles = 300;
+
     /// <summary><c>BASE...HEAD</c>, each perhaps of a fork as <c>OWNER:BRANCH</c>.</summary>
     private static Answer Compare(Call call)
     {
@@ -75,7 +78,7 @@ internal static class CommitCalls
             ["base_commit"] = CommitView.Of(repository, from), ["merge_base_commit"] = CommitView.Of(repository, common),
             ["status"] = (ahead.Count, behind) switch { (0, 0) => "identical", (_, 0) => "ahead", (0, _) => "behind", _ => "diverged" },
             ["ahead_by"] = ahead.Count, ["behind_by"] = behind, ["total_commits"] = ahead.Count,
-            ["commits"] = Json.Array(page.Select(c => (JsonNode)CommitView.Of(repository, c))), ["files"] = CommitView.Diff(repository, common, to),
+            ["commits"] = Json.Array(page.Select(c => (JsonNode)CommitView.Of(repository, c))), ["files"] = Json.Array(CommitView.Diff(repository, common, to).Take(MostFiles).Select(file => file!.DeepClone())),
         }) with { Headers = link };
     }
 

@@ -52,7 +52,7 @@ public sealed class ApplicationGrammar
         new Key("name", Slug, "The application's slug; equals the file name without `.yaml`.", Required: true),
         new Key("title", Any, "What people call it."),
         new Key("repository", Repository, "The GitHub repository; several applications may share one."),
-        new Key("paths", new Rule.Anything(), "In a repository of several applications: which changes concern this one.", NotYet: "changes by path"),
+        new Key("paths", new Rule.ListOf(FilePattern) { MinimumCount = 1, MaximumCount = 100 }, "In a repository of several applications: which changes concern this one. A push that changes none of these files is deployed nowhere by itself."),
         new Key("artifact", Artifact, "What CI builds and Towpath carries."),
         new Key("artifacts", new Rule.MapOf(Artifact, NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Several artifacts, promoted as one set of digests."),
         new Key("version", new Rule.ListOf(new Rule.Text { Placeholders = VersionLabel.Placeholders }, OrOne: true) { MinimumCount = 1 }, "How a build is labelled: the first pattern that can be filled in. Default `sha-{short_sha}`."),
@@ -97,6 +97,11 @@ public sealed class ApplicationGrammar
     private static Rule.Text WebAddress { get; } = new(Expected: "an address such as https://www.example.com")
     {
         Accepts = text => text.Length <= 2000 && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0,
+    };
+
+    private static Rule.Text FilePattern { get; } = new(Expected: "a pattern of files from the repository's root, such as services/web/**")
+    {
+        Accepts = text => text.Length <= 500 && !text.Any(char.IsControl) && text.Split('/').All(part => part is not ("" or "." or "..")),
     };
 
     private static Rule.ListOf ChecksRule { get; } = new(Any, OrOne: true) { MinimumCount = 1, MaximumCount = 100 };

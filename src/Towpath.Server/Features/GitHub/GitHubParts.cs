@@ -51,7 +51,7 @@ internal static class GitHubParts
         .AddSingleton<RepositoryIdentities>().AddSingleton<RunCommit>().AddSingleton<WorkflowReports>();
 
     private static IServiceCollection AddWatches(this IServiceCollection services) => services
-        .AddSingleton<IDeliveryReaction, LookAgain>().AddSingleton<RepositoryApplications>().AddSingleton<RefStands>().AddSingleton<HeadBuilds>().AddSingleton<WatchDecisions>().AddSingleton<WatchRounds>()
+        .AddSingleton<IDeliveryReaction, LookAgain>().AddSingleton<RepositoryApplications>().AddSingleton<RefStands>().AddSingleton<ChangedPaths>().AddSingleton<HeadBuilds>().AddSingleton<WatchDecisions>().AddSingleton<WatchRounds>()
         .AddSingleton<IWorkHandler, HandleLooks>().AddSingleton<ShowWatches>();
 
     private static void AddTeams(this IServiceCollection services) => services

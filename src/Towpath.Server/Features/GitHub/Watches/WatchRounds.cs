@@ -13,7 +13,7 @@ namespace Towpath.Server.Features.GitHub.Watches;
 /// Decides what follows from many things that were told, by how they stand now, not by what was told (rows D3, T5). Of what it reads, everything but builds is read for
 /// all of them at once.
 /// </summary>
-public sealed class WatchRounds(IStore store, Configurations configurations, RepositoryPins pins, RefStands stands, WatchDecisions decisions)
+public sealed class WatchRounds(IStore store, Configurations configurations, RepositoryPins pins, RefStands stands, ChangedPaths paths, WatchDecisions decisions)
 {
     /// <param name="looks">What to look at, all of one lane.</param>
     /// <param name="isAgain">Something changed while this was decided last: look more closely.</param>
@@ -29,6 +29,7 @@ public sealed class WatchRounds(IStore store, Configurations configurations, Rep
         {
             var round = await RoundAsync(configuration, concerned, isAgain, cancellationToken);
             foreach (var thing in things) changes.AddRange(Dropped(thing, round));
+            for (var i = 0; i < things.Count; i++) things[i] = await NarrowAsync(things[i], round, cancellationToken);
             foreach (var asked in await LatestAsync(things, round, cancellationToken)) changes.AddRange(await decisions.DecideAsync(asked, round, cancellationToken));
             changes.AddRange(things.Where(thing => !thing.Look.IsRef).SelectMany(thing => thing.Applications).Where(AsksForChecks).Select(application => Transitions.EvaluateWaiting(application.Name)).Distinct());
         }
@@ -73,6 +74,40 @@ public sealed class WatchRounds(IStore store, Configurations configurations, Rep
         }
     }
 
+    /// <summary>For an application that is only a part of its repository the ref stands where it last changed something of it. Where GitHub cannot tell, nothing is decided yet.</summary>
+    private async Task<Thing> NarrowAsync(Thing thing, WatchRound round, CancellationToken cancellationToken)
+    {
+        if (!thing.Look.IsRef || thing.Stand is not { IsDisputed: false } stand || thing.Applications.All(application => application.Paths.Count == 0)) return thing;
+        var narrowed = new List<AskedWatch>();
+        var later = false;
+        foreach (var watch in thing.Watches)
+        {
+            try
+            {
+                var own = await StandAsync(watch.Key, stand, round, cancellationToken);
+                narrowed.Add(Asked(thing, watch with { Sha = own.Sha! }, own));
+            }
+            catch (Exception exception) when (exception is GitHubException or GitHubLimitedException)
+            {
+                later = true;
+            }
+        }
+
+        return thing with { Narrowed = narrowed, IsUnsure = later, Later = thing.Later || later };
+    }
+
+    /// <returns>Where the ref stands for this environment.</returns>
+    /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
+    /// <exception cref="GitHubLimitedException">It would have to wait too long for its limit.</exception>
+    private async Task<RefFact> StandAsync(EnvironmentKey key, RefFact stand, WatchRound round, CancellationToken cancellationToken)
+    {
+        if (round.Configuration.FindApplication(key.Application) is not { Paths.Count: > 0 } application) return stand;
+        if (round.Watches.GetValueOrDefault(key) is not { } known || known.RepositoryId != stand.RepositoryId || !string.Equals(known.Ref, stand.Ref, StringComparison.Ordinal)) return stand;
+        // One that had to wait, and has no build, has the newer commit as well: its files are the same there.
+        if (known.State != WatchState.Requested && WatchRules.IsItsCommit(application)) return stand;
+        return await paths.MayConcernAsync(application, stand.RepositoryId, known.Sha, stand.Sha!, cancellationToken) ? stand : stand with { Sha = known.Sha, At = known.Since };
+    }
+
     /// <summary>One for each environment: of several refs the one that was moved last.</summary>
     private async Task<IReadOnlyList<AskedWatch>> LatestAsync(IEnumerable<Thing> things, WatchRound round, CancellationToken cancellationToken)
     {
@@ -88,11 +123,13 @@ public sealed class WatchRounds(IStore store, Configurations configurations, Rep
 
     private async Task<IReadOnlyList<AskedWatch>> AskedAsync(Thing thing, WatchRound round, CancellationToken cancellationToken)
     {
+        if (thing.Narrowed is { } narrowed) return narrowed;
         if (thing.Look.IsRef) return thing.Stand is { } stand ? [.. thing.Watches.Select(watch => Asked(thing, watch, stand))] : [];
         // A commit: what waits for it, such as for its build. Where the ref has moved on, its own look decides.
         var asked = new List<AskedWatch>();
         foreach (var waiting in Of(thing, round).Where(watch => watch.State == WatchState.Waiting && string.Equals(watch.Sha, thing.Look.Subject, StringComparison.Ordinal)))
-            if (await store.Facts.RefAsync(waiting.RepositoryId, waiting.Ref, cancellationToken) is { } now && string.Equals(now.Sha, waiting.Sha, StringComparison.Ordinal))
+            if (await store.Facts.RefAsync(waiting.RepositoryId, waiting.Ref, cancellationToken) is { Sha: not null } stand
+                && await StandAsync(waiting.Key, stand, round, cancellationToken) is { } now && string.Equals(now.Sha, waiting.Sha, StringComparison.Ordinal))
                 asked.Add(Asked(thing, new Watch(waiting.RepositoryId, waiting.Sha, waiting.Ref, waiting.Key), now));
         return asked;
     }
@@ -116,7 +153,7 @@ public sealed class WatchRounds(IStore store, Configurations configurations, Rep
         || application.Previews is { } previews && (previews.RequiredChecks is not null || previews.Targets.Any(target => target.RequiredChecks is not null));
 
     private static Change End(Thing thing) => thing.Later
-        ? new Change.LookLater(thing.Look.RepositoryId, thing.Look.Subject, thing.Unavailable is null ? RefStands.Rest : Core.Deployments.StepPolicy.BackOff(thing.Look.Failures + 1))
+        ? new Change.LookLater(thing.Look.RepositoryId, thing.Look.Subject, thing is { Unavailable: null, IsUnsure: false } ? RefStands.Rest : Core.Deployments.StepPolicy.BackOff(thing.Look.Failures + 1))
         : new Change.DoneLooking(thing.Look.RepositoryId, thing.Look.Subject, thing.Look.Version);
 
     /// <param name="Look">What was told of.</param>
@@ -130,6 +167,12 @@ public sealed class WatchRounds(IStore store, Configurations configurations, Rep
 
         /// <summary>Why GitHub could not be asked.</summary>
         public string? Unavailable { get; init; }
+
+        /// <summary>What is asked for, where only some applications are concerned; null where all are.</summary>
+        public IReadOnlyList<AskedWatch>? Narrowed { get; init; }
+
+        /// <summary>GitHub could not be asked what was changed.</summary>
+        public bool IsUnsure { get; init; }
 
         /// <summary>It has to be looked at again by itself.</summary>
         public bool Later { get; init; }
