@@ -58,6 +58,9 @@ public enum ProtectionAnswerState
 /// <param name="Words">In one sentence.</param>
 public sealed record ProtectionFinding(ProtectionAnswerState State, string Subject, string Words)
 {
+    /// <summary>The environment here; null where there is none.</summary>
+    public EnvironmentKey? Key { get; init; }
+
     public string? Version { get; init; }
 
     /// <summary>Of the deployment in Towpath.</summary>

@@ -46,6 +46,11 @@ public sealed class ActionsApi(IGitHubClient github)
     public Task<Workflow?> FindWorkflowAsync(GitHubRepository repository, string workflow, CancellationToken cancellationToken) => github.FindAsync(
         GitHubRequest.Get(repository.Caller, $"reading the workflow {workflow} of {repository}", $"repos/{repository.Owner}/{repository.Name}/actions/workflows/{workflow}").In(repository).Briefly(), ActionsJson.Default.Workflow, cancellationToken);
 
+    /// <summary><c>GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments</c>: the environments that it waits for.</summary>
+    public Task<IReadOnlyList<PendingDeployment>> PendingAsync(GitHubRepository repository, long run, CancellationToken cancellationToken) => github.GetAsync(
+        GitHubRequest.Get(repository.Caller, $"reading what workflow run {run} of {repository} waits for", $"repos/{repository.Owner}/{repository.Name}/actions/runs/{run}/pending_deployments").In(repository),
+        ActionsJson.Default.IReadOnlyListPendingDeployment, cancellationToken);
+
     /// <summary><c>POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel</c>: false where it is over already.</summary>
     public async Task<bool> CancelAsync(GitHubRepository repository, long id, CancellationToken cancellationToken) =>
         (await github.SendAsync(
@@ -116,6 +121,12 @@ public sealed record WorkflowStep(string Name, string? Status = null, string? Co
 /// <param name="State"><c>active</c>, or why it is none.</param>
 public sealed record Workflow(long Id, string Name, string Path, string State);
 
+/// <param name="Environment">What a job of the run waits for.</param>
+public sealed record PendingDeployment(PendingEnvironment Environment);
+
+/// <param name="Name">As GitHub calls it.</param>
+public sealed record PendingEnvironment(string? Name = null);
+
 internal sealed record WorkflowJobPage(IReadOnlyList<WorkflowJob> Jobs);
 
 internal sealed record WorkflowRunPage(IReadOnlyList<WorkflowRun> WorkflowRuns);
@@ -126,5 +137,6 @@ internal sealed record WorkflowRunPage(IReadOnlyList<WorkflowRun> WorkflowRuns);
 [JsonSerializable(typeof(WorkflowRun))]
 [JsonSerializable(typeof(WorkflowRunPage))]
 [JsonSerializable(typeof(WorkflowJobPage))]
+[JsonSerializable(typeof(IReadOnlyList<PendingDeployment>))]
 [JsonSerializable(typeof(Workflow))]
 internal sealed partial class ActionsJson : JsonSerializerContext;

@@ -12,14 +12,14 @@ namespace Towpath.GitHubEmulator.Actions;
 public static class RunEvents
 {
     /// <summary>Starts a run as an event or a dispatch does.</summary>
-    public static WorkflowRun Start(Workflow workflow, string reference, string sha, string name, Account actor, IReadOnlyDictionary<string, string>? inputs = null)
+    public static WorkflowRun Start(Workflow workflow, string reference, string sha, string name, Account actor, IReadOnlyDictionary<string, string>? inputs = null, Repository? head = null)
     {
         var (repository, world) = (workflow.Repository, workflow.Repository.World);
         lock (world.Gate)
         {
             var run = new WorkflowRun(world.NextId(), workflow, actor)
             {
-                Number = repository.Runs.Count(r => r.Workflow == workflow) + 1, Event = name, Ref = reference, Sha = sha, Plan = workflow.Plan,
+                Number = repository.Runs.Count(r => r.Workflow == workflow) + 1, Event = name, Ref = reference, Sha = sha, Head = head ?? repository, Plan = workflow.Plan,
                 Inputs = inputs ?? new Dictionary<string, string>(), Suite = repository.Checks.SuiteOf(repository, world.Apps.Actions, sha),
                 VisibleFrom = world.Now + workflow.Plan.AppearsAfter,
             };

@@ -31,6 +31,9 @@ public sealed class WorkflowRun(long id, Workflow workflow, Account actor)
 
     public required IReadOnlyDictionary<string, string> Inputs { get; init; }
 
+    /// <summary>Where its commit comes from: a fork, or the repository itself.</summary>
+    public required Repository Head { get; init; }
+
     public required CheckSuite Suite { get; init; }
 
     /// <summary>When lists begin to have it.</summary>
@@ -70,7 +73,7 @@ public sealed class WorkflowRun(long id, Workflow workflow, Account actor)
             ["run_started_at"] = Json.Time(CreatedAt), ["triggering_actor"] = Actor.Simple(), ["jobs_url"] = $"{url}/jobs", ["logs_url"] = $"{url}/logs",
             ["check_suite_url"] = Repository.Api($"check-suites/{Suite.Id}"), ["artifacts_url"] = $"{url}/artifacts", ["cancel_url"] = $"{url}/cancel", ["rerun_url"] = $"{url}/rerun",
             ["previous_attempt_url"] = null, ["workflow_url"] = Repository.Api($"actions/workflows/{Workflow.Id}"),
-            ["head_commit"] = CommitView.Simple(Repository.Network.Find(Sha)!), ["repository"] = RepositoryView.Minimal(Repository), ["head_repository"] = RepositoryView.Minimal(Repository),
+            ["head_commit"] = CommitView.Simple(Repository.Network.Find(Sha)!), ["repository"] = RepositoryView.Minimal(Repository), ["head_repository"] = RepositoryView.Minimal(Head),
         };
     }
 }

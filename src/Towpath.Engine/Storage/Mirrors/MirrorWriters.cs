@@ -34,11 +34,11 @@ internal sealed class AddProtectionRequestWriter : ChangeWriter<Change.AddProtec
 
 internal sealed class SaveProtectionRequestWriter : ChangeWriter<Change.SaveProtectionRequest>
 {
-    private static readonly Statement Save = new("UPDATE protection_requests SET told = $4, reports = $5, answer = $6 WHERE repository_id = $1 AND run_id = $2 AND environment = $3");
+    private static readonly Statement Save = new("UPDATE protection_requests SET sha = $4, asked_at = $5, told = $6, reports = $7, answer = $8 WHERE repository_id = $1 AND run_id = $2 AND environment = $3");
 
     protected override void Write(Change.SaveProtectionRequest change, IStatements to)
     {
         var r = change.Request;
-        to.Execute(Save, r.RepositoryId, r.RunId, r.Environment, r.Told, (long)r.Reports, r.Answer);
+        to.Execute(Save, r.RepositoryId, r.RunId, r.Environment, r.Sha, r.AskedAt, r.Told, (long)r.Reports, r.Answer);
     }
 }

@@ -25,10 +25,10 @@ public sealed class EnvironmentMatches(GitHubRepositories repositories, Environm
         if (wishes.Of(place, configuration.Organization, name) is not { } wish)
             return new EnvironmentMatch(place, view with { Notes = ["GitHub's name of it depends on what is deployed: it is left alone"] });
         view = view with { Name = wish.Name, Notes = wish.Notes };
-        if (await repositories.FindAsync(name, cancellationToken) is not { At: var repository }) return new EnvironmentMatch(place, view with { Problem = $"the GitHub App is not installed on {name}; install it there" });
+        if (await repositories.FindOfAsync(place.Application, name, cancellationToken) is not { At: var repository }) return new EnvironmentMatch(place, view with { Problem = $"the GitHub App is not installed on {name}; install it there" });
         var stand = await stands.ReadAsync(repository, wish.Name, cancellationToken);
-        var (ids, notes, known) = await KnownAsync(repository, wish, stand, cancellationToken);
-        var wanted = known.Over(stand?.Protection);
+        var (ids, notes, reachable) = await KnownAsync(repository, wish, stand, cancellationToken);
+        var wanted = reachable.Over(stand?.Protection);
         var plan = EnvironmentPlan.Of(wanted, stand?.Protection);
         var lines = plan.Lines.ToList();
         // A rule of an environment that is not there yet cannot be asked for.
@@ -80,14 +80,15 @@ public sealed class EnvironmentMatches(GitHubRepositories repositories, Environm
         foreach (var reviewer in wish.Reviewers ?? [])
         {
             if (ids.ContainsKey(reviewer)) continue;
-            if (await stands.IdOfAsync(repository, reviewer, cancellationToken) is { } id) ids[reviewer] = id;
-            else notes.Add($"GitHub knows no {reviewer}, who cannot review there");
+            var (id, why) = await stands.IdOfAsync(repository, reviewer, cancellationToken);
+            if (id is { } known) ids[reviewer] = known;
+            else notes.Add(why);
         }
 
         if (wish.Reviewers is null || notes.Count == 0) return (ids, notes, wish);
-        Reviewer[] known = [.. wish.Reviewers.Where(ids.ContainsKey)];
-        if (known.Length == 0) notes.Add("nobody who approves is known to GitHub: its reviewers stay as they are");
-        return (ids, notes, wish with { Reviewers = known.Length == 0 ? null : known });
+        Reviewer[] found = [.. wish.Reviewers.Where(ids.ContainsKey)];
+        if (found.Length == 0) notes.Add("nobody who approves is known to GitHub: its reviewers stay as they are");
+        return (ids, notes, wish with { Reviewers = found.Length == 0 ? null : found });
     }
 
     /// <summary>Two environments here that are one there must agree, or each would undo the other.</summary>

@@ -1,6 +1,7 @@
 using Towpath.Core.GitHubEnvironments;
 using Towpath.GitHub.Calling;
 using Towpath.GitHub.Rest;
+using Towpath.Server.Features.GitHub.Teams;
 
 namespace Towpath.Server.Features.GitHub.Environments;
 
@@ -24,7 +25,7 @@ internal enum RuleStand
 }
 
 /// <summary>Reads environments, and whom they name, at GitHub.</summary>
-public sealed class EnvironmentStands(EnvironmentsApi environments, ProtectionRulesApi rules, TeamsApi teams, UsersApi users)
+public sealed class EnvironmentStands(EnvironmentsApi environments, ProtectionRulesApi rules, TeamsApi teams, UsersApi users, StoredTeams seen)
 {
     private const string Team = "Team";
 
@@ -68,10 +69,17 @@ public sealed class EnvironmentStands(EnvironmentsApi environments, ProtectionRu
         }
     }
 
-    /// <returns>Null where GitHub knows nobody of that name.</returns>
-    internal async Task<long?> IdOfAsync(GitHubRepository repository, Reviewer reviewer, CancellationToken cancellationToken) => reviewer.IsTeam
-        ? (await teams.FindAsync(repository.Installation, repository.Owner, reviewer.Name, cancellationToken))?.Id
-        : await users.FindAsync(repository.Installation, reviewer.Name, cancellationToken) is { Type: "User", Id: var id } ? id : null;
+    /// <returns>GitHub's id, or why nobody of that name can review. A team that was made anew under its name is another one.</returns>
+    internal async Task<(long? Id, string Why)> IdOfAsync(GitHubRepository repository, Reviewer reviewer, CancellationToken cancellationToken)
+    {
+        long? id = reviewer.IsTeam
+            ? (await teams.FindAsync(repository.Installation, repository.Owner, reviewer.Name, cancellationToken))?.Id
+            : await users.FindAsync(repository.Installation, reviewer.Name, cancellationToken) is { Type: "User", Id: var person } ? person : null;
+        if (id is null) return (null, $"GitHub knows no {reviewer}, who cannot review there");
+        var name = $"{repository.Owner}/{reviewer.Name}";
+        var before = reviewer.IsTeam ? seen.Readings.FirstOrDefault(reading => string.Equals(reading.Team, name, StringComparison.OrdinalIgnoreCase))?.TeamId : null;
+        return before is { } first && first != id ? (null, $"the {reviewer} was made anew, and cannot review there until the organization file says so") : (id, "");
+    }
 
     private static Reviewer Of(bool isTeam, ReviewerName named) =>
         new(isTeam, ((isTeam ? named.Slug : named.Login) ?? $"{named.Id}").ToLowerInvariant());

@@ -16,6 +16,7 @@ internal sealed record EnvironmentWish(string Name, IReadOnlyList<Reviewer>? Rev
         Name = Name,
         Reviewers = Reviewers ?? found?.Reviewers ?? [],
         PreventsSelfReview = Reviewers is not null || found is { PreventsSelfReview: true },
+        WaitMinutes = found?.WaitMinutes ?? 0,
         Refs = Refs ?? found?.Refs,
         OnlyProtectedBranches = Refs is null && (found?.OnlyProtectedBranches ?? false),
     };

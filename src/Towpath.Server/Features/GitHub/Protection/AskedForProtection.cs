@@ -15,8 +15,8 @@ public sealed class AskedForProtection(IStore store) : IDeliveryReaction
         if (told is not WebhookEvent.ProtectionRule asked || told.Repository is not { RepositoryId: var repository }) return [];
         var request = new ProtectionRequest(repository, asked.RunId, asked.Environment, asked.Sha ?? "", delivery.ReceivedAt);
         // A run that is run again keeps its id, and asks again after it was answered.
-        Change note = await store.Mirrors.RequestAsync(repository, asked.RunId, asked.Environment, cancellationToken) is { Answer: not null } answered
-            ? new Change.SaveProtectionRequest(answered with { Told = null, Reports = 0, Answer = null })
+        Change note = await store.Mirrors.RequestAsync(repository, asked.RunId, asked.Environment, cancellationToken) is { Answer: not null }
+            ? new Change.SaveProtectionRequest(request)
             : new Change.AddProtectionRequest(request);
         return [note, ProtectionWork.Of(request)];
     }

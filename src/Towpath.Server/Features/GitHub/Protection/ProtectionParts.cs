@@ -7,7 +7,7 @@ namespace Towpath.Server.Features.GitHub.Protection;
 internal static class ProtectionParts
 {
     public static IServiceCollection AddProtection(this IServiceCollection services) => services
-        .AddSingleton<IDeliveryReaction, AskedForProtection>().AddSingleton<IWorkHandler, AnswerProtection>().AddSingleton<ProtectionVerdicts>()
+        .AddSingleton<IDeliveryReaction, AskedForProtection>().AddSingleton<IWorkHandler, AnswerProtection>().AddSingleton<ProtectionVerdicts>().AddSingleton<ProtectionReplies>()
         .AddSingleton<ProtectionLooks>().AddSingleton<IEvaluationReaction>(provider => provider.GetRequiredService<ProtectionLooks>())
         .AddSingleton<IWorkHandler>(provider => provider.GetRequiredService<ProtectionLooks>()).AddSingleton<ITransitionReaction, ProtectionTransitions>();
 }

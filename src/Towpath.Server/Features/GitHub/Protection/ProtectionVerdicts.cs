@@ -6,6 +6,7 @@ using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.GitHub.Rest;
 using Towpath.GitHub.Target;
+using Towpath.Server.Features.GitHub.Repositories;
 using Towpath.Server.Views;
 using DeploymentFilter = Towpath.Engine.Storage.DeploymentFilter;
 
@@ -15,7 +16,7 @@ namespace Towpath.Server.Features.GitHub.Protection;
 /// Whether a workflow run may deploy: by the gates of the environments here that GitHub's stands for, for the build of its very commit. What approvals need is the
 /// deployment that somebody asked for here; without one, the other gates are read as if the run had asked.
 /// </summary>
-public sealed class ProtectionVerdicts(IStore store, Configurations configurations, GateInputs inputs, Links links, TimeProvider time)
+public sealed class ProtectionVerdicts(IStore store, Configurations configurations, RepositoryPins pins, GateInputs inputs, Links links, TimeProvider time)
 {
     private const int MostDeployments = 200;
 
@@ -25,36 +26,54 @@ public sealed class ProtectionVerdicts(IStore store, Configurations configuratio
     /// <summary>While nobody can tell that there is something new.</summary>
     private static readonly TimeSpan Untold = TimeSpan.FromMinutes(1);
 
+    /// <summary>After it, what is missing is hardly on its way.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromHours(1);
+
     /// <param name="request">What was asked.</param>
     /// <param name="run">As GitHub has it now.</param>
-    /// <param name="repository">As <c>owner/name</c>.</param>
+    /// <param name="repository">Where it runs.</param>
     /// <param name="cancellationToken">Cancels the queries.</param>
     /// <returns>One for each environment; all of them must be open.</returns>
-    public async Task<IReadOnlyList<ProtectionFinding>> FindAsync(ProtectionRequest request, WorkflowRun run, string repository, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ProtectionFinding>> FindAsync(ProtectionRequest request, WorkflowRun run, KnownRepository repository, CancellationToken cancellationToken)
     {
+        if (IsOfFork(run, repository)) return [OfFork(request)];
         var configuration = await configurations.CurrentAsync(cancellationToken);
         var commit = request.Sha.Length > 0 ? request.Sha : run.HeadSha;
-        var places = ProtectionPlaces.Of(configuration, repository, request.Environment, commit, run.HeadBranch);
-        if (places.Count == 0) return [NoEnvironment(request, repository)];
+        var named = ProtectionPlaces.Of(configuration, repository.At.FullName, request.Environment, commit, run.HeadBranch);
+        if (named.Count == 0) return [NoEnvironment(request, repository)];
+        var others = (await pins.OfAsync(configuration, repository.At.FullName, repository.Ids, cancellationToken)).Others;
+        EnvironmentOfApplication[] places = [.. named.Where(place => others.All(other => !string.Equals(other.Name, place.Application.Name, StringComparison.Ordinal)))];
+        if (places.Length == 0) return [OfTakenName(request, repository)];
         foreach (var place in places)
             if (await OfOwnRunAsync(place, run, cancellationToken) is { } own) return [own];
         var findings = new List<ProtectionFinding>();
         foreach (var place in places)
             if (await OfCommitAsync(place, commit, run, cancellationToken) is { } finding) findings.Add(finding);
-        return findings.Count > 0 ? findings : [NoBuild(places, commit)];
+        return findings.Count > 0 ? findings : [NoBuild(request, places, commit)];
     }
 
-    /// <summary>A run that a deployment here started does what that deployment may. Only what its steps noted proves that; a run's name may be anybody's.</summary>
+    /// <summary>GitHub gives the secrets of an environment to whoever may deploy there. What a pull request of a fork runs, nobody here has seen.</summary>
+    private static bool IsOfFork(WorkflowRun run, KnownRepository repository) =>
+        run.HeadRepository is { } head ? head.Id != repository.Id : run.Event?.StartsWith("pull_request", StringComparison.Ordinal) == true;
+
+    /// <summary>
+    /// A run that a deployment here started does what that deployment may. Only what its steps noted proves that; a run's name may be anybody's. What others start by hand
+    /// deploys what they gave it, which nobody here can see, whatever commit its workflow is of.
+    /// </summary>
     private async Task<ProtectionFinding?> OfOwnRunAsync(EnvironmentOfApplication place, WorkflowRun run, CancellationToken cancellationToken)
     {
         if (place.Environment.Target.Kind != GitHubTargetSettings.Kind || GitHubNames.IsListenedTo(place.Environment.Target)) return null;
         var open = await store.Deployments.OpenAsync(place.Application.Name, cancellationToken);
-        if (open.FirstOrDefault(d => d.Key == place.Key && d.Phase.IsActive()) is not { } active) return null;
-        var runs = DispatchIds.RunsOf(active);
-        if (runs.Contains(run.Id)) return Found(ProtectionAnswerState.Open, active, "Towpath started this run for it");
+        var active = open.FirstOrDefault(d => d.Key == place.Key && d.Phase.IsActive());
+        if (active is not null && DispatchIds.RunsOf(active).Contains(run.Id)) return Found(ProtectionAnswerState.Open, active, "Towpath started this run for it");
+        if (run.Event is not ("workflow_dispatch" or "repository_dispatch")) return null;
         var shown = DispatchIds.DeploymentIn(run.DisplayTitle ?? "");
-        var mayBecome = run.Event == "workflow_dispatch" && (shown is null ? runs.Count == 0 : string.Equals(shown, active.Id.Value, StringComparison.Ordinal));
-        return mayBecome ? Found(ProtectionAnswerState.Waiting, active, "it is not noted yet whether Towpath started this run") with { LookAgain = Moment, IsTold = false } : null;
+        if (active is not null && (shown is null || string.Equals(shown, active.Id.Value, StringComparison.Ordinal)))
+            return Found(ProtectionAnswerState.Waiting, active, "it is not noted yet whether Towpath started this run") with { LookAgain = Moment, IsTold = false };
+        return new ProtectionFinding(ProtectionAnswerState.Closed, place.Key.ToString(), "no deployment of Towpath that is on its way started this run, and what it was given cannot be seen")
+        {
+            Key = place.Key, WhatToDo = $"let Towpath start it: towpath promote {place.Key.Application} --to {place.Key.Environment}",
+        };
     }
 
     /// <returns>Null where nothing is known here of this commit.</returns>
@@ -106,22 +125,32 @@ public sealed class ProtectionVerdicts(IStore store, Configurations configuratio
         };
     }
 
-    private static ProtectionFinding NoEnvironment(ProtectionRequest request, string repository) =>
-        new(ProtectionAnswerState.Waiting, request.Environment, $"no application of {repository} has an environment that GitHub knows by this name")
+    private ProtectionFinding NoEnvironment(ProtectionRequest request, KnownRepository repository) =>
+        new(ProtectionAnswerState.Waiting, request.Environment, $"no application of {repository.At.FullName} has an environment that GitHub knows by this name")
         {
-            WhatToDo = "name it in the app spec, or take Towpath out of this environment's protection rules", LookAgain = Untold,
+            WhatToDo = "name it in the app spec, or take Towpath out of this environment's protection rules", LookAgain = WhileMissing(request),
         };
 
-    private static ProtectionFinding NoBuild(IReadOnlyList<EnvironmentOfApplication> places, string commit) =>
+    private static ProtectionFinding OfFork(ProtectionRequest request) => new(ProtectionAnswerState.Closed, request.Environment, "this run comes from a fork, which never deploys");
+
+    private static ProtectionFinding OfTakenName(ProtectionRequest request, KnownRepository repository) =>
+        new(ProtectionAnswerState.Waiting, request.Environment, $"{repository.At.FullName} is another repository than the one that is meant")
+        {
+            WhatToDo = $"if it is meant, write builds: {{ ids: {{ repository: {repository.Id}, owner: {repository.OwnerId} }} }} into the app spec",
+        };
+
+    private ProtectionFinding NoBuild(ProtectionRequest request, EnvironmentOfApplication[] places, string commit) =>
         new(ProtectionAnswerState.Waiting, string.Join(", ", places.Take(3).Select(place => place.Key.ToString())), $"no build of {(commit.Length > 7 ? commit[..7] : commit)} was reported to Towpath yet")
         {
-            WhatToDo = "let CI report it (towpath build add) in a job before this one", LookAgain = Untold,
+            WhatToDo = "let CI report it (towpath build add) in a job before this one", LookAgain = WhileMissing(request), Key = places[0].Key,
         };
+
+    private TimeSpan? WhileMissing(ProtectionRequest request) => time.GetUtcNow() - request.AskedAt < Soon ? Untold : null;
 
     private ProtectionFinding Found(ProtectionAnswerState state, Deployment deployment, string words) => Of(state, deployment, words, isAsked: true);
 
     private ProtectionFinding Of(ProtectionAnswerState state, Deployment deployment, string words, bool isAsked) =>
-        new(state, deployment.Key.ToString(), words) { Version = deployment.Version, Url = isAsked ? links.To(deployment.Id) : null };
+        new(state, deployment.Key.ToString(), words) { Key = deployment.Key, Version = deployment.Version, Url = isAsked ? links.To(deployment.Id) : null };
 
     private static string Command(Deployment deployment) => $"towpath promote {deployment.Key.Application} --to {deployment.Key.Environment} --version {deployment.Version}";
 }

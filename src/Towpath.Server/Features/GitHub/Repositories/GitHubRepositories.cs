@@ -32,9 +32,17 @@ public sealed class GitHubRepositories(
     public async Task<KnownRepository?> FindAsync(string name, CancellationToken cancellationToken)
     {
         if (await FindCalledAsync(name, cancellationToken) is not { } found) return null;
-        var configuration = configurations.Known is { Applications.Count: > 0 } known ? known : await configurations.CurrentAsync(cancellationToken);
-        var belongs = await pins.OfAsync(configuration, found.At.FullName, found.Ids, cancellationToken);
-        return belongs is { Own.Count: 0, Why: { } why } ? throw new GitHubConfigurationException(why) : found;
+        return await BelongingsAsync(found, cancellationToken) is { Own.Count: 0, Why: { } why } ? throw new GitHubConfigurationException(why) : found;
+    }
+
+    /// <summary>For one application, whichever others have that name in their specs.</summary>
+    /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
+    /// <exception cref="GitHubConfigurationException">It is another repository than the one that the application belongs to.</exception>
+    public async Task<KnownRepository?> FindOfAsync(ApplicationSpec application, string name, CancellationToken cancellationToken)
+    {
+        if (await FindCalledAsync(name, cancellationToken) is not { } found) return null;
+        var belongs = await BelongingsAsync(found, cancellationToken);
+        return belongs.Others.Any(other => string.Equals(other.Name, application.Name, StringComparison.Ordinal)) ? throw new GitHubConfigurationException(belongs.Why!) : found;
     }
 
     /// <summary>Null where nobody told of it, or the App does not reach it.</summary>
@@ -51,6 +59,12 @@ public sealed class GitHubRepositories(
         var told = new RepositoryName(details.Id, details.FullName, details.Owner?.Id ?? 0, installation.Id, IsGone: false, time.GetUtcNow());
         await store.CommitAsync(new Commit { Changes = [new Change.SaveRepositoryName(told)] }, cancellationToken);
         return Of(told);
+    }
+
+    private async Task<RepositoryBelongings> BelongingsAsync(KnownRepository found, CancellationToken cancellationToken)
+    {
+        var configuration = configurations.Known is { Applications.Count: > 0 } known ? known : await configurations.CurrentAsync(cancellationToken);
+        return await pins.OfAsync(configuration, found.At.FullName, found.Ids, cancellationToken);
     }
 
     private static KnownRepository? Of(RepositoryName known) =>

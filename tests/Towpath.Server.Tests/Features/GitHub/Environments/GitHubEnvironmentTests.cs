@@ -1,8 +1,10 @@
 using System.Net;
 using Towpath.GitHubEmulator;
+using Towpath.GitHubEmulator.Accounts;
 using Towpath.GitHubEmulator.Calling;
 using Towpath.GitHubEmulator.Environments;
 using Towpath.Server.Api;
+using Towpath.Server.Features.GitHub.Teams;
 using Towpath.Server.Tests.Scene;
 
 namespace Towpath.Server.Tests.Features.GitHub.Environments;
@@ -72,23 +74,26 @@ public sealed class GitHubEnvironmentTests
     public async Task What_the_spec_says_nothing_of_stays_and_what_it_speaks_of_is_mended()
     {
         await using var scene = await StartAsync();
+        var other = scene.World.Apps.Create("gatekeeper", "acme");
         lock (scene.World.Gate)
         {
             var staging = new DeployEnvironment(scene.World.NextId(), scene.Web, "staging") { WaitTimer = 30, ProtectedBranchesOnly = false };
             staging.Reviewers.Add(scene.World.Accounts.User("kim"));
             staging.Policies.Add(new BranchPolicy(scene.World.NextId(), "topic/*", "branch"));
+            staging.CustomRules.Add(new CustomRule(scene.World.NextId(), other));
             scene.Web.Environments["staging"] = staging;
         }
 
         var applied = (await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path)).Environments[0];
         Assert.Equal(
-            ["change staging: wait 30 → 0 minutes", "add staging: branches main", "remove staging: branches topic/*", "add staging: Towpath is asked before a deployment"],
+            ["add staging: branches main", "remove staging: branches topic/*", "add staging: Towpath is asked before a deployment"],
             applied.Lines.Select(line => $"{line.Mark} {line.Text}"));
         lock (scene.World.Gate)
         {
             var now = scene.Web.Environments["staging"];
-            Assert.Equal((1, 0), (now.Reviewers.Count, now.WaitTimer));
+            Assert.Equal((1, 30), (now.Reviewers.Count, now.WaitTimer));
             Assert.Equal(["main"], now.Policies.Select(policy => policy.Name));
+            Assert.Equal([other, scene.App], now.CustomRules.Select(rule => rule.App));
         }
     }
 
@@ -118,6 +123,75 @@ public sealed class GitHubEnvironmentTests
         await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path);
         var again = await scene.Server.GetAsync<GitHubEnvironmentsView>("vera", Path);
         Assert.All(again.Environments, environment => Assert.Empty(environment.Lines));
+    }
+
+    /// <summary>Calls that may be made twice are made three times before it is given up.</summary>
+    [Theory]
+    [InlineData(Put, FaultKind.DropBefore)]
+    [InlineData(Put, FaultKind.DropAfter)]
+    [InlineData("POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", FaultKind.DropBefore)]
+    [InlineData("POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", FaultKind.DropAfter)]
+    [InlineData("DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}", FaultKind.DropBefore)]
+    [InlineData("DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}", FaultKind.DropAfter)]
+    [InlineData("POST /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules", FaultKind.DropBefore)]
+    [InlineData("POST /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules", FaultKind.DropAfter)]
+    public async Task Interrupted_before_and_after_every_call_the_next_one_ends_it(string call, FaultKind kind)
+    {
+        await using var scene = await StartAsync();
+        lock (scene.World.Gate)
+        {
+            var staging = new DeployEnvironment(scene.World.NextId(), scene.Web, "staging") { ProtectedBranchesOnly = false };
+            staging.Policies.Add(new BranchPolicy(scene.World.NextId(), "topic/*", "branch"));
+            scene.Web.Environments["staging"] = staging;
+        }
+
+        scene.World.Script.Add(new ScriptedFault { On = call, Kind = kind, Times = 3 });
+        await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path);
+        scene.World.Script.Clear();
+        var ended = await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path);
+        Assert.All(ended.Environments, environment => Assert.Null(environment.Problem));
+
+        var plan = await scene.Server.GetAsync<GitHubEnvironmentsView>("vera", Path);
+        Assert.All(plan.Environments, environment => Assert.Empty(environment.Lines));
+        lock (scene.World.Gate)
+        {
+            Assert.Equal(["main"], scene.Web.Environments["staging"].Policies.Select(policy => policy.Name));
+            Assert.Equal(["v*"], scene.Web.Environments["production"].Policies.Select(policy => policy.Name));
+            foreach (var name in (string[])["staging", "production"]) Assert.Same(scene.App, Assert.Single(scene.Web.Environments[name].CustomRules).App);
+        }
+    }
+
+    [Fact]
+    [Trait("Attack", "confused deputy")]
+    public async Task A_team_that_was_made_anew_under_the_name_is_no_reviewer()
+    {
+        await using var scene = await StartAsync();
+        await TestServer.UntilAsync(() => Task.FromResult(scene.Server.Running.Services.GetRequiredService<StoredTeams>().Readings.FirstOrDefault(reading => reading.TeamId is not null)));
+        lock (scene.World.Gate)
+        {
+            scene.World.Accounts.Organization("acme").Teams.Clear();
+            scene.World.Accounts.Organization("acme").Team("platform", "mallory");
+        }
+
+        var production = (await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path)).Environments[1];
+        Assert.Contains(production.Notes, note => note.Contains("team platform was made anew", StringComparison.Ordinal));
+        lock (scene.World.Gate) Assert.DoesNotContain(scene.Web.Environments["production"].Reviewers, reviewer => reviewer is Team);
+    }
+
+    [Fact]
+    [Trait("Attack", "confused deputy")]
+    public async Task A_repository_that_took_over_the_name_is_left_alone()
+    {
+        await using var scene = await StartAsync();
+        await scene.Server.GetAsync<GitHubEnvironmentsView>("vera", Path);
+        scene.World.Repositories.Rename(scene.Web, "portal");
+        var again = scene.World.Repositories.Create("acme/web");
+        again.Push("main", new Dictionary<string, string?> { ["a"] = "b" }, "theirs", "kim");
+        await TestServer.UntilAsync(async () => await scene.Server.Store.Facts.RepositoryAsync("acme/web", default) is { } known && known.RepositoryId == again.Id ? known : null);
+
+        var applied = await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path);
+        Assert.All(applied.Environments, environment => Assert.Contains("the name taken again", environment.Problem, StringComparison.Ordinal));
+        Assert.Empty(scene.GitHub.Calls.Of(Put));
     }
 
     private static Task<GitHubServer> StartAsync(string organization = Organization, Action<EmulatorWorld>? more = null)

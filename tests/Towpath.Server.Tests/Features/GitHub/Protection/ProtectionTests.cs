@@ -1,13 +1,9 @@
-using System.Net;
-using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
-using Towpath.Engine.Storage;
-using Towpath.GitHub.Target;
 using Towpath.GitHubEmulator.Actions;
 using Towpath.GitHubEmulator.Calling;
-using Towpath.GitHubEmulator.Environments;
 using Towpath.Server.Api;
 using Towpath.Server.Tests.Scene;
+using static Towpath.Server.Tests.Features.GitHub.Protection.ProtectionScene;
 
 namespace Towpath.Server.Tests.Features.GitHub.Protection;
 
@@ -15,20 +11,6 @@ namespace Towpath.Server.Tests.Features.GitHub.Protection;
 [Trait("Row", "N5")]
 public sealed class ProtectionTests
 {
-    private const string Answer = "POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule";
-
-    private const string Spec = """
-        name: site
-        repository: acme/web
-        artifact: { kind: commit }
-        environments:
-          staging:
-            target: { kind: fake }
-          production:
-            approvals: [{ role: staff }]
-            target: { kind: fake }
-        """;
-
     [Fact]
     public async Task A_run_goes_on_at_once_where_all_gates_are_open()
     {
@@ -140,7 +122,25 @@ public sealed class ProtectionTests
         await scene.SettledAsync();
         RunEvents.Complete(own, "success");
         await scene.Server.UntilAsync(view.Id.ToString(), Phase.Succeeded);
-        Assert.DoesNotContain(Said(scene, forged), said => said.Comment.Contains("Towpath started this run", StringComparison.Ordinal));
+        Assert.Contains("what it was given cannot be seen", await UntilSaidAsync(scene, forged, state: "rejected"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Said(scene, forged), said => said.State == "approved");
+    }
+
+    [Theory]
+    [InlineData("pull_request")]
+    [InlineData("pull_request_target")]
+    [Trait("Attack", "secrets in output")]
+    public async Task A_run_of_a_fork_is_rejected_even_where_its_commit_may_deploy(string by)
+    {
+        await using var scene = await StartAsync(Spec, "staging");
+        var commit = Push(scene);
+        await BuildAsync(scene, commit);
+        var fork = scene.World.Repositories.Fork(scene.Web, "eve");
+
+        var run = Run(scene, commit, "staging", by, fork);
+        Assert.Contains("comes from a fork", await UntilSaidAsync(scene, run, state: "rejected"), StringComparison.Ordinal);
+        await UntilAnsweredAsync(scene, run, "staging", "rejected");
+        Assert.Equal("failure", run.Conclusion);
     }
 
     [Fact]
@@ -149,8 +149,8 @@ public sealed class ProtectionTests
         await using var scene = await StartAsync(Spec, "staging");
         var commit = Push(scene);
         await BuildAsync(scene, commit);
-        scene.World.Script.Add(new ScriptedFault { On = Answer, Kind = FaultKind.DropAfter, Times = 2 });
-        scene.World.Script.Add(new ScriptedFault { On = Answer, Kind = FaultKind.Error, Status = 503, Times = 2 });
+        scene.World.Script.Add(new ScriptedFault { On = AnswerRoute, Kind = FaultKind.DropAfter, Times = 2 });
+        scene.World.Script.Add(new ScriptedFault { On = AnswerRoute, Kind = FaultKind.Error, Status = 503, Times = 2 });
         var run = Run(scene, commit, "staging");
 
         await TestServer.UntilAsync(async () => await RequestAsync(scene, run, "staging") is { Answer: not null } request ? request : null);
@@ -179,64 +179,4 @@ public sealed class ProtectionTests
         await TestServer.UntilAsync(() => Task.FromResult(Said(scene, run) is { Count: 2 } both ? both : null));
         Assert.All(Said(scene, run), said => Assert.Equal("approved", said.State));
     }
-
-    private static Task<GitHubServer> StartAsync(string spec, string environment)
-    {
-        var folder = new Folder();
-        folder.Write("apps/site.yaml", spec);
-        return StartAsync(folder, environment);
-    }
-
-    private static async Task<GitHubServer> StartAsync(Folder folder, string environment)
-    {
-        var scene = await GitHubServer.StartAsync(folder: folder, more: services => services.AddGitHubTarget());
-        lock (scene.World.Gate)
-        {
-            var there = new DeployEnvironment(scene.World.NextId(), scene.Web, environment);
-            there.CustomRules.Add(new CustomRule(scene.World.NextId(), scene.App));
-            scene.Web.Environments[environment] = there;
-        }
-
-        return scene;
-    }
-
-    private static string Push(GitHubServer scene) => scene.Web.Push("main", new Dictionary<string, string?> { ["a"] = "one" }, "one", "kim").Sha;
-
-    private static Task<Build> BuildAsync(GitHubServer scene, string commit) =>
-        scene.Server.PostAsync<Build>("dev", "/api/v1/builds", new { application = "site", commit, branch = "main" }, HttpStatusCode.Created);
-
-    private static Task<DeploymentView> PromoteAsync(GitHubServer scene, Build build, string environment) =>
-        scene.Server.PostAsync<DeploymentView>("dev", "/api/v1/promotions", new { application = "site", environment, version = build.Version }, HttpStatusCode.Created);
-
-    private static Workflow AddWorkflow(GitHubServer scene, string environment)
-    {
-        lock (scene.World.Gate)
-        {
-            var workflow = new Workflow(scene.World.NextId(), scene.Web, ".github/workflows/deploy.yaml") { Plan = new RunPlan { Jobs = [new JobPlan("deploy", ["Run deploy"], environment)] } };
-            scene.Web.Workflows.Add(workflow);
-            return workflow;
-        }
-    }
-
-    private static WorkflowRun Run(GitHubServer scene, string commit, string environment) =>
-        RunEvents.Start(AddWorkflow(scene, environment), "refs/heads/main", commit, "push", scene.World.Accounts.User("kim"));
-
-    private static List<WorkflowRun> Runs(GitHubServer scene)
-    {
-        lock (scene.World.Gate) return [.. scene.Web.Runs];
-    }
-
-    private static List<(string? State, string Comment)> Said(GitHubServer scene, WorkflowRun run)
-    {
-        lock (scene.World.Gate) return [.. run.Gates.SelectMany(gate => gate.Said).Select(said => (said.State, said.Comment))];
-    }
-
-    private static Task<string> UntilSaidAsync(GitHubServer scene, WorkflowRun run, string? state) =>
-        TestServer.UntilAsync(() => Task.FromResult(Said(scene, run).Where(said => said.State == state).Select(said => said.Comment).LastOrDefault()));
-
-    private static Task<ProtectionRequest?> RequestAsync(GitHubServer scene, WorkflowRun run, string environment) =>
-        scene.Server.Store.Mirrors.RequestAsync(scene.Web.Id, run.Id, environment, CancellationToken.None);
-
-    private static async Task UntilAnsweredAsync(GitHubServer scene, WorkflowRun run, string environment, string answer) =>
-        Assert.Equal(answer, (await TestServer.UntilAsync(async () => await RequestAsync(scene, run, environment) is { Answer: not null } request ? request : null)).Answer);
 }
