@@ -184,7 +184,10 @@ public sealed class GitHubEnvironmentTests
     {
         await using var scene = await StartAsync();
         await scene.Server.GetAsync<GitHubEnvironmentsView>("vera", Path);
+        // Later than what was just asked: of two names of one instant nobody could tell which is newer.
+        scene.World.Time.Advance(TimeSpan.FromMinutes(1));
         scene.World.Repositories.Rename(scene.Web, "portal");
+        await scene.SettledAsync();
         var again = scene.World.Repositories.Create("acme/web");
         again.Push("main", new Dictionary<string, string?> { ["a"] = "b" }, "theirs", "kim");
         await TestServer.UntilAsync(async () => await scene.Server.Store.Facts.RepositoryAsync("acme/web", default) is { } known && known.RepositoryId == again.Id ? known : null);

@@ -53,7 +53,7 @@ public sealed class ProtectionFaultTests(PostgresServer postgres)
         await using var scene = await StartAsync(Spec, "production");
         var commit = Push(scene);
         var view = await PromoteAsync(scene, await BuildAsync(scene, commit), "production");
-        scene.World.Script.Add(new ScriptedFault { On = AnswerRoute, Kind = kind, Times = 4 });
+        scene.World.Script.Add(new ScriptedFault { On = AnswerRoute, Kind = kind, Times = 2 });
         var run = Run(scene, commit, "production");
         await TestServer.UntilAsync(async () => await RequestAsync(scene, run, "production") is { Told: not null } told ? told : null);
         Assert.InRange(Said(scene, run).Count, 1, 5);
