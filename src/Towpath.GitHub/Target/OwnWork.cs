@@ -7,7 +7,7 @@ namespace Towpath.GitHub.Target;
 /// Whether this App made something at GitHub. Anybody who may create deployments or dispatch workflows can write the ids that ours are found by. Where a token is used
 /// instead of an App, GitHub does not say whose it is, and ids are all that there is.
 /// </summary>
-internal sealed class OwnWork(IGitHubAppSource app, InstallationsApi installations)
+public sealed class OwnWork(IGitHubAppSource app, InstallationsApi installations)
 {
     public async Task<bool> IsAsync(GitHubDeployment made, CancellationToken cancellationToken) =>
         app.Current is not { } own || (made.PerformedViaGithubApp is { } via ? via.Id == own.AppId : await IsBotAsync(made.Creator, cancellationToken));

@@ -1,4 +1,5 @@
 using Towpath.Core.Operators;
+using Towpath.Engine.Storage;
 using Towpath.GitHubEmulator;
 using Towpath.GitHubEmulator.Apps;
 using Towpath.GitHubEmulator.Description;
@@ -52,9 +53,11 @@ public sealed class GitHubServer : IAsyncDisposable
     /// <param name="prepare">What is at GitHub before the control plane starts.</param>
     /// <param name="more">What the control plane is composed of besides.</param>
     /// <param name="settings">What the operator sets besides.</param>
+    /// <param name="store">Stands before the real one.</param>
     /// <param name="isConnected">Whether the operator's settings name the app.</param>
     public static async Task<GitHubServer> StartAsync(
-        string? database = null, Folder? folder = null, Action<EmulatorWorld>? prepare = null, Action<IServiceCollection>? more = null, bool isConnected = true, Func<ServerOptions, ServerOptions>? settings = null)
+        string? database = null, Folder? folder = null, Action<EmulatorWorld>? prepare = null, Action<IServiceCollection>? more = null, bool isConnected = true, Func<ServerOptions, ServerOptions>? settings = null,
+        Func<IStore, IStore>? store = null)
     {
         var token = TestContext.Current.CancellationToken;
         var gitHub = await Emulator.StartAsync(new EmulatorOptions { Description = await DescriptionPackage.FileAsync(Checkout.Packages, token) }, token);
@@ -73,7 +76,7 @@ public sealed class GitHubServer : IAsyncDisposable
             ApiUrl = gitHub.ApiUrl.ToString().TrimEnd('/'), WebUrl = gitHub.Url.ToString().TrimEnd('/'),
         };
         if (!isConnected) credentials = new GitHubCredentials { ApiUrl = credentials.ApiUrl, WebUrl = credentials.WebUrl };
-        var server = await TestServer.StartAsync(database, folder, github: credentials, more: more, settings: settings);
+        var server = await TestServer.StartAsync(database, folder, github: credentials, more: more, settings: settings, store: store);
         app.WebhookUrl = server.Running.Started.Urls[0] + "/webhooks/github";
         return new GitHubServer(gitHub, app, installation, web, server) { Credentials = credentials };
     }

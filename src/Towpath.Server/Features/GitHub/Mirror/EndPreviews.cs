@@ -1,10 +1,10 @@
-using System.Globalization;
 using Towpath.Core.Deployments;
 using Towpath.Core.Previews;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.GitHub.Calling;
 using Towpath.GitHub.Webhooks;
+using Towpath.Server.Features.GitHub.Commands;
 using Towpath.Server.Features.GitHub.Deliveries;
 using Towpath.Server.Features.GitHub.Watches;
 
@@ -19,20 +19,20 @@ internal sealed class EndPreviews(IStore store, Configurations configurations, R
     {
         if (told is not WebhookEvent.PullRequest { Fact: { IsOpen: false } pull } || told.Repository is not { } repository) return [];
         var configuration = await configurations.CurrentAsync(cancellationToken);
-        return [.. applications.Of(configuration, repository.Name).Where(application => application.Previews is not null).Select(application => MirrorWork.EndPull(application.Name, pull.Number))];
+        return [.. applications.Of(configuration, repository.Name).Where(application => application.Previews is not null).Select(application => MirrorWork.EndPull(application.Name, new PullReference(repository.RepositoryId, pull.Number)))];
     }
 
     public async Task HandleAsync(ClaimedWork work, WorkSignals signals)
     {
         var slash = work.Subject.IndexOf('/', StringComparison.Ordinal);
         var (application, which) = (work.Subject[..slash], work.Subject[(slash + 1)..]);
-        // One slot, whose label was taken off, or all of a pull request.
+        // One slot, whose label was taken off, or all of a pull request: of that very repository, since another may have taken its name.
         var slot = PreviewSlot.TryParse(which);
-        var pull = slot?.Pull ?? long.Parse(which, CultureInfo.InvariantCulture);
+        var (repository, pull) = slot is null ? Numbers.Pair(which) : default;
         try
         {
             var shown = await store.Mirrors.ShownAsync(application, signals.Stop);
-            await rounds.EndAsync(shown.Where(mirror => PreviewSlot.TryParse(mirror.Key.Environment) is { } own && (slot is null ? own.Pull == pull : own == slot)), slot is null ? "the pull request is closed" : "the preview has ended", work, signals.Stop);
+            await rounds.EndAsync(shown.Where(mirror => PreviewSlot.TryParse(mirror.Key.Environment) is { } own && (slot is null ? own.Pull == pull && mirror.RepositoryId == repository : own == slot)), slot is null ? "the pull request is closed" : "the preview has ended", work, signals.Stop);
             await services.FinishAsync(work, [], signals.Stop);
         }
         catch (GitHubLimitedException)

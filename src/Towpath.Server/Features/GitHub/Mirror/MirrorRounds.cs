@@ -16,10 +16,10 @@ namespace Towpath.Server.Features.GitHub.Mirror;
 
 /// <summary>
 /// One look at a deployment: GitHub has it, and says of it what is so now. Its making is noted before it is asked for, so that only where that was interrupted
-/// GitHub's list is looked through; by its marker it is found.
+/// GitHub's list is looked through; it is found by its marker, among what this App made.
 /// </summary>
 internal sealed class MirrorRounds(
-    IStore store, Configurations configurations, GitHubRepositories repositories, DeploymentsApi deployments, IEnumerable<ITargetHost> hosts, Links links)
+    IStore store, Configurations configurations, GitHubRepositories repositories, DeploymentsApi deployments, OwnWork own, IEnumerable<ITargetHost> hosts, Links links)
 {
     /// <returns>What to save at the end.</returns>
     public async Task<IReadOnlyList<Change>> ShowAsync(DeploymentId id, ClaimedWork work, CancellationToken stop)
@@ -28,7 +28,7 @@ internal sealed class MirrorRounds(
         var configuration = await configurations.CurrentAsync(stop);
         if (configuration.FindApplication(deployment.Key.Application) is not { Repository: { } name } application) return [];
         var environment = application.FindEnvironment(deployment.Key.Environment);
-        if (OwnIds(deployment) is { Count: > 0 } own) return await CloseOwnAsync(new Shown(deployment, application, environment), own, work, stop);
+        if (OwnIds(deployment) is { Count: > 0 } ids) return await CloseOwnAsync(new Shown(deployment, application, environment), ids, work, stop);
         if (!application.GitHub.Deployments || (environment is not null && GitHubNames.IsListenedTo(environment.Target))) return [];
         var mirror = await store.Mirrors.GetAsync(id, stop);
         if (mirror is { Problem: not null }) return [];
@@ -63,14 +63,19 @@ internal sealed class MirrorRounds(
         // What is on its way may be something else in a moment.
         if (isNew && !shown.Deployment.Phase.IsTerminal()) return [new Change.SaveMirror(mirror), MirrorWork.Look(shown.Deployment.Id, MirrorWork.Moment)];
         var (state, description) = await StateAsync(shown, mirror.RepositoryId, stop);
-        if (string.Equals(mirror.State, MirrorStates.Word(state), StringComparison.Ordinal)) return state == DeploymentState.Success ? await ReplaceAsync(shown, mirror, work, stop) : [];
+        if (!string.Equals(mirror.State, MirrorStates.Word(state), StringComparison.Ordinal)) mirror = await TellAsync(shown, repository, mirror, isNew, state, description, work, stop);
+        if (state == DeploymentState.Success) await ReplaceAsync(shown, mirror, work, stop);
+        return [];
+    }
+
+    private async Task<DeploymentMirror> TellAsync(Shown shown, KnownRepository repository, DeploymentMirror mirror, bool isNew, DeploymentState state, string description, ClaimedWork work, CancellationToken stop)
+    {
         var status = new NewDeploymentStatus
         {
             State = state, Description = description, LogUrl = links.To(shown.Deployment.Id), EnvironmentUrl = state is DeploymentState.Success or DeploymentState.InProgress ? UrlOf(shown) : null, AutoInactive = false,
         };
         if (!isNew) await OwnedAsync(work, stop);
-        mirror = await ReportAsync(repository, mirror, status, work, stop);
-        return state == DeploymentState.Success ? await ReplaceAsync(shown, mirror, work, stop) : [];
+        return await ReportAsync(repository, mirror, status, work, stop);
     }
 
     private async Task<DeploymentMirror> MakeAsync(Shown shown, KnownRepository repository, DeploymentMirror? begun, ClaimedWork work, CancellationToken stop)
@@ -100,7 +105,7 @@ internal sealed class MirrorRounds(
     private async Task<GitHubDeployment?> FindAsync(KnownRepository repository, string environment, string commit, DeploymentMarker marker, CancellationToken stop)
     {
         await foreach (var made in deployments.ListAsync(repository.At, new Towpath.GitHub.Rest.DeploymentFilter(environment, commit), stop).Take(1000).WithCancellation(stop))
-            if (DeploymentMarker.Of(made.Payload) == marker) return made;
+            if (DeploymentMarker.Of(made.Payload) == marker && await own.IsAsync(made, stop)) return made;
         return null;
     }
 
@@ -121,19 +126,18 @@ internal sealed class MirrorRounds(
     }
 
     /// <summary>What stood there before is no longer there. GitHub says so by itself neither of production nor of what is transient.</summary>
-    private async Task<IReadOnlyList<Change>> ReplaceAsync(Shown shown, DeploymentMirror mirror, ClaimedWork work, CancellationToken stop)
+    private async Task ReplaceAsync(Shown shown, DeploymentMirror mirror, ClaimedWork work, CancellationToken stop)
     {
         var replaced = (await store.Mirrors.ShownAsync(shown.Deployment.Key.Application, stop)).Where(m => m.Key == shown.Deployment.Key && m.Deployment != mirror.Deployment && m.State == "success");
         await EndAsync(replaced, $"replaced by {shown.Deployment.Version}", work, stop);
-        return [];
     }
 
     /// <summary>The target made it, and whoever listens says how it went; what they do not say is said here at the end.</summary>
-    private async Task<IReadOnlyList<Change>> CloseOwnAsync(Shown shown, IReadOnlyList<long> own, ClaimedWork work, CancellationToken stop)
+    private async Task<IReadOnlyList<Change>> CloseOwnAsync(Shown shown, IReadOnlyList<long> ids, ClaimedWork work, CancellationToken stop)
     {
         if (!shown.Deployment.Phase.IsTerminal() || NameOfRepository(shown.Deployment) is not { } name || await repositories.FindAsync(name, stop) is not { } repository) return [];
         var stands = shown.Deployment.Phase is Phase.Succeeded or Phase.RolledBack;
-        var mirror = await store.Mirrors.GetAsync(shown.Deployment.Id, stop) ?? new DeploymentMirror(shown.Deployment.Id, shown.Deployment.Key, repository.Id) { GitHubId = own[^1] };
+        var mirror = await store.Mirrors.GetAsync(shown.Deployment.Id, stop) ?? new DeploymentMirror(shown.Deployment.Id, shown.Deployment.Key, repository.Id) { GitHubId = ids[^1] };
         if (stands && shown.Deployment.Phase == Phase.Succeeded && await StateAsync(shown, repository.Id, stop) is { State: DeploymentState.Inactive } ended)
         {
             if (mirror.State != "inactive") await ReportAsync(repository, mirror, new NewDeploymentStatus { State = ended.State, Description = ended.Description, AutoInactive = false }, work, stop);
@@ -143,12 +147,13 @@ internal sealed class MirrorRounds(
         if (stands)
         {
             if (mirror.State is null) await SaveAsync(mirror = mirror with { State = "success" }, work, stop);
-            return mirror.State == "success" ? await ReplaceAsync(shown, mirror, work, stop) : [];
+            if (mirror.State == "success") await ReplaceAsync(shown, mirror, work, stop);
+            return [];
         }
 
         if (mirror.State is not null) return [];
         GitHubDeploymentStatus? newest = null;
-        await foreach (var status in deployments.StatusesAsync(repository.At, own[^1], stop))
+        await foreach (var status in deployments.StatusesAsync(repository.At, ids[^1], stop))
         {
             newest = status;
             break;

@@ -28,7 +28,7 @@ internal sealed class MirrorWork(IGitHubAppSource app, Configurations configurat
         new Change.EnqueueOnce(new WorkItem { Kind = Show, Queue = $"{Show}:{id}", Subject = id.Value, Delay = delay });
 
     /// <summary>Everything that GitHub shows of a pull request's previews ends.</summary>
-    public static Change EndPull(string application, long pull) =>
+    public static Change EndPull(string application, PullReference pull) =>
         new Change.EnqueueOnce(new WorkItem { Kind = End, Queue = $"{End}:{application}/{pull}", Subject = $"{application}/{pull}" });
 
     /// <summary>What GitHub shows of one preview ends.</summary>
