@@ -44,7 +44,7 @@ internal sealed class ControlPlane(UpSettings settings, TimeProvider time)
         }
     }
 
-    private ServerOptions Options() => new()
+    internal ServerOptions Options() => new()
     {
         Urls = settings.Operator.Urls,
         DataFolder = settings.DataFolder,
@@ -61,7 +61,7 @@ internal sealed class ControlPlane(UpSettings settings, TimeProvider time)
     };
 
     // One machine with SQLite needs no `host:` in its specs; several machines that share a database do.
-    private void Compose(IServiceCollection services) => services
+    internal void Compose(IServiceCollection services) => services
         .AddTowpathLocal(new LocalOptions(settings.HostName, HostRequired: !settings.IsSqlite, settings.Operator.Limits, settings.DataFolder))
         .AddTowpathAws(AwsOf.Everybody(settings.Operator, settings.DataFolder))
         .AddSingleton<IRegistryCredentials, EcrRegistryCredentials>().AddTowpathOci(new OciOptions())
