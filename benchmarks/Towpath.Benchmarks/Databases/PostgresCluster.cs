@@ -13,6 +13,9 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     private PostgresCluster(string folder, string address) => (_folder, _address) = (folder, address);
 
+    /// <summary>The process that all others of the server are children of: the first line of its file (PostgreSQL documentation, "Database File Layout").</summary>
+    public int ProcessId => int.Parse(File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
     public static PostgresCluster Start()
     {
         var folder = Path.Combine(Path.GetTempPath(), $"towpath-bench-{Environment.ProcessId}");

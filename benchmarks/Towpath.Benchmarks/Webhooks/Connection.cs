@@ -66,7 +66,7 @@ internal sealed class Connection : IDisposable
     public void Dispose() => Socket.Dispose();
 
     /// <summary>An answer is its head and as many bytes as that tells, or none, or chunks up to the last one.</summary>
-    private static bool IsWhole(ReadOnlySpan<byte> answer, int head)
+    internal static bool IsWhole(ReadOnlySpan<byte> answer, int head)
     {
         var length = Value(answer[..head], "\r\nContent-Length: "u8, "\r\ncontent-length: "u8);
         if (length >= 0) return System.Buffers.Text.Utf8Parser.TryParse(answer[length..], out int told, out _) && answer.Length >= head + 4 + told;

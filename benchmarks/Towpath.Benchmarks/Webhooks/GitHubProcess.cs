@@ -64,8 +64,11 @@ internal sealed class GitHubProcess : IAsyncDisposable
         return created;
     }
 
+    public double ProcessorTime => Benchmarks.ProcessorTime.Of(_process.Id);
+
+    /// <summary>How many calls there were.</summary>
     public async Task<int> CountAsync(CancellationToken cancellationToken) =>
-        (int?)(await _http.GetFromJsonAsync<JsonObject>(new Uri("/_emulator/stats", UriKind.Relative), cancellationToken))!["byRoute"]!["POST /repos/{owner}/{repo}/deployments"] ?? 0;
+        (await _http.GetFromJsonAsync<JsonObject>(new Uri("/_emulator/stats", UriKind.Relative), cancellationToken))!["calls"]!.GetValue<int>();
 
     public async ValueTask DisposeAsync()
     {

@@ -40,10 +40,10 @@ internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads p
             // One process takes one SQLite library: the store's, which is chosen when the first database is opened.
             await using (StoreFactory.Open($"sqlite:{Path.Combine(_folder, "first.db")}", Clock.Time)) { }
             if (!options.Contains("--no-peer", StringComparer.Ordinal) && IsWanted("Probot")) await ProbotAsync();
-            if (IsWanted("SQLite")) await TowpathAsync("SQLite", 8000, at => Task.FromResult($"sqlite:{Path.Combine(at, "towpath.db")}"));
+            if (IsWanted("SQLite")) await TowpathAsync("SQLite", 8000, null, at => Task.FromResult($"sqlite:{Path.Combine(at, "towpath.db")}"));
             if (!IsWanted("PostgreSQL")) return _reached;
             await using var cluster = PostgresCluster.Start();
-            await TowpathAsync("PostgreSQL", 4000, _ => cluster.CreateAsync(TimeSpan.Zero, cancellationToken));
+            await TowpathAsync("PostgreSQL", 4000, cluster.ProcessId, _ => cluster.CreateAsync(TimeSpan.Zero, cancellationToken));
             return _reached;
         }
         finally
@@ -62,22 +62,21 @@ internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads p
         Print($"{Probot}, which stores nothing", result, server.PeakMegabytes, "");
     }
 
-    private async Task TowpathAsync(string name, int target, Func<string, Task<string>> create)
+    private async Task TowpathAsync(string name, int target, int? databaseServer, Func<string, Task<string>> create)
     {
         var folder = Path.Combine(_folder, name.ToLowerInvariant());
         Directory.CreateDirectory(folder);
         var database = await create(folder);
+        var pushes = new PushBenchmark(packages, (int)_length.TotalSeconds, databaseServer, cancellationToken);
         var empty = _part is "pushes" ? null : await MeasureAsync($"Towpath on {name}, empty", folder, database, target, null);
-        if (_part is not "accepting") _reached &= await Pushes.MeasureAsync($"pushes to deployments, {name}, empty", folder + "-pushes", await create(folder + "-pushes"));
+        if (_part is not "accepting") _reached &= await pushes.MeasureAsync($"pushes to deployments, {name}, empty", folder + "-pushes", await create(folder + "-pushes"));
         if (_stored == 0) return;
         var since = Clock.Time.GetTimestamp();
         await StoredDeliveries.AddAsync(database, payloads, _stored, cancellationToken);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"          {_stored:N0} stored in {Clock.Time.GetElapsedTime(since).TotalSeconds:0} s"));
         if (empty is not null) await MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"Towpath on {name}, {_stored:N0} stored"), folder, database, target, empty.PerSecond);
-        if (_part is not "accepting") _reached &= await Pushes.MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"pushes to deployments, {name}, {_stored:N0} stored"), folder, database);
+        if (_part is not "accepting") _reached &= await pushes.MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"pushes to deployments, {name}, {_stored:N0} stored"), folder, database);
     }
-
-    private PushBenchmark Pushes => new(packages, (int)_length.TotalSeconds, cancellationToken);
 
     private async Task<LoadResult> MeasureAsync(string what, string folder, string database, int target, double? empty)
     {
