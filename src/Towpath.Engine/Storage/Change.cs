@@ -61,7 +61,11 @@ public abstract record Change
     /// <summary>As <see cref="EnqueueWork"/>, unless the queue has a row that nobody works on: then that one comes due at the earlier of both instants. Recurring work finishes its row and enqueues the next one so, in one commit: then a wish to have it done earlier is never lost.</summary>
     /// <param name="Item">What there is to do.</param>
     /// <param name="Quietly">Nobody is told: the next look at the table finds it, at the latest that of the poll.</param>
-    public sealed record EnqueueOnce(WorkItem Item, bool Quietly = false) : Change;
+    public sealed record EnqueueOnce(WorkItem Item, bool Quietly = false) : Change
+    {
+        /// <summary>No row where neither a deployment of this application waits outside the line nor any workflow run for an answer. Whoever begins to wait holds the queue's lock, or enqueues so itself.</summary>
+        public string? IfAnyWaits { get; init; }
+    }
 
     /// <summary>
     /// Takes the first row of this subject out of its queue, by whomever it is claimed; the next row becomes the head. A second row of the

@@ -15,7 +15,7 @@ public static class EngineRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton<EngineServices>().AddSingleton<Transitions>().AddSingleton<Configurations>().AddSingleton<GateInputs>()
+        services.AddSingleton<EngineServices>().AddSingleton<Transitions>().AddSingleton<RetainedTargets>().AddSingleton<Configurations>().AddSingleton<GateInputs>()
             .AddSingleton<GateEvaluations>().AddSingleton<EvaluationReactions>().AddSingleton<Promotions>().AddSingleton<Adoptions>().AddSingleton<Decisions>();
         services.AddSingleton<ConfigurationLoader>().AddSingleton<TargetCatalog>().AddSingleton<TargetQuestions>().AddSingleton<StepCatalog>().AddSingleton<DeploymentPlanner>().AddSingleton<DeploymentRunner>();
         services.AddSingleton<IWorkHandler, DeploymentHandler>().AddSingleton<IWorkHandler, EvaluateGatesHandler>()

@@ -8,7 +8,7 @@ using Towpath.Engine.Storage;
 namespace Towpath.Engine.Work;
 
 /// <summary>Turns a decided transition into the changes of one transaction: state, journal entry, audit row, projection, effects.</summary>
-public sealed class Transitions(TimeProvider time, IEnumerable<ITransitionReaction>? reactions = null)
+public sealed class Transitions(TimeProvider time, IEnumerable<ITransitionReaction>? reactions = null, RetainedTargets? retained = null)
 {
     private readonly IReadOnlyList<ITransitionReaction> _reactions = [.. reactions ?? []];
 
@@ -17,7 +17,9 @@ public sealed class Transitions(TimeProvider time, IEnumerable<ITransitionReacti
         var changes = new List<Change> { new Change.UpdateDeployment(next.Deployment, before.Revision) };
         AddRecords(changes, before, next);
         changes.AddRange(Projection(before, next.Deployment));
-        changes.AddRange(next.Effects.Select(effect => Of(next.Deployment, effect)));
+        changes.AddRange(next.Effects.SelectMany(effect => Of(next.Deployment, effect)));
+        // What it begins to wait for may have come true between reading and saving, when nothing waited that could be looked at.
+        if (next.Deployment.Phase == Phase.Waiting && before.Phase != Phase.Waiting) changes.Add(EvaluateGates(before.Id, TimeSpan.Zero));
         changes.AddRange(_reactions.SelectMany(reaction => reaction.Of(before, next.Deployment)));
         return changes;
     }
@@ -29,9 +31,9 @@ public sealed class Transitions(TimeProvider time, IEnumerable<ITransitionReacti
         AddRecords(changes, requested.Deployment, requested);
         AddRecords(changes, requested.Deployment, evaluated);
         changes.AddRange(Projection(requested.Deployment, evaluated.Deployment));
-        changes.AddRange(evaluated.Effects.Select(effect => Of(evaluated.Deployment, effect)));
+        changes.AddRange(evaluated.Effects.SelectMany(effect => Of(evaluated.Deployment, effect)));
         // What it waits for may have come true between reading and saving, when nobody could know of it yet: look once more.
-        if (evaluated.Deployment.Phase == Phase.Waiting) changes.AddRange(requested.Effects.Select(effect => Of(evaluated.Deployment, effect)));
+        if (evaluated.Deployment.Phase == Phase.Waiting) changes.AddRange(requested.Effects.SelectMany(effect => Of(evaluated.Deployment, effect)));
         changes.AddRange(_reactions.SelectMany(reaction => reaction.Of(null, evaluated.Deployment)));
         return changes;
     }
@@ -58,7 +60,13 @@ public sealed class Transitions(TimeProvider time, IEnumerable<ITransitionReacti
         else if (before.Phase.IsActive() || after.Phase is Phase.Failed or Phase.Succeeded) yield return new Change.SetEnded(after.Key, after.Id, after.Phase);
     }
 
-    private Change Of(Deployment deployment, Effect effect) => effect switch
+    private IEnumerable<Change> Of(Deployment deployment, Effect effect)
+    {
+        if (effect is Effect.Prune && retained?.IsKnownToKeepNothing(deployment.Key) is true) yield break;
+        yield return ChangeOf(deployment, effect);
+    }
+
+    private Change ChangeOf(Deployment deployment, Effect effect) => effect switch
     {
         Effect.EnterLine e => new Change.EnqueueWork(new WorkItem
         {
@@ -84,7 +92,10 @@ public sealed class Transitions(TimeProvider time, IEnumerable<ITransitionReacti
     public static Change EvaluateWaiting(string application) => new Change.EnqueueOnce(new WorkItem
     {
         Kind = Queues.EvaluateApplication, Queue = Queues.Waiting(application), Subject = application, Payload = Queues.WaitingOnly,
-    });
+    })
+    {
+        IfAnyWaits = application,
+    };
 
     /// <summary>The gates of every deployment of an application that has not started are looked at again.</summary>
     public static Change EvaluateApplication(string application) => new Change.EnqueueOnce(new WorkItem

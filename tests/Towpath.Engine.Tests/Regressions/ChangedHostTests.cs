@@ -48,6 +48,15 @@ public sealed class ChangedHostTests
         Assert.Contains(await engine.ClaimAsync("host:new"), w => w.Kind == Engine.Work.Queues.Prune);
     }
 
+    [Fact]
+    public async Task Nobody_is_sent_to_prune_where_the_target_keeps_nothing()
+    {
+        await using var engine = new QuietEngine(keeps: false);
+        await engine.ConfigureAsync(New);
+        await DeployAsync(engine, "v1", "host:new");
+        Assert.DoesNotContain(await engine.ClaimAsync("host:new"), w => w.Kind == Engine.Work.Queues.Prune);
+    }
+
     private static async Task DeployAsync(QuietEngine engine, string version, string host)
     {
         var deployment = await engine.PromoteAsync("dev", version);

@@ -17,10 +17,13 @@ internal sealed class QuietEngine : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public QuietEngine()
+    /// <param name="keeps">Whether the target keeps what could be removed later.</param>
+    public QuietEngine(bool keeps = true)
     {
         Store = new MemoryStore(Time);
-        _services = new ServiceCollection().AddLogging()
+        var services = new ServiceCollection();
+        if (keeps) services.AddSingleton<ITargetRetention, ModelRetention>();
+        _services = services.AddLogging()
             .AddSingleton<IStore>(Store).AddSingleton<TimeProvider>(Time).AddSingleton(OperatorLimits.Nothing).AddSingleton(World)
             .AddSingleton<ITarget, ModelTarget>().AddSingleton<IStep, PrepareStep>().AddSingleton<IStep, ModelSwitchStep>().AddSingleton<IStep, ProbeStep>()
             .AddTowpathEngine(new EngineOptions())
@@ -72,4 +75,11 @@ internal sealed class QuietEngine : IAsyncDisposable
     public Task DoAsync(ClaimedWork work) => Get<WorkDispatch>().HandleAsync(work, new WorkSignals(Token, default, default));
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
+}
+
+internal sealed class ModelRetention : ITargetRetention
+{
+    public string Kind => "model";
+
+    public Task PruneAsync(Core.EnvironmentKey key, TargetSpec target, IReadOnlyList<Digest> keep, CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -5,6 +5,7 @@ using Towpath.Core.Audit;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 using Towpath.Engine.Storage;
+using Towpath.Engine.Storage.Deployments;
 
 namespace Towpath.Engine.Tests.Simulation;
 
@@ -129,6 +130,7 @@ internal sealed class ModelStore(TimeProvider time)
             case Change.SetEnded c:
                 return Set(c.Key, s => s with { Last = c.Deployment, LastPhase = c.Phase, Active = s.Active == c.Deployment ? null : s.Active, ActivePhase = s.Active == c.Deployment ? null : s.ActivePhase });
             case Change.SetRunning c: return Set(c.Key, s => s with { Running = c.Running, KnownGood = c.Succeeded ? c.Running : s.KnownGood });
+            case AppendLog: return null;
             default: return ApplyToWork(change);
         }
     }
@@ -140,7 +142,8 @@ internal sealed class ModelStore(TimeProvider time)
             case Change.EnqueueWork c: return Insert(c.Item);
             case Change.EnqueueOnce c:
                 return Rows.Values.FirstOrDefault(r => r.Queue == c.Item.Queue && !r.IsHeld(Now)) is { } idle
-                    ? Set(idle with { Due = Earlier(idle.Due, Now + c.Item.Delay) }) : Insert(c.Item);
+                    ? Set(idle with { Due = Earlier(idle.Due, Now + c.Item.Delay) })
+                    : c.IfAnyWaits is { } application && !Deployments.Values.Any(d => d.Phase == Phase.Waiting && d.Key.Application == application) ? null : Insert(c.Item);
             case Change.FinishWork c: return First(c.Queue, c.Subject) is { } row ? Remove(row) : null;
             case Change.RescheduleWork c:
                 return First(c.Queue, c.Subject) is { } later

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
 
 namespace Towpath.Testing.Memory;
@@ -12,7 +13,7 @@ internal static class MemoryWorkChanges
         var next = change switch
         {
             Change.EnqueueWork c => Enqueue(state, c.Item, now),
-            Change.EnqueueOnce c => EnqueueOnce(state, c.Item, now),
+            Change.EnqueueOnce c => EnqueueOnce(state, c, now),
             Change.FinishWork c => state.FirstRow(c.Queue, c.Subject) is { } row ? state with { Work = state.Work.Remove(row.Id) } : state,
             Change.RescheduleWork c => state.FirstRow(c.Queue, c.Subject) is { } row ? state.With(row.Freed() with { Failures = 0, DueAt = now + Micros(c.Delay) }) : state,
             Change.WakeWork c => Wake(state, c, now),
@@ -32,10 +33,12 @@ internal static class MemoryWorkChanges
         return state.With(new MemoryRow(id, item, now + Micros(item.Delay))) with { LastWorkId = id };
     }
 
-    private static MemoryState EnqueueOnce(MemoryState state, WorkItem item, long now) =>
-        state.Work.Values.FirstOrDefault(row => row.Item.Queue == item.Queue && row.IsFreeAt(now)) is { } waiting
-            ? state.With(waiting with { DueAt = Math.Min(waiting.DueAt, now + Micros(item.Delay)) })
-            : Enqueue(state, item, now);
+    private static MemoryState EnqueueOnce(MemoryState state, Change.EnqueueOnce change, long now) =>
+        state.Work.Values.FirstOrDefault(row => row.Item.Queue == change.Item.Queue && row.IsFreeAt(now)) is { } waiting
+            ? state.With(waiting with { DueAt = Math.Min(waiting.DueAt, now + Micros(change.Item.Delay)) })
+            : change.IfAnyWaits is { } application && !state.Deployments.Values.Any(d => d.Phase == Phase.Waiting && d.Key.Application == application) && state.Protections.Values.All(request => request.Answer is not null)
+                ? state
+                : Enqueue(state, change.Item, now);
 
     private static MemoryState Wake(MemoryState state, Change.WakeWork change, long now) => state.Work.Values
         .Where(row => row.Item.Queue == change.Queue && row.Item.Subject == change.Subject && row.DueAt > now && row.IsFreeAt(now))

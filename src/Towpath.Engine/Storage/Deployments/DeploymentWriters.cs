@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Towpath.Core;
+using Towpath.Core.Deployments;
 using Towpath.Engine.Storage.Changes;
 using Towpath.Engine.Storage.Dialects;
+using Towpath.Engine.Work;
 
 namespace Towpath.Engine.Storage.Deployments;
 
@@ -11,6 +13,8 @@ internal sealed class InsertDeploymentWriter : ChangeWriter<Change.InsertDeploym
         INSERT INTO deployments (id, reversed, application, environment, digest, phase, revision, requested_at, finished_at, state)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING RETURNING 1
         """);
+
+    protected override LineLock? Lock(Change.InsertDeployment change) => Waiting.Lock(change.Deployment);
 
     protected override void Write(Change.InsertDeployment change, IStatements to)
     {
@@ -29,6 +33,8 @@ internal sealed class UpdateDeploymentWriter : ChangeWriter<Change.UpdateDeploym
     private static readonly Statement Update = new("""
         UPDATE deployments SET phase = $3, revision = $4, finished_at = $5, state = $6 WHERE id = $1 AND revision = $2 RETURNING 1
         """);
+
+    protected override LineLock? Lock(Change.UpdateDeployment change) => Waiting.Lock(change.Deployment);
 
     protected override void Write(Change.UpdateDeployment change, IStatements to)
     {
@@ -76,6 +82,15 @@ internal sealed class RecordApprovalWriter : ChangeWriter<Change.RecordApproval>
     }
 
     protected override ChangeNotice? Notice(Change.RecordApproval change) => new("deployment", change.Approval.Deployment.Value);
+}
+
+/// <summary>
+/// Whoever asks for a look at all that wait, if any does (<see cref="Change.EnqueueOnce.IfAnyWaits"/>), sees one that begins to wait, or comes before it: then that one's own
+/// first look, after this commit, sees what is new.
+/// </summary>
+internal static class Waiting
+{
+    public static LineLock? Lock(Deployment deployment) => deployment.Phase == Phase.Waiting ? new(Queues.Waiting(deployment.Key.Application)) : null;
 }
 
 /// <summary>Ids are looked up by their last digits: kept turned round, an ending becomes a beginning, which an index can find.</summary>

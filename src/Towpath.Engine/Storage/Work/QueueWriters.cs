@@ -1,4 +1,5 @@
 using Towpath.Engine.Storage.Changes;
+using Towpath.Engine.Storage.Deployments;
 using Towpath.Engine.Storage.Dialects;
 
 namespace Towpath.Engine.Storage.Work;
@@ -44,31 +45,38 @@ internal sealed class EnqueueOnceWriter : ChangeWriter<Change.EnqueueOnce>
         SELECT {now} + $1, $2, $3, $4, $5, $6, NOT EXISTS (SELECT 1 FROM work WHERE queue = $2)
         """;
 
+    /// <summary>To the letter the condition of the index over open ones, beside the narrower one.</summary>
+    private static readonly string IfAnyWaits = $"""
+         AND (EXISTS (SELECT 1 FROM deployments WHERE application = $7 AND phase = 'waiting' AND phase IN ({DeploymentReader.Open}))
+            OR EXISTS (SELECT 1 FROM protection_requests WHERE answer IS NULL))
+        """;
+
     private static readonly Statement Hasten = new(HastenText);
     private static readonly Statement InsertUnlessHastened = new(InsertText + " WHERE changes() = 0");
+    private static readonly Statement InsertIfAnyWaits = new(InsertText + " WHERE changes() = 0" + IfAnyWaits);
 
     /// <summary>
     /// The update comes first and waits for a claim that is on its way; only when it then finds nobody's row is there a new one.
     /// The other way round, a claim in between would have read the state before this commit, and nobody would look again.
     /// </summary>
-    private static readonly Statement Both = new("", $"""
+    private static readonly Statement Both = new("", BothText);
+    private static readonly Statement BothIfAnyWaits = new("", BothText + IfAnyWaits);
+
+    private const string BothText = $"""
         WITH hastened AS ({HastenText} RETURNING 1)
         {InsertText} WHERE NOT EXISTS (SELECT 1 FROM hastened)
-        """);
+        """;
 
     protected override LineLock? Lock(Change.EnqueueOnce change) => new(change.Item.Queue);
 
     protected override void Write(Change.EnqueueOnce change, IStatements to)
     {
         var i = change.Item;
-        if (to.IsPostgres)
-        {
-            to.Execute(Both, i.Delay.Microseconds(), i.Queue, i.Kind, i.Subject, i.Payload, i.Capability);
-            return;
-        }
-
-        to.Execute(Hasten, i.Delay.Microseconds(), i.Queue);
-        to.Execute(InsertUnlessHastened, i.Delay.Microseconds(), i.Queue, i.Kind, i.Subject, i.Payload, i.Capability);
+        if (!to.IsPostgres) to.Execute(Hasten, i.Delay.Microseconds(), i.Queue);
+        if (change.IfAnyWaits is { } application)
+            to.Execute(to.IsPostgres ? BothIfAnyWaits : InsertIfAnyWaits, i.Delay.Microseconds(), i.Queue, i.Kind, i.Subject, i.Payload, i.Capability, application);
+        else
+            to.Execute(to.IsPostgres ? Both : InsertUnlessHastened, i.Delay.Microseconds(), i.Queue, i.Kind, i.Subject, i.Payload, i.Capability);
     }
 
     protected override ChangeNotice? Notice(Change.EnqueueOnce change) => change.Quietly ? null : Line.Notice;

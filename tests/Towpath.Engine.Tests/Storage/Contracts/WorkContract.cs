@@ -1,3 +1,4 @@
+using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
 using static Towpath.Engine.Tests.Storage.Given;
 
@@ -191,6 +192,26 @@ public abstract class WorkContract(StoreHarness harness) : StoreContract(harness
         var again = await ClaimOneAsync();
         Assert.NotEqual(work.Id, again.Id);
         await SaveAsync(again.Fence, new Change.FinishWork(Queue, "a"));
+        Assert.Empty(await Store.Work.ClaimAsync(Node(), 5, Token));
+    }
+
+    [Fact]
+    public async Task EnqueueOnce_if_any_waits_adds_a_row_only_where_a_deployment_or_a_run_waits()
+    {
+        var look = new Change.EnqueueOnce(Row("a")) { IfAnyWaits = "shop" };
+        await SaveAsync(new Change.InsertDeployment(Deployment(1, Phase.Queued)), look);
+        Assert.Empty(await Store.Work.ClaimAsync(Node(), 5, Token));
+
+        await SaveAsync(new Change.InsertDeployment(Deployment(2)));
+        await SaveAsync(look with { IfAnyWaits = "another" });
+        Assert.Empty(await Store.Work.ClaimAsync(Node(), 5, Token));
+        await SaveAsync(look);
+        var work = await ClaimOneAsync();
+        await SaveAsync(work.Fence, new Change.FinishWork(Queue, "a"));
+
+        var asked = new ProtectionRequest(7, 8, "dev", new string('a', 40), DateTimeOffset.UnixEpoch);
+        await SaveAsync(new Change.AddProtectionRequest(asked), look with { IfAnyWaits = "another" });
+        await SaveAsync((await ClaimOneAsync()).Fence, new Change.FinishWork(Queue, "a"), new Change.SaveProtectionRequest(asked with { Answer = "approved" }), look with { IfAnyWaits = "another" });
         Assert.Empty(await Store.Work.ClaimAsync(Node(), 5, Token));
     }
 
