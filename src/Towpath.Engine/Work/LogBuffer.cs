@@ -3,26 +3,79 @@ using Towpath.Engine.Storage;
 
 namespace Towpath.Engine.Work;
 
-/// <summary>Collects a run's log lines and writes them in order, while the step runs and at the latest before its next transition.</summary>
+/// <summary>
+/// Collects a run's log lines and keeps their order. What comes shortly before a transition is saved in the same commit as that; what a long step tells is written
+/// while it runs.
+/// </summary>
 public sealed partial class LogBuffer(IStore store, DeploymentId deployment, TimeProvider time, ILogger logger)
 {
+    /// <summary>So long lines wait for a transition, or for more lines.</summary>
+    internal static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _lock = new();
     private List<LogLine> _lines = [];
     private Task _writing = Task.CompletedTask;
+    private ITimer? _timer;
 
     public void Add(string step, string text)
     {
         lock (_lock)
         {
             _lines.Add(new LogLine(0, time.GetUtcNow(), step, text));
-            if (_writing.IsCompleted) _writing = WriteAsync();
+            if (_writing.IsCompleted) _timer ??= time.CreateTimer(_ => Begin(), null, Gather, Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>Waits until everything that was added is written or given up. A log line never fails a deployment.</summary>
     public Task FlushAsync(CancellationToken cancellationToken)
     {
-        lock (_lock) return _writing.IsCompleted ? Task.CompletedTask : _writing.WaitAsync(cancellationToken);
+        lock (_lock)
+        {
+            Begin();
+            return _writing.IsCompleted ? Task.CompletedTask : _writing.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>What is not written yet, for a caller that saves it together with something else. What is being written is waited for.</summary>
+    public async Task<IReadOnlyList<LogLine>> TakeAsync(CancellationToken cancellationToken)
+    {
+        Task writing;
+        lock (_lock)
+        {
+            StopTimer();
+            writing = _writing;
+        }
+
+        if (!writing.IsCompleted) await writing.WaitAsync(cancellationToken);
+        lock (_lock)
+        {
+            var taken = _lines;
+            if (taken.Count > 0) _lines = [];
+            return taken;
+        }
+    }
+
+    /// <summary>Those that were taken and could not be saved with the rest.</summary>
+    public Task GiveBackAsync(IReadOnlyList<LogLine> lines, CancellationToken cancellationToken)
+    {
+        if (lines.Count == 0) return Task.CompletedTask;
+        lock (_lock) _lines.InsertRange(0, lines);
+        return FlushAsync(cancellationToken);
+    }
+
+    private void Begin()
+    {
+        lock (_lock)
+        {
+            StopTimer();
+            if (_writing.IsCompleted && _lines.Count > 0) _writing = WriteAsync();
+        }
+    }
+
+    private void StopTimer()
+    {
+        _timer?.Dispose();
+        _timer = null;
     }
 
     private async Task WriteAsync()

@@ -5,7 +5,11 @@ using Towpath.Engine.Storage.Dialects;
 namespace Towpath.Engine.Storage.Deployments;
 
 /// <summary>Lines for a deployment's log. It is a change of its own, so that a cut connection neither loses nor doubles lines.</summary>
-internal sealed record AppendLog(DeploymentId Deployment, IReadOnlyList<LogLine> Lines) : Change;
+internal sealed record AppendLog(DeploymentId Deployment, IReadOnlyList<LogLine> Lines) : Change
+{
+    /// <summary>Whoever works on the deployment is alone with it. Should somebody else have something to tell in that moment, the commit is refused.</summary>
+    public bool IsByOwner { get; init; }
+}
 
 internal sealed class AppendLogWriter : ChangeWriter<AppendLog>
 {
@@ -21,7 +25,7 @@ internal sealed class AppendLogWriter : ChangeWriter<AppendLog>
         """);
 
     /// <summary>Appenders of one deployment take turns, so that its lines are numbered without gaps.</summary>
-    protected override LineLock? Lock(AppendLog change) => new($"log {change.Deployment}");
+    protected override LineLock? Lock(AppendLog change) => change.IsByOwner ? null : new($"log {change.Deployment}");
 
     protected override void Write(AppendLog change, IStatements to)
     {
