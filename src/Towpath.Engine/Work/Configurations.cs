@@ -17,6 +17,10 @@ public sealed class Configurations(IStore store, ConfigurationLoader loader, Ope
     /// <summary>As this node read it last: for hints only, such as whether something is worth a look.</summary>
     public Configuration Known => _compiled;
 
+    /// <summary>As this node read it last, with the teams as they are now: for who saves nothing without expecting that it is still in force. Read, where nothing was.</summary>
+    public ValueTask<Configuration> PresumedAsync(CancellationToken cancellationToken) =>
+        _compiled is { Applications.Count: > 0 } known ? ValueTask.FromResult(WithTeams(known)) : new(CurrentAsync(cancellationToken));
+
     public async Task<Configuration> CurrentAsync(CancellationToken cancellationToken) => WithTeams(await WrittenAsync(cancellationToken));
 
     private Configuration WithTeams(Configuration written)

@@ -61,9 +61,11 @@ public sealed partial class DeploymentHandler(
     /// <returns>The started deployment; null when it did not start and has left the line or will be tried again.</returns>
     private async Task<Deployment?> StartAsync(Deployment deployment, ClaimedWork work, WorkSignals signals)
     {
+        var isAgain = false;
         while (deployment.Phase == Phase.Queued)
         {
-            var reading = await inputs.ReadAsync(deployment, signals.Stop);
+            var reading = isAgain ? await inputs.ReadAsync(deployment, signals.Stop) : await inputs.PresumeAsync(deployment, signals.Stop);
+            isAgain = true;
             // Under another policy another node may have to do it: then it enters the line anew.
             var stands = string.Equals(deployment.PolicyRevision, reading.PolicyRevision, StringComparison.Ordinal);
             DeploymentEvent happened = reading.Gates.IsOpen && stands

@@ -37,6 +37,14 @@ public sealed class GateInputs(IStore store, Configurations configurations, Time
         return await ReadAsync(deployment, configuration, state, CheckEffort.Ask, cancellationToken);
     }
 
+    /// <summary>By the configuration that this node read last: what follows has to expect that it is still in force (<see cref="GateReading.Expectations"/>), and to be done again where it is not.</summary>
+    public async Task<GateReading> PresumeAsync(Deployment deployment, CancellationToken cancellationToken)
+    {
+        var configuration = await configurations.PresumedAsync(cancellationToken);
+        var state = await store.Environments.GetAsync(deployment.Key, cancellationToken);
+        return await ReadAsync(deployment, configuration, state, CheckEffort.Ask, cancellationToken);
+    }
+
     /// <param name="deployment">Whose gates.</param>
     /// <param name="configuration">The configuration in force.</param>
     /// <param name="state">The environment, read after the configuration.</param>
