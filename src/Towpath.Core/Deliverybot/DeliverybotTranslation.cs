@@ -43,7 +43,7 @@ public static class DeliverybotTranslation
         {
             var slug = SlugOf(target.Name);
             var name = slug;
-            for (var number = 2; !taken.Add(name); number++) name = $"{slug[..Math.Min(slug.Length, Texts.LongestSlug - 5)].TrimEnd('-')}-{number}";
+            for (var number = 2; PreviewSlot.IsReserved(name) || !taken.Add(name); number++) name = $"{slug[..Math.Min(slug.Length, Texts.LongestSlug - 5)].TrimEnd('-')}-{number}";
             names[target.Name] = name;
         }
 

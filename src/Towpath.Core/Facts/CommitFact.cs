@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Towpath.Core.Facts;
 
 public enum CommitFactKind
@@ -9,9 +12,10 @@ public enum CommitFactKind
     Check,
 }
 
-/// <summary>What was last said of a commit under one name: a status or a check run. The newest per (kind, app, name) counts.</summary>
-public sealed record CommitFact
+/// <summary>What was last said of a commit under one name: a status or a check run. Jobs of GitHub Actions that are called alike are one only within one run of a workflow.</summary>
+public sealed partial record CommitFact
 {
+    private const string Actions = "github-actions";
     private static readonly string[] Harmless = ["success", "neutral", "skipped"];
 
     public required long RepositoryId { get; init; }
@@ -37,6 +41,11 @@ public sealed record CommitFact
 
     public string? Url { get; init; }
 
+    /// <summary>The workflow run that a check run of GitHub Actions is a job of, as its address says; 0 for everything else. Run again it stays the same one.</summary>
+    public long WorkflowRun =>
+        Kind == CommitFactKind.Check && string.Equals(App, Actions, StringComparison.Ordinal) && Url is { } url && RunIn().Match(url) is { Success: true } match
+        && long.TryParse(match.Groups["run"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var run) ? run : 0;
+
     /// <summary>
     /// The greater one counts, in whatever order they come. Of statuses the later one, then the higher id; of check runs that with the higher id, since an earlier run that
     /// ends late says nothing of the one that took its place; within one second, what is further, and of two outcomes the one that is no success.
@@ -53,4 +62,7 @@ public sealed record CommitFact
         "in_progress" => 1,
         _ => Harmless.Contains(State, StringComparer.Ordinal) ? 2 : 3,
     };
+
+    [GeneratedRegex("/actions/runs/(?<run>[0-9]{1,18})(/|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex RunIn();
 }

@@ -21,8 +21,7 @@ public sealed class ChecksGate : IGate
     {
         if (input.Environment.RequiredChecks is not { } required) return null;
         if (WhyUnknown(input.Checks) is { } why) return Tree([GateEvaluator.Fact("checks_unavailable", GateState.Closed, ("reason", why))], 0);
-        var newest = input.Checks!.Newest();
-        return required.IsEvery ? Every([.. newest.Where(fact => !input.Checks.IsOfDeployment(fact))], input.Checks.Commit) : Named(newest, required);
+        return required.IsEvery ? Every(input.Checks!.OfCommit(), input.Checks.Commit) : Named(input.Checks!, required);
     }
 
     /// <summary>Whether a result tree waits for word on the checks, which nobody but GitHub can give.</summary>
@@ -31,8 +30,8 @@ public sealed class ChecksGate : IGate
     private static string? WhyUnknown(CommitChecks? checks) => checks is null ? "nothing here knows the checks of commits" : checks.Unavailable;
 
     /// <summary>One line for each name. Where several apps report under one name, each of them must have passed.</summary>
-    private static GateResult Named(IReadOnlyList<CommitFact> newest, RequiredChecks required) => Tree(
-        [.. required.Names.Distinct(StringComparer.Ordinal).SelectMany(name => Reported(name, [.. newest.Where(fact => RequiredChecks.IsAsked(name, fact))]))], 0);
+    private static GateResult Named(CommitChecks checks, RequiredChecks required) => Tree(
+        [.. required.Names.Distinct(StringComparer.Ordinal).SelectMany(name => Reported(name, checks.Named(name)))], 0);
 
     private static IEnumerable<GateResult> Reported(string name, IReadOnlyList<CommitFact> facts) =>
         facts.Count == 0 ? [GateEvaluator.Fact("check", GateState.Closed, ("name", Shown(name)))] : facts.Select(Line);

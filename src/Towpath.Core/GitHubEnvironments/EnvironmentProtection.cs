@@ -8,6 +8,9 @@ public sealed record EnvironmentProtection
     /// <summary>GitHub takes six; one of them suffices there.</summary>
     public const int MostReviewers = 6;
 
+    /// <summary>Stands for any depth while a pattern is put together; no ref has this character.</summary>
+    private const string Deep = "\0";
+
     /// <summary>GitHub waits 30 days at most.</summary>
     public const int LongestWait = 43_200;
 
@@ -37,12 +40,27 @@ public sealed record EnvironmentProtection
 
     private static IEnumerable<RefPattern> PatternsOf(AutoDeploy rule, string application)
     {
-        if (rule.Branch is { } branch) yield return new RefPattern(IsTag: false, ToGitHub(branch));
-        if (rule.Tag is { } tag) yield return new RefPattern(IsTag: true, ToGitHub(tag.Replace("{slug}", application, StringComparison.Ordinal)));
+        if (rule.Branch is { } branch) foreach (var pattern in ToGitHub(branch)) yield return new RefPattern(IsTag: false, pattern);
+        if (rule.Tag is { } tag) foreach (var pattern in ToGitHub(tag.Replace("{slug}", application, StringComparison.Ordinal))) yield return new RefPattern(IsTag: true, pattern);
     }
 
-    /// <summary>GitHub's <c>*</c> crosses no slash either; what crosses them is <c>**/*</c> there.</summary>
-    private static string ToGitHub(string pattern) => pattern.Replace("**", "**/*", StringComparison.Ordinal);
+    /// <summary>
+    /// GitHub's <c>*</c> crosses no slash either. What crosses them there is <c>**/</c>, and only where a segment begins (File.fnmatch of Ruby, with FNM_PATHNAME): so
+    /// <c>v**</c> takes two patterns, <c>v*</c> and <c>v*/**/*</c>.
+    /// </summary>
+    private static IEnumerable<string> ToGitHub(string pattern)
+    {
+        var whole = string.Join('/', pattern.Split('/').Select(segment => segment == "**" ? Deep : segment));
+        return Spread(whole).Select(spread => spread.Replace(Deep, "**/*", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<string> Spread(string pattern)
+    {
+        var at = pattern.IndexOf("**", StringComparison.Ordinal);
+        if (at < 0) return [pattern];
+        var (before, after) = (pattern[..at], pattern[(at + 2)..]);
+        return [.. Spread($"{before}*{after}"), .. Spread($"{before}*/{Deep}{after}")];
+    }
 }
 
 /// <param name="IsTeam">A team of the organization, else a person.</param>

@@ -81,10 +81,10 @@ internal sealed record GateScene
         With(i => i with { Environment = i.Environment with { RequiredChecks = new RequiredChecks(names) } });
 
     /// <summary>One more check of the commit, as a check run of GitHub Actions.</summary>
-    public GateScene Checked(string name, string said, string app = "github-actions", bool ofDeployment = false)
+    public GateScene Checked(string name, string said, string app = "github-actions", bool ofDeployment = false, long? run = null)
     {
         var known = Input.Checks ?? new CommitChecks("abc1234def", []);
-        var fact = new CommitFact { RepositoryId = 7, Sha = known.Commit, Kind = CommitFactKind.Check, Name = name, App = app, State = said, At = Now, Id = known.Facts.Count };
+        var fact = new CommitFact { RepositoryId = 7, Sha = known.Commit, Kind = CommitFactKind.Check, Name = name, App = app, State = said, At = Now, Id = known.Facts.Count, Url = run is { } id ? $"https://github.com/acme/web/actions/runs/{id}/job/1" : null };
         return With(i => i with
         {
             Checks = known with { Facts = [.. known.Facts, fact], RunsOfDeployments = ofDeployment ? new HashSet<long> { fact.Id } : known.RunsOfDeployments },

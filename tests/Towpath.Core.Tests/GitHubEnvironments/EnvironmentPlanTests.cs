@@ -26,6 +26,8 @@ public sealed class EnvironmentPlanTests
         ("protected branches may deploy", Wanted, new EnvironmentProtection { Name = "production", OnlyProtectedBranches = true, Reviewers = [Platform, Kim], PreventsSelfReview = true }),
         ("nobody is to review any more", Of(null), Wanted),
         ("branches of any depth", Of(new AutoDeploy("release/**", null)), null),
+        ("tags of any depth, from within a name", Of(new AutoDeploy(null, "v**")), null),
+        ("branches with any depth in the middle", Of(new AutoDeploy("a/**/b-*", null)), null),
         ("too many reviewers", Of(null, [.. Enumerable.Range(1, 7).Select(n => new Reviewer(false, $"user{n}"))]), null),
         ("too long a wait", Of(null) with { WaitMinutes = 50_000 }, null),
     ];

@@ -80,7 +80,7 @@ public sealed class SignalTests(PostgresServer postgres, ITestOutputHelper outpu
     public async Task Database_that_crashes_under_load_fails_and_loses_no_deployment()
     {
         await using var cluster = await PostgresCluster.StartAsync();
-        await using var nodes = await TwoNodes.AskAsync(cluster.ConnectionString, "v1,v2,v3", sites: 4, verifyFor: 0.3);
+        await using var nodes = await TwoNodes.AskAsync(cluster.ConnectionString, "v1,v2,v3", sites: 4, verifyFor: 1.5);
         await nodes.StartAsync("first");
         await nodes.StartAsync("second");
         foreach (var version in new[] { "v1", "v2" })

@@ -72,7 +72,8 @@ public sealed class LimitTests : GitHubScene
         Assert.InRange(statuses.GetValueOrDefault(403), 1, 100);
         Assert.InRange(statuses.GetValueOrDefault(200), 1, 100);
         Emulator.Script.Latency = TimeSpan.Zero;
-        Assert.Equal(200, (await client.GetAsync("/repos/acme/web")).Status);
+        // The clock may have gone on for longer than a token counts.
+        Assert.Equal(200, (await AsInstallation().GetAsync("/repos/acme/web")).Status);
     }
 
     [Fact]

@@ -93,19 +93,19 @@ public sealed class DeployEnvironment(long id, Repository repository, string nam
     }
 }
 
-/// <summary>Patterns as Ruby's <c>File.fnmatch</c> reads them: <c>*</c> and <c>?</c> do not cross a slash, <c>**/</c> does.</summary>
+/// <summary>Patterns as Ruby's <c>File.fnmatch</c> reads them: <c>*</c> and <c>?</c> do not cross a slash, <c>**/</c> does where a segment begins.</summary>
 public static class FileName
 {
-    public static bool Matches(string pattern, string name) => Matches(pattern.AsSpan(), name.AsSpan());
+    public static bool Matches(string pattern, string name) => Matches(pattern.AsSpan(), name.AsSpan(), isBegin: true);
 
-    private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
+    private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name, bool isBegin)
     {
         if (pattern.IsEmpty) return name.IsEmpty;
-        if (pattern.StartsWith("**/"))
+        if (isBegin && pattern.StartsWith("**/"))
         {
             for (var rest = name; ;)
             {
-                if (Matches(pattern[3..], rest)) return true;
+                if (Matches(pattern[3..], rest, isBegin: true)) return true;
                 var slash = rest.IndexOf('/');
                 if (slash < 0) return false;
                 rest = rest[(slash + 1)..];
@@ -116,11 +116,11 @@ public static class FileName
         {
             for (var taken = 0; ; taken++)
             {
-                if (Matches(pattern[1..], name[taken..])) return true;
+                if (Matches(pattern[1..], name[taken..], isBegin: false)) return true;
                 if (taken == name.Length || name[taken] == '/') return false;
             }
         }
 
-        return !name.IsEmpty && (pattern[0] == name[0] || (pattern[0] == '?' && name[0] != '/')) && Matches(pattern[1..], name[1..]);
+        return !name.IsEmpty && (pattern[0] == name[0] || (pattern[0] == '?' && name[0] != '/')) && Matches(pattern[1..], name[1..], pattern[0] == '/');
     }
 }

@@ -53,7 +53,7 @@ public sealed class Repository(EmulatorWorld world, long id, Account owner, stri
 
     public DateTimeOffset PushedAt { get; internal set; } = world.Now;
 
-    internal Network Network { get; } = network;
+    public Network Network { get; } = network;
 
     /// <summary>Full names such as <c>refs/heads/main</c> and the commits that they name.</summary>
     public SortedDictionary<string, string> Refs { get; } = new(StringComparer.Ordinal);

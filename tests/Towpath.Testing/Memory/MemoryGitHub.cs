@@ -40,7 +40,7 @@ internal sealed class MemoryGitHub(MemoryStore store) : IDeliveryReader, IFactRe
     public Task<IReadOnlyList<CommitFact>> OfCommitAsync(long repositoryId, string sha, CancellationToken cancellationToken) => ListAsync(
         "Facts.OfCommit",
         state => state.CommitFacts.Values.Where(f => f.RepositoryId == repositoryId && f.Sha == sha)
-            .OrderBy(f => f.Kind == CommitFactKind.Check ? 0 : 1).ThenBy(f => f.App, StringComparer.Ordinal).ThenBy(f => f.Name, StringComparer.Ordinal),
+            .OrderBy(f => f.Kind == CommitFactKind.Check ? 0 : 1).ThenBy(f => f.App, StringComparer.Ordinal).ThenBy(f => f.Name, StringComparer.Ordinal).ThenBy(f => f.WorkflowRun),
         cancellationToken);
 
     public Task<RefFact?> RefAsync(long repositoryId, string name, CancellationToken cancellationToken) =>

@@ -45,7 +45,7 @@ internal static class MemoryGitHubChanges
         switch (change)
         {
             case Change.SaveCommitFact { Fact: var f }:
-                var commit = (f.RepositoryId, f.Sha, f.Kind, f.App, f.Name);
+                var commit = (f.RepositoryId, f.Sha, f.Kind, f.App, f.Name, f.WorkflowRun);
                 if (!to.State.CommitFacts.TryGetValue(commit, out var said) || f.Order.CompareTo(said.Order) > 0)
                     to.Set(to.State with { CommitFacts = to.State.CommitFacts.SetItem(commit, f) });
                 return true;

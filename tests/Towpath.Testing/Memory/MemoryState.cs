@@ -34,8 +34,8 @@ internal sealed record MemoryState
 
     /// <summary>In the order in which they came.</summary>
     public ImmutableList<MemoryDelivery> Deliveries { get; init; } = [];
-    public ImmutableDictionary<(long Repository, string Sha, CommitFactKind Kind, string App, string Name), CommitFact> CommitFacts { get; init; } =
-        ImmutableDictionary<(long Repository, string Sha, CommitFactKind Kind, string App, string Name), CommitFact>.Empty;
+    public ImmutableDictionary<(long Repository, string Sha, CommitFactKind Kind, string App, string Name, long Run), CommitFact> CommitFacts { get; init; } =
+        ImmutableDictionary<(long Repository, string Sha, CommitFactKind Kind, string App, string Name, long Run), CommitFact>.Empty;
     public ImmutableDictionary<(long Repository, string Ref), RefFact> RefFacts { get; init; } = ImmutableDictionary<(long Repository, string Ref), RefFact>.Empty;
     public ImmutableDictionary<(long Repository, long Number), PullFact> PullFacts { get; init; } = ImmutableDictionary<(long Repository, long Number), PullFact>.Empty;
     public ImmutableDictionary<long, RepositoryName> RepositoryNames { get; init; } = ImmutableDictionary<long, RepositoryName>.Empty;

@@ -12,7 +12,7 @@ internal sealed class FactReader(IQueries queries) : IFactReader
     private const string NameColumns = "repository_id, name, owner_id, installation_id, gone, at";
 
     private static readonly Statement OfCommit = new("""
-        SELECT repository_id, sha, kind, app, name, state, at, fact_id, url FROM commit_facts WHERE repository_id = $1 AND sha = $2 ORDER BY kind, app, name
+        SELECT repository_id, sha, kind, app, name, state, at, fact_id, url FROM commit_facts WHERE repository_id = $1 AND sha = $2 ORDER BY kind, app, name, run
         """);
 
     private static readonly Statement OneRef = new($"SELECT {RefColumns} FROM ref_facts WHERE repository_id = $1 AND ref = $2");

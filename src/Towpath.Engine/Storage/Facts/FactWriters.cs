@@ -9,9 +9,9 @@ namespace Towpath.Engine.Storage.Facts;
 internal sealed class SaveCommitFactWriter : ChangeWriter<Change.SaveCommitFact>
 {
     private static readonly Statement Save = new("""
-        INSERT INTO commit_facts (repository_id, sha, kind, app, name, state, at, fact_id, url, order_1, order_2, order_3)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-        ON CONFLICT (repository_id, sha, kind, app, name) DO UPDATE SET
+        INSERT INTO commit_facts (repository_id, sha, kind, app, name, state, at, fact_id, url, order_1, order_2, order_3, run)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        ON CONFLICT (repository_id, sha, kind, app, name, run) DO UPDATE SET
             state = excluded.state, at = excluded.at, fact_id = excluded.fact_id, url = excluded.url,
             order_1 = excluded.order_1, order_2 = excluded.order_2, order_3 = excluded.order_3
         WHERE (excluded.order_1, excluded.order_2, excluded.order_3) > (commit_facts.order_1, commit_facts.order_2, commit_facts.order_3)
@@ -21,7 +21,7 @@ internal sealed class SaveCommitFactWriter : ChangeWriter<Change.SaveCommitFact>
     {
         var f = change.Fact;
         var (first, second, third) = f.Order;
-        to.Execute(Save, f.RepositoryId, f.Sha, f.Kind.Word(), f.App, f.Name, f.State, f.At, f.Id, f.Url, first, second, third);
+        to.Execute(Save, f.RepositoryId, f.Sha, f.Kind.Word(), f.App, f.Name, f.State, f.At, f.Id, f.Url, first, second, third, f.WorkflowRun);
     }
 }
 

@@ -35,7 +35,8 @@ CREATE TABLE commit_facts (
     order_1 bigint NOT NULL,
     order_2 bigint NOT NULL,
     order_3 bigint NOT NULL,
-    PRIMARY KEY (repository_id, sha, kind, app, name)
+    run bigint NOT NULL,
+    PRIMARY KEY (repository_id, sha, kind, app, name, run)
 );
 
 CREATE TABLE ref_facts (

@@ -34,7 +34,8 @@ CREATE TABLE commit_facts (
     order_1 INTEGER NOT NULL,
     order_2 INTEGER NOT NULL,
     order_3 INTEGER NOT NULL,
-    PRIMARY KEY (repository_id, sha, kind, app, name)
+    run INTEGER NOT NULL,
+    PRIMARY KEY (repository_id, sha, kind, app, name, run)
 ) WITHOUT ROWID;
 
 CREATE TABLE ref_facts (

@@ -48,6 +48,15 @@ public abstract class FactContract(StoreHarness harness) : StoreContract(harness
     }
 
     [Fact]
+    public async Task Jobs_of_two_workflow_runs_are_two_checks_though_they_are_called_alike()
+    {
+        CommitFact[] facts = [Job("failure", 1, 100, run: 7), Job("success", 2, 200, run: 8), Job("queued", 3, 150, run: 7)];
+
+        await EveryOrderAsync(facts, (f, r) => new Change.SaveCommitFact(f with { RepositoryId = r }), async r =>
+            Assert.Equal([(7, "queued"), (8, "success")], (await Store.Facts.OfCommitAsync(r, Sha, Token)).Select(fact => (fact.WorkflowRun, fact.State))));
+    }
+
+    [Fact]
     public async Task Command_of_a_comment_is_there_once_and_what_became_of_it_stays()
     {
         var (first, second) = (Command(1, 41), Command(2, 41));
@@ -226,6 +235,9 @@ public abstract class FactContract(StoreHarness harness) : StoreContract(harness
 
     private static CommitFact Check(string state, int second, long id) =>
         new() { RepositoryId = 1, Sha = Sha, Kind = CommitFactKind.Check, App = "actions", Name = "build", State = state, At = At.AddSeconds(second), Id = id };
+
+    private static CommitFact Job(string state, int second, long id, long run) =>
+        Check(state, second, id) with { App = "github-actions", Url = $"https://github.com/acme/web/actions/runs/{run}/job/{id}" };
 
     private static RefFact Ref(string? sha, int second) => new(1, "refs/heads/main", sha, At.AddSeconds(second));
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Towpath.Core.Facts;
 using Towpath.Engine.Work;
+using Towpath.GitHub.Calling;
 using Towpath.GitHub.Webhooks.Gaps;
 using Towpath.Server.Features.GitHub.Deliveries;
 using Towpath.Server.Tests.Scene;
@@ -31,6 +32,21 @@ public sealed class GapTests
         Assert.NotNull(await server.Store.Configuration.SettingAsync(RepairGaps.Swept, Token));
     }
 
+    [Fact]
+    public async Task One_that_GitHub_does_not_send_again_keeps_no_other_back()
+    {
+        var log = new ForgetfulGitHub { Gone = 3 };
+        await using var server = await TestServer.StartAsync(more: services => services.AddSingleton<IDeliveryLog>(log));
+        log.Server = server;
+        for (var n = 0; n < 9; n++) await log.DeliverAsync(Sent.Push(Sent.Sha, n), isLost: n % 3 == 2);
+
+        await server.Running.Services.GetServices<IRecurringWork>().OfType<RepairGaps>().Single().RunAsync(null!, Token);
+
+        Assert.Equal(3, log.Asked);
+        Assert.Equal(8, (await server.Store.Deliveries.KnownAsync([.. log.Guids], Token)).Count);
+        Assert.NotNull(await server.Store.Configuration.SettingAsync(RepairGaps.Swept, Token));
+    }
+
     /// <summary>Loses some on the way, lists all, and sends what is asked for.</summary>
     private sealed class ForgetfulGitHub : IDeliveryLog
     {
@@ -39,6 +55,9 @@ public sealed class GapTests
         public TestServer Server { get; set; } = null!;
 
         public int Asked { get; private set; }
+
+        /// <summary>The attempt that it does not have any more.</summary>
+        public long Gone { get; init; }
 
         public IReadOnlyList<Guid> Guids => [.. _attempts.Select(a => a.Attempt.Guid).Distinct()];
 
@@ -54,6 +73,7 @@ public sealed class GapTests
         public async Task RedeliverAsync(long attempt, CancellationToken cancellationToken)
         {
             Asked++;
+            if (attempt == Gone) throw new GitHubException(new GitHubFailure("asking for a delivery again", 404, "", "Not Found"));
             var (known, payload) = _attempts.Single(a => a.Attempt.Id == attempt);
             Assert.Equal(HttpStatusCode.Accepted, await Server.DeliverAsync(known.Guid, payload));
         }

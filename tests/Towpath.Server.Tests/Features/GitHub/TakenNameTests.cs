@@ -5,6 +5,7 @@ using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Tests.Storage;
 using Towpath.GitHub.Calling;
+using Towpath.GitHubEmulator.Checks;
 using Towpath.GitHubEmulator.Repositories;
 using Towpath.Server.Features.GitHub.Repositories;
 using Towpath.Server.Tests.Features.GitHub.Watches;
@@ -54,6 +55,31 @@ public sealed class TakenNameTests(PostgresServer postgres)
         await TakeAsync(scene);
         await scene.SettledAsync();
         Assert.Equal(own.Sha, Assert.Single(await scene.WatchesAsync()).Sha);
+    }
+
+    [Fact]
+    public async Task Its_checks_open_no_gate_of_the_own_repository()
+    {
+        await using var scene = await WatchScene.StartAsync(spec: """
+            environments:
+              dev:
+                auto_deploy: { branch: main }
+                required_checks: [ci]
+                target: { kind: fake }
+            """);
+        var own = scene.Push("main");
+        await scene.UntilAsync(Dev, own.Sha, d => d.Phase == Phase.Waiting);
+
+        var (again, _) = await TakeAsync(scene);
+        await scene.GitHub.SettledAsync();
+        // They push the very same commit there.
+        lock (scene.World.Gate) again.Network.Add(own);
+        CheckEvents.Report(again, scene.World.Apps.Actions, own.Sha, "ci", "success");
+        await scene.SettledAsync();
+        var waiting = Assert.Single(await scene.DeploymentsAsync(Dev));
+        await scene.Server.Store.CommitAsync(new Engine.Storage.Commit { Changes = [Engine.Work.Transitions.EvaluateGates(waiting.Id, TimeSpan.Zero)] }, Token);
+        var looked = await scene.UntilAsync(Dev, own.Sha, d => d.Gates is { } gates && Core.Gates.ChecksGate.IsUnavailable(gates));
+        Assert.Contains(Core.Gates.GateWords.Lines(looked.Gates!), line => line.Text.Contains("another repository", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class CommandPlaces
         {
             [var (application, environment)] => (new EnvironmentOfApplication(application, environment!), null),
             [] => (null, $"There is no environment '{place}'. {Known(named.Where(a => MayRead(rights, a)).SelectMany(a => Names(a, applications.Count > 1)))}"),
-            _ => (null, $"Several applications of this repository have an environment '{place.Environment}': write one of {string.Join(", ", found.Select(f => $"{f.Application.Name}/{place.Environment}"))}."),
+            _ => (null, $"Several applications of this repository have an environment '{place.Environment}': write one of {string.Join(", ", found.Where(f => MayRead(rights, f.Application)).Select(f => $"{f.Application.Name}/{place.Environment}").DefaultIfEmpty($"APPLICATION/{place.Environment}"))}."),
         };
     }
 

@@ -30,7 +30,7 @@ internal static class DeliveryFacts
         Change.SaveRepositoryName { Name: var n } => $"1 {n.RepositoryId}",
         Change.SaveRefFact { Fact: var f } => $"2 {f.RepositoryId} {f.Ref}",
         Change.SavePullFact { Fact: var f } => $"3 {f.RepositoryId} {f.Number}",
-        Change.SaveCommitFact { Fact: var f } => $"4 {f.RepositoryId} {f.Sha} {f.Kind} {f.App} {f.Name}",
+        Change.SaveCommitFact { Fact: var f } => $"4 {f.RepositoryId} {f.Sha} {f.Kind} {f.App} {f.Name} {f.WorkflowRun}",
         Change.LookAt l => $"5 {l.RepositoryId} {l.Subject}",
         Change.SaveDeployingRun r => $"5 {r.RepositoryId} {r.Sha} {r.RunId}",
         Change.SettleDelivery => "9",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
+using Towpath.GitHub.Calling;
 using Towpath.GitHub.Webhooks;
 using Towpath.GitHub.Webhooks.Gaps;
 
@@ -37,7 +38,18 @@ public sealed partial class RepairGaps(IStore store, IEnumerable<IDeliveryLog> l
         foreach (var part in attempts.Select(attempt => attempt.Guid).Distinct().Chunk(500)) known.UnionWith(await store.Deliveries.KnownAsync(part, cancellationToken));
         var missing = DeliveryGaps.Missing(attempts, known, WebhookReader.Used, now);
         if (missing.Count > 0) Log.Missing(logger, missing.Count);
-        foreach (var attempt in missing) await log.RedeliverAsync(attempt.Id, cancellationToken);
+        foreach (var attempt in missing)
+        {
+            try
+            {
+                await log.RedeliverAsync(attempt.Id, cancellationToken);
+            }
+            catch (GitHubException refused) when (!refused.IsTransient)
+            {
+                // One that GitHub does not have any more keeps none of the others back.
+                Log.Refused(logger, attempt.Guid, Web.PlainLines.Of(refused.Message));
+            }
+        }
     }
 
     private async Task<DateTimeOffset> FromAsync(DateTimeOffset now, CancellationToken cancellationToken)
@@ -51,5 +63,8 @@ public sealed partial class RepairGaps(IStore store, IEnumerable<IDeliveryLog> l
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} deliveries of GitHub never arrived here; they are asked for again")]
         public static partial void Missing(ILogger logger, int count);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Delivery {Guid} never arrived, and GitHub does not send it again: {Why}")]
+        public static partial void Refused(ILogger logger, Guid guid, string why);
     }
 }

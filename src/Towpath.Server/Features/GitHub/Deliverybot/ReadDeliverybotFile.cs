@@ -66,7 +66,7 @@ public sealed partial class ReadDeliverybotFile(
         Log.TakenUp(services.Logger, listed.At.Repository, standing.Commit);
         var notes = await NotesAsync(listed, text, cancellationToken);
         // The push that brought the file may be what it deploys. What stood there before anybody looked is deployed by the next push.
-        IReadOnlyList<Change> again = known is null || string.Equals(known.Blob, blob.Blob, StringComparison.Ordinal) ? [] : Looks.Again(standing.RepositoryId, $"refs/heads/{standing.Branch}");
+        IReadOnlyList<Change> again = known is null or { Commit: null, Blob: null } || string.Equals(known.Blob, blob.Blob, StringComparison.Ordinal) ? [] : Looks.Again(standing.RepositoryId, $"refs/heads/{standing.Branch}");
         return [.. Save(listed, known, new DeliverybotRecord { Commit = standing.Commit, InForce = standing.Commit, Blob = blob.Blob, Notes = notes }), .. again];
     }
 

@@ -2,6 +2,7 @@ using Towpath.Core.GitHubEnvironments;
 using Towpath.GitHub.Calling;
 using Towpath.GitHub.Rest;
 using Towpath.Server.Features.GitHub.Teams;
+using Towpath.Server.Features.Logins;
 
 namespace Towpath.Server.Features.GitHub.Environments;
 
@@ -25,7 +26,7 @@ internal enum RuleStand
 }
 
 /// <summary>Reads environments, and whom they name, at GitHub.</summary>
-public sealed class EnvironmentStands(EnvironmentsApi environments, ProtectionRulesApi rules, TeamsApi teams, UsersApi users, StoredTeams seen)
+public sealed class EnvironmentStands(EnvironmentsApi environments, ProtectionRulesApi rules, TeamsApi teams, UsersApi users, StoredTeams seen, KnownAccounts accounts)
 {
     private const string Team = "Team";
 
@@ -76,10 +77,18 @@ public sealed class EnvironmentStands(EnvironmentsApi environments, ProtectionRu
             ? (await teams.FindAsync(repository.Installation, repository.Owner, reviewer.Name, cancellationToken))?.Id
             : await users.FindAsync(repository.Installation, reviewer.Name, cancellationToken) is { Type: "User", Id: var person } ? person : null;
         if (id is null) return (null, $"GitHub knows no {reviewer}, who cannot review there");
+        if (!reviewer.IsTeam && await WhyNotAsync(reviewer.Name, id.Value, cancellationToken) is { } why) return (null, why);
         var name = $"{repository.Owner}/{reviewer.Name}";
         var before = reviewer.IsTeam ? seen.Readings.FirstOrDefault(reading => string.Equals(reading.Team, name, StringComparison.OrdinalIgnoreCase))?.TeamId : null;
         return before is { } first && first != id ? (null, $"the {reviewer} was made anew, and cannot review there until the organization file says so") : (id, "");
     }
+
+    /// <summary>Whoever took over a name that somebody here had before does not review in their place.</summary>
+    private async Task<string?> WhyNotAsync(string login, long id, CancellationToken cancellationToken) => OutsidePerson.OfGitHub(id, login, "User") switch
+    {
+        { Value: { } person } => await accounts.RefuseAsync(person, cancellationToken) is null ? null : $"another account had the name {login} here before, so that it cannot review there until an administrator says that it went over",
+        var refused => refused.Refusal!.Reason,
+    };
 
     private static Reviewer Of(bool isTeam, ReviewerName named) =>
         new(isTeam, ((isTeam ? named.Slug : named.Login) ?? $"{named.Id}").ToLowerInvariant());

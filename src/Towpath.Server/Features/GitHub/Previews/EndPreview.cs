@@ -58,11 +58,14 @@ public sealed class EndPreview(
         return (await store.Deployments.OpenAsync(name.Key.Application, cancellationToken)).Any(d => d.Key == name.Key);
     }
 
+    private async Task<bool> WasEverThereAsync(PreviewName name, CancellationToken cancellationToken) =>
+        (await store.Environments.GetAsync(name.Key, cancellationToken)).Running is not null
+        || (await store.Deployments.ListAsync(new DeploymentFilter(name.Key.Application, name.Key.Environment, Limit: int.MaxValue), cancellationToken)).Any(d => d.Switched);
+
     /// <returns>What is gone, or what stays; null where nothing was ever put there.</returns>
     private async Task<string?> RemoveAsync(PreviewName name, CancellationToken cancellationToken)
     {
-        var deployments = await store.Deployments.ListAsync(new DeploymentFilter(name.Key.Application, name.Key.Environment), cancellationToken);
-        if (!deployments.Any(d => d.Switched)) return null;
+        if (!await WasEverThereAsync(name, cancellationToken)) return null;
         var configuration = await configurations.CurrentAsync(cancellationToken);
         if (configuration.FindApplication(name.Key.Application) is not { } application || application.FindEnvironment(name.Key.Environment) is not { } environment)
             return "the app's spec no longer says where it was, so that what was deployed stays there until somebody removes it";

@@ -80,12 +80,17 @@ public sealed class ProtectionVerdicts(IStore store, Configurations configuratio
     private async Task<ProtectionFinding?> OfCommitAsync(EnvironmentOfApplication place, string commit, WorkflowRun run, CancellationToken cancellationToken)
     {
         var deployments = await store.Deployments.ListAsync(new DeploymentFilter(place.Key.Application, place.Key.Environment, Limit: MostDeployments), cancellationToken);
-        if (deployments.FirstOrDefault(d => string.Equals(d.Commit, commit, StringComparison.Ordinal)) is { } newest) return await OfDeploymentAsync(newest, cancellationToken);
+        if (deployments.FirstOrDefault(d => string.Equals(d.Commit, commit, StringComparison.Ordinal)) is { } newest && !await IsOverAsync(newest, cancellationToken))
+            return await OfDeploymentAsync(newest, cancellationToken);
         var builds = await store.Builds.OfCommitAsync(place.Application.Name, commit, cancellationToken);
         if ((builds.FirstOrDefault(build => PullRequestGate.MayGo(build.Pull, place.Environment.Name)) ?? (builds.Count > 0 ? builds[0] : null)) is not { } found) return null;
         var asked = Asked(place, found, run);
         return await OfGatesAsync(asked, isAsked: false, cancellationToken);
     }
+
+    /// <summary>What was approved for it then does not bring it back: something else runs there now, and whoever runs an old job again asks anew.</summary>
+    private async Task<bool> IsOverAsync(Deployment deployment, CancellationToken cancellationToken) =>
+        deployment.Phase == Phase.Succeeded && (await store.Environments.GetAsync(deployment.Key, cancellationToken)).Running?.Deployment != deployment.Id;
 
     private async Task<ProtectionFinding> OfDeploymentAsync(Deployment deployment, CancellationToken cancellationToken) => deployment.Phase switch
     {

@@ -32,7 +32,7 @@ public sealed class GitHubRepositories(
     public async Task<KnownRepository?> FindAsync(string name, CancellationToken cancellationToken)
     {
         if (await FindCalledAsync(name, cancellationToken) is not { } found) return null;
-        return await BelongingsAsync(found, cancellationToken) is { Own.Count: 0, Why: { } why } ? throw new GitHubConfigurationException(why) : found;
+        return await BelongingsAsync(found.At.FullName, found.Ids, cancellationToken) is { Own.Count: 0, Why: { } why } ? throw new GitHubConfigurationException(why) : found;
     }
 
     /// <summary>For one application, whichever others have that name in their specs.</summary>
@@ -41,8 +41,17 @@ public sealed class GitHubRepositories(
     public async Task<KnownRepository?> FindOfAsync(ApplicationSpec application, string name, CancellationToken cancellationToken)
     {
         if (await FindCalledAsync(name, cancellationToken) is not { } found) return null;
-        var belongs = await BelongingsAsync(found, cancellationToken);
+        var belongs = await BelongingsAsync(found.At.FullName, found.Ids, cancellationToken);
         return belongs.Others.Any(other => string.Equals(other.Name, application.Name, StringComparison.Ordinal)) ? throw new GitHubConfigurationException(belongs.Why!) : found;
+    }
+
+    /// <summary>For one application, as deliveries told of it: GitHub is not asked, and whether the App reaches it now does not matter.</summary>
+    /// <returns>Null where nobody told of one; why, where it is another repository than the one that the application belongs to.</returns>
+    public async Task<(RepositoryName? Told, string? Why)> ToldOfAsync(ApplicationSpec application, string name, CancellationToken cancellationToken)
+    {
+        if (await store.Facts.RepositoryAsync(name, cancellationToken) is not { } told) return (null, null);
+        var belongs = await BelongingsAsync(told.Name, new RepositoryIds(told.RepositoryId, told.OwnerId), cancellationToken);
+        return belongs.Others.Any(other => string.Equals(other.Name, application.Name, StringComparison.Ordinal)) ? (null, belongs.Why) : (told, null);
     }
 
     /// <summary>Null where nobody told of it, or the App does not reach it.</summary>
@@ -61,10 +70,10 @@ public sealed class GitHubRepositories(
         return Of(told);
     }
 
-    private async Task<RepositoryBelongings> BelongingsAsync(KnownRepository found, CancellationToken cancellationToken)
+    private async Task<RepositoryBelongings> BelongingsAsync(string name, RepositoryIds ids, CancellationToken cancellationToken)
     {
         var configuration = configurations.Known is { Applications.Count: > 0 } known ? known : await configurations.CurrentAsync(cancellationToken);
-        return await pins.OfAsync(configuration, found.At.FullName, found.Ids, cancellationToken);
+        return await pins.OfAsync(configuration, name, ids, cancellationToken);
     }
 
     private static KnownRepository? Of(RepositoryName known) =>

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Towpath.Core.Applications;
 using Towpath.Core.Facts;
 using Towpath.Core.Watches;
@@ -16,7 +14,7 @@ namespace Towpath.Server.Features.GitHub.Watches;
 /// The checks of commits as GitHub told of them. Where nobody told of one that matters, GitHub is asked, and so it is before <c>all</c> of those that are known would open a
 /// gate, since a check whose event was lost is not known. The answers are facts like any other.
 /// </summary>
-public sealed partial class GitHubChecks(IStore store, GitHubRepositories repositories, StatusesApi statuses, ChecksApi checks, TimeProvider time) : ICommitChecks
+public sealed class GitHubChecks(IStore store, GitHubRepositories repositories, StatusesApi statuses, ChecksApi checks, TimeProvider time) : ICommitChecks
 {
     /// <summary>While nothing else is told, what was asked for is believed for so long.</summary>
     private static readonly TimeSpan Believed = TimeSpan.FromMinutes(1);
@@ -31,9 +29,10 @@ public sealed partial class GitHubChecks(IStore store, GitHubRepositories reposi
     public async Task<CommitChecks> ReadAsync(ApplicationSpec application, RequiredChecks required, string commit, CheckEffort effort, CancellationToken cancellationToken)
     {
         if (application.Repository is not { } name) return CommitChecks.NotKnown(commit, "the app spec names no repository");
-        var told = await store.Facts.RepositoryAsync(name, cancellationToken);
+        var (told, why) = await repositories.ToldOfAsync(application, name, cancellationToken);
+        if (why is not null) return CommitChecks.NotKnown(commit, why);
         var facts = told is null ? [] : await store.Facts.OfCommitAsync(told.RepositoryId, commit, cancellationToken);
-        if (effort == CheckEffort.Ask && !Suffices(required, facts)) return await AskAsync(name, commit, facts, required, cancellationToken);
+        if (effort == CheckEffort.Ask && !Suffices(required, facts)) return await AskAsync(application, name, commit, facts, cancellationToken);
         return await OfAsync(told?.RepositoryId, commit, facts, cancellationToken);
     }
 
@@ -61,11 +60,11 @@ public sealed partial class GitHubChecks(IStore store, GitHubRepositories reposi
         return newest;
     }
 
-    private async Task<CommitChecks> AskAsync(string name, string commit, IReadOnlyList<CommitFact> facts, RequiredChecks required, CancellationToken cancellationToken)
+    private async Task<CommitChecks> AskAsync(ApplicationSpec application, string name, string commit, IReadOnlyList<CommitFact> facts, CancellationToken cancellationToken)
     {
         try
         {
-            if (await repositories.FindAsync(name, cancellationToken) is not { } repository)
+            if (await repositories.FindOfAsync(application, name, cancellationToken) is not { } repository)
                 return facts.Count > 0 ? await OfAsync(facts[0].RepositoryId, commit, facts, cancellationToken) : CommitChecks.NotKnown(commit, $"no GitHub App is connected to {name}");
             if (!WasAsked((repository.Id, commit), facts))
             {
@@ -84,10 +83,10 @@ public sealed partial class GitHubChecks(IStore store, GitHubRepositories reposi
 
     private async Task<CommitChecks> OfAsync(long? repository, string commit, IReadOnlyList<CommitFact> facts, CancellationToken cancellationToken)
     {
-        var deploying = repository is { } id && facts.Any(fact => RunOf(fact) is not null) ? await store.Watches.DeployingRunsAsync(id, commit, cancellationToken) : new HashSet<long>();
+        var deploying = repository is { } id && facts.Any(fact => fact.WorkflowRun > 0) ? await store.Watches.DeployingRunsAsync(id, commit, cancellationToken) : new HashSet<long>();
         return new CommitChecks(commit, facts)
         {
-            RunsOfDeployments = deploying.Count == 0 ? new HashSet<long>() : facts.Where(fact => RunOf(fact) is { } run && deploying.Contains(run)).Select(fact => fact.Id).ToHashSet(),
+            RunsOfDeployments = deploying.Count == 0 ? new HashSet<long>() : facts.Where(fact => fact.WorkflowRun > 0 && deploying.Contains(fact.WorkflowRun)).Select(fact => fact.Id).ToHashSet(),
         };
     }
 
@@ -125,12 +124,4 @@ public sealed partial class GitHubChecks(IStore store, GitHubRepositories reposi
         RepositoryId = repository, Sha = commit, Kind = CommitFactKind.Check, App = run.App is { } app ? app.Slug ?? $"app {app.Id}" : "", Name = run.Name,
         State = run.Conclusion ?? run.Status, At = run.CompletedAt ?? run.StartedAt ?? DateTimeOffset.UnixEpoch, Id = run.Id, Url = run.HtmlUrl ?? run.DetailsUrl,
     };
-
-    /// <summary>The workflow run that a check run of GitHub Actions is a job of: its address says so.</summary>
-    private static long? RunOf(CommitFact fact) =>
-        fact is { Kind: CommitFactKind.Check, Url: { } url } && Run().Match(url) is { Success: true } match
-        && long.TryParse(match.Groups["run"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var run) ? run : null;
-
-    [GeneratedRegex("/actions/runs/(?<run>[0-9]{1,18})(/|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex Run();
 }

@@ -53,6 +53,7 @@ public sealed class DeliverybotTests(PostgresServer postgres)
         await scene.UntilAsync("staging", next.Sha, d => d.Phase == Phase.Succeeded);
         await scene.GitHub.SettledAsync();
         Assert.Single(scene.Web.Deployments.All, deployment => deployment.Sha == next.Sha);
+        Assert.DoesNotContain(scene.Web.Deployments.All, deployment => deployment.Sha == before.Sha);
     }
 
     [Fact]

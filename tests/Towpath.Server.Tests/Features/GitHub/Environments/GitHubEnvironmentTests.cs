@@ -5,6 +5,7 @@ using Towpath.GitHubEmulator.Calling;
 using Towpath.GitHubEmulator.Environments;
 using Towpath.Server.Api;
 using Towpath.Server.Features.GitHub.Teams;
+using Towpath.Server.Features.Logins;
 using Towpath.Server.Tests.Scene;
 
 namespace Towpath.Server.Tests.Features.GitHub.Environments;
@@ -176,6 +177,20 @@ public sealed class GitHubEnvironmentTests
         var production = (await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path)).Environments[1];
         Assert.Contains(production.Notes, note => note.Contains("team platform was made anew", StringComparison.Ordinal));
         lock (scene.World.Gate) Assert.DoesNotContain(scene.Web.Environments["production"].Reviewers, reviewer => reviewer is Team);
+    }
+
+    [Fact]
+    [Trait("Attack", "confused deputy")]
+    public async Task Another_account_under_a_login_that_was_seen_here_is_no_reviewer()
+    {
+        await using var scene = await StartAsync();
+        var accounts = scene.Server.Running.Services.GetRequiredService<KnownAccounts>();
+        // Whoever was called kim before; GitHub gives the name to another account.
+        Assert.Null(await accounts.KeepAsync(OutsidePerson.OfGitHub(4711, "kim", "User").Value!, TestContext.Current.CancellationToken));
+
+        var production = (await scene.Server.PostAsync<GitHubEnvironmentsView>("ada", Path)).Environments[1];
+        Assert.Contains(production.Notes, note => note.Contains("another account had the name kim", StringComparison.Ordinal));
+        lock (scene.World.Gate) Assert.All(scene.Web.Environments["production"].Reviewers, reviewer => Assert.IsType<Team>(reviewer));
     }
 
     [Fact]

@@ -158,6 +158,26 @@ public sealed class ProtectionTests
     }
 
     [Fact]
+    [Trait("Row", "T1")]
+    public async Task An_old_run_that_is_run_again_is_not_let_through_by_what_was_approved_then()
+    {
+        await using var scene = await StartAsync(Spec, "production");
+        var (first, second) = (Push(scene), scene.Web.Push("main", new Dictionary<string, string?> { ["a"] = "two" }, "two", "kim").Sha);
+        foreach (var commit in new[] { first, second })
+        {
+            var view = await PromoteAsync(scene, await BuildAsync(scene, commit), "production");
+            await scene.Server.PostAsync<DeploymentView>("sam", $"/api/v1/deployments/{view.Id}/approve", new { role = "staff" });
+            await TestServer.UntilAsync(async () => await scene.Server.GetAsync<DeploymentView>("ada", $"/api/v1/deployments/{view.Id}") is { Phase: Phase.Succeeded } done ? done : null);
+        }
+
+        var now = Run(scene, second, "production");
+        await UntilAnsweredAsync(scene, now, "production", "approved");
+        var old = Run(scene, first, "production");
+        var said = await UntilSaidAsync(scene, old, state: null);
+        Assert.Contains("0 of 1 approvals by role staff", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_that_is_run_again_asks_and_is_answered_again()
     {
         await using var scene = await StartAsync(Spec, "staging");
