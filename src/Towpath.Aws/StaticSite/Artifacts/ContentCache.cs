@@ -31,7 +31,12 @@ internal sealed class ContentCache : IDisposable
     {
         lock (_lock)
         {
-            if (_known.Count == Most) RemoveAll(known => known == _known[0]);
+            if (_known.Count == Most)
+            {
+                _known[0].Content.Unpacked?.Dispose();
+                _known.RemoveAt(0);
+            }
+
             _known.Add((digest, site.Rules, withMd5, content));
             _forget.Change(Longest, Timeout.InfiniteTimeSpan);
         }
