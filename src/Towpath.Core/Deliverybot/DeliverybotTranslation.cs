@@ -43,11 +43,17 @@ public static class DeliverybotTranslation
         {
             var slug = SlugOf(target.Name);
             var name = slug;
-            for (var number = 2; PreviewSlot.IsReserved(name) || !taken.Add(name); number++) name = $"{slug[..Math.Min(slug.Length, Texts.LongestSlug - 5)].TrimEnd('-')}-{number}";
+            for (var number = 2; !taken.Add(name); number++) name = Numbered(slug, number);
             names[target.Name] = name;
         }
 
         return names;
+    }
+
+    private static string Numbered(string slug, int number)
+    {
+        var name = $"{slug[..Math.Min(slug.Length, Texts.LongestSlug - 12)].TrimEnd('-')}-{number}";
+        return PreviewSlot.IsReserved(name) ? $"target-{name}" : name;
     }
 
     private static EnvironmentSpec Environment(DeliverybotTarget target, string name) => new()

@@ -31,6 +31,15 @@ public sealed class DeliverybotTests
         Assert.Empty(DeliverybotReader.Read("").File!.Notes);
     }
 
+    [Fact]
+    public void No_target_gets_the_name_of_a_pull_requests_slot()
+    {
+        var file = DeliverybotReader.Read("pr: { environment: a }\nPR: { environment: b }\npr.: { environment: c }\npr-2: { environment: d }\n").File!;
+        var names = DeliverybotTranslation.NamesOf(file.Targets);
+        Assert.Equal(4, names.Values.Distinct(StringComparer.Ordinal).Count());
+        Assert.DoesNotContain(names.Values, PreviewSlot.IsReserved);
+    }
+
     [Theory]
     [InlineData("refs/heads/main", "refs/heads/main", true)]
     [InlineData("refs/heads/main", "refs/heads/main2", false)]
