@@ -34,6 +34,12 @@ public sealed class Script(EmulatorOptions options)
         lock (_lock) _faults.Add(fault);
     }
 
+    /// <summary>Takes a fault back that lasts until somebody says so.</summary>
+    public void Remove(ScriptedFault fault)
+    {
+        lock (_lock) _faults.Remove(fault);
+    }
+
     public void Clear()
     {
         lock (_lock) _faults.Clear();

@@ -8,6 +8,7 @@ using Towpath.Engine.Work;
 using Towpath.GitHubEmulator.Calling;
 using Towpath.GitHubEmulator.Pulls;
 using Towpath.GitHubEmulator.Webhooks;
+using Towpath.Server.Features.GitHub.Previews;
 using Towpath.Server.Tests.Scene;
 using Towpath.Engine.Tests.Storage;
 
@@ -77,7 +78,8 @@ public sealed class PreviewTests(PostgresServer postgres)
     [Trait("Row", "T5")]
     public async Task Lost_deliveries_are_made_good_by_the_next_look()
     {
-        await using var scene = await StartAsync();
+        // Only the looks that this test asks for.
+        await using var scene = await StartAsync(settings: options => options with { Engine = options.Engine with { Recurring = false } });
         scene.GitHub.GitHub.Script.Webhooks.Add(new WebhookRule { Kind = WebhookFault.Vanish, Event = "pull_request", Times = -1 });
         var pull = await scene.PullAsync(labels: "deploy");
         Assert.Empty(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default));
@@ -89,6 +91,7 @@ public sealed class PreviewTests(PostgresServer postgres)
         await scene.UntilShownAsync(pull.Issue, "it has ended: the pull request was closed");
         Assert.Single(_removal.Removed);
         await SweepAsync(scene);
+        await TestServer.UntilAsync(async () => await scene.IsQuietAsync(pull.Number) ? "quiet" : null);
         Assert.Single(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default));
     }
 
@@ -194,7 +197,8 @@ public sealed class PreviewTests(PostgresServer postgres)
         Assert.Single(_removal.Removed);
     }
 
-    private Task<PullScene> StartAsync(string? database = null) => PullScene.StartAsync(Previews, database, services: s => s.AddSingleton<ITargetRemoval>(_removal));
+    private Task<PullScene> StartAsync(string? database = null, Func<ServerOptions, ServerOptions>? settings = null) =>
+        PullScene.StartAsync(Previews, database, services: s => s.AddSingleton<ITargetRemoval>(_removal), settings: settings);
 
     private static Task<JsonNode> CloseAsync(PullScene scene, Pull pull) => scene.CallAsync("dev", HttpMethod.Patch, $"repos/acme/web/pulls/{pull.Number}", new JsonObject { ["state"] = "closed" });
 
@@ -207,12 +211,5 @@ public sealed class PreviewTests(PostgresServer postgres)
     private static async Task<Deployment> NewestAsync(PullScene scene, string slot) => (await scene.Store.Deployments.ListAsync(new DeploymentFilter("web", slot, Limit: 1), default))[0];
 
     /// <summary>What one node does every ten minutes.</summary>
-    private static Task<string> SweepAsync(PullScene scene) => TestServer.UntilAsync(async () =>
-    {
-        await scene.Store.CommitAsync(new Commit
-        {
-            Changes = [new Change.EnqueueOnce(new WorkItem { Kind = Queues.Recurring, Queue = Queues.Named("sweep-previews"), Subject = "sweep-previews" })],
-        }, default);
-        return "enqueued";
-    });
+    private static Task SweepAsync(PullScene scene) => scene.Server.Running.Services.GetServices<IRecurringWork>().OfType<SweepPreviews>().Single().RunAsync(null!, CancellationToken.None);
 }

@@ -69,11 +69,13 @@ public sealed class ProtectionFaultTests(PostgresServer postgres)
         await using var scene = await StartAsync(Spec, "staging", settings: options => options with { Engine = options.Engine with { SetAsideAfter = 2 } });
         var commit = Push(scene);
         await BuildAsync(scene, commit);
-        scene.World.Script.Add(new ScriptedFault { On = AnswerRoute, Kind = FaultKind.Error, Status = 403, Message = "Resource not accessible by integration", Times = 2 });
+        var refusal = new ScriptedFault { On = AnswerRoute, Kind = FaultKind.Error, Status = 403, Message = "Resource not accessible by integration", Times = -1 };
+        scene.World.Script.Add(refusal);
         var run = Run(scene, commit, "staging");
         var aside = await TestServer.UntilAsync(async () => (await scene.Server.Store.Work.SetAsideAsync(10, Token)).FirstOrDefault(row => row.Kind == "answer-protection-rule"));
         Assert.Contains("Resource not accessible by integration", aside.Message, StringComparison.Ordinal);
         Assert.Null((await RequestAsync(scene, run, "staging"))!.Answer);
+        scene.World.Script.Remove(refusal);
 
         Assert.True((await scene.Server.SendAsync("dora", HttpMethod.Put, "/api/v1/applications/site/environments/staging/lock", new { reason = "a look" })).IsSuccessStatusCode);
         Assert.True((await scene.Server.SendAsync("dora", HttpMethod.Delete, "/api/v1/applications/site/environments/staging/lock")).IsSuccessStatusCode);
@@ -126,6 +128,8 @@ public sealed class ProtectionFaultTests(PostgresServer postgres)
         await scene.SettledAsync();
         await TestServer.UntilAsync(async () => await scene.Server.Store.Configuration.SettingAsync("github.repository/acme/web", Token));
 
+        // Later than what was just asked: of two names of one instant nobody could tell which is newer.
+        scene.World.Time.Advance(TimeSpan.FromMinutes(1));
         scene.World.Repositories.Rename(scene.Web, "portal");
         var again = scene.World.Repositories.Create("acme/web");
         again.Push("main", new Dictionary<string, string?> { ["evil.txt"] = "evil" }, "theirs", "kim");

@@ -9,12 +9,12 @@ namespace Towpath.Server.Tests.Features.GitHub.Protection;
 
 /// <summary>Workflow runs that wait for an environment are answered by Towpath's gates.</summary>
 [Trait("Row", "N5")]
-public sealed class ProtectionTests
+public abstract class ProtectionContract(Func<Task<string?>> database)
 {
     [Fact]
     public async Task A_run_goes_on_at_once_where_all_gates_are_open()
     {
-        await using var scene = await StartAsync(Spec, "staging");
+        await using var scene = await StartAsync(Spec, "staging", await database());
         var commit = Push(scene);
         await BuildAsync(scene, commit);
         var run = Run(scene, commit, "staging");
@@ -28,7 +28,7 @@ public sealed class ProtectionTests
     [Fact]
     public async Task A_run_waits_with_the_gates_shown_until_they_open()
     {
-        await using var scene = await StartAsync(Spec, "production");
+        await using var scene = await StartAsync(Spec, "production", await database());
         var commit = Push(scene);
         var build = await BuildAsync(scene, commit);
         var run = Run(scene, commit, "production");
@@ -47,7 +47,7 @@ public sealed class ProtectionTests
     [Fact]
     public async Task A_run_is_rejected_with_the_reason_once_somebody_rejects_its_deployment()
     {
-        await using var scene = await StartAsync(Spec, "production");
+        await using var scene = await StartAsync(Spec, "production", await database());
         var commit = Push(scene);
         var view = await PromoteAsync(scene, await BuildAsync(scene, commit), "production");
         var run = Run(scene, commit, "production");
@@ -63,7 +63,7 @@ public sealed class ProtectionTests
     [Fact]
     public async Task A_lock_holds_a_run_up_until_it_is_taken_away()
     {
-        await using var scene = await StartAsync(Spec, "staging");
+        await using var scene = await StartAsync(Spec, "staging", await database());
         var commit = Push(scene);
         await BuildAsync(scene, commit);
         Assert.True((await scene.Server.SendAsync("dora", HttpMethod.Put, "/api/v1/applications/site/environments/staging/lock", new { reason = "the *fair*" })).IsSuccessStatusCode);
@@ -79,7 +79,7 @@ public sealed class ProtectionTests
     [Fact]
     public async Task A_run_of_a_commit_without_a_build_is_told_so_and_goes_on_once_there_is_one()
     {
-        await using var scene = await StartAsync(Spec, "staging");
+        await using var scene = await StartAsync(Spec, "staging", await database());
         var commit = Push(scene);
         var run = Run(scene, commit, "staging");
         Assert.Contains($"no build of {commit[..7]} was reported", await UntilSaidAsync(scene, run, state: null), StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class ProtectionTests
     [Fact]
     public async Task An_environment_that_nobody_knows_is_told_so()
     {
-        await using var scene = await StartAsync(Spec, "elsewhere");
+        await using var scene = await StartAsync(Spec, "elsewhere", await database());
         var run = Run(scene, Push(scene), "elsewhere");
         Assert.Contains("no application of acme/web has an environment that GitHub knows by this name", await UntilSaidAsync(scene, run, state: null), StringComparison.Ordinal);
     }
@@ -107,7 +107,7 @@ public sealed class ProtectionTests
               production:
                 approvals: [{ role: staff }]
                 target: { kind: github, workflow: deploy.yaml }
-            """, "production");
+            """, "production", await database());
         var commit = Push(scene);
         var workflow = AddWorkflow(scene, "production");
         workflow.RunName = "deploy ${{ inputs.towpath_id }}";
@@ -132,7 +132,7 @@ public sealed class ProtectionTests
     [Trait("Attack", "secrets in output")]
     public async Task A_run_of_a_fork_is_rejected_even_where_its_commit_may_deploy(string by)
     {
-        await using var scene = await StartAsync(Spec, "staging");
+        await using var scene = await StartAsync(Spec, "staging", await database());
         var commit = Push(scene);
         await BuildAsync(scene, commit);
         var fork = scene.World.Repositories.Fork(scene.Web, "eve");
@@ -146,7 +146,7 @@ public sealed class ProtectionTests
     [Fact]
     public async Task An_answer_that_GitHub_takes_and_loses_is_given_once()
     {
-        await using var scene = await StartAsync(Spec, "staging");
+        await using var scene = await StartAsync(Spec, "staging", await database());
         var commit = Push(scene);
         await BuildAsync(scene, commit);
         scene.World.Script.Add(new ScriptedFault { On = AnswerRoute, Kind = FaultKind.DropAfter, Times = 2 });
@@ -161,7 +161,7 @@ public sealed class ProtectionTests
     [Trait("Row", "T1")]
     public async Task An_old_run_that_is_run_again_is_not_let_through_by_what_was_approved_then()
     {
-        await using var scene = await StartAsync(Spec, "production");
+        await using var scene = await StartAsync(Spec, "production", await database());
         var (first, second) = (Push(scene), scene.Web.Push("main", new Dictionary<string, string?> { ["a"] = "two" }, "two", "kim").Sha);
         foreach (var commit in new[] { first, second })
         {
@@ -180,11 +180,12 @@ public sealed class ProtectionTests
     [Fact]
     public async Task A_run_that_is_run_again_asks_and_is_answered_again()
     {
-        await using var scene = await StartAsync(Spec, "staging");
+        await using var scene = await StartAsync(Spec, "staging", await database());
         var commit = Push(scene);
         await BuildAsync(scene, commit);
         var run = Run(scene, commit, "staging");
         await UntilAnsweredAsync(scene, run, "staging", "approved");
+        Assert.Equal("success", run.Conclusion);
         await scene.SettledAsync();
 
         lock (scene.World.Gate)
