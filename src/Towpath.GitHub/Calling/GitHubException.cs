@@ -107,12 +107,12 @@ public sealed class GitHubLimitedException(string account, DateTimeOffset until,
     public string Explanation => Message;
 }
 
-/// <summary>Something is not set up: there is no App, its key cannot be read, an address is wrong. Says what to do.</summary>
+/// <summary>Something is not set up: there is no App, its key cannot be read, an address is wrong, a name means another repository. Says what to do.</summary>
 public sealed class GitHubConfigurationException(string message, Exception? innerException = null) : Exception(message, innerException), IExplainedFault
 {
     public string FaultCode => "github_not_set_up";
 
-    public RefusalKind Kind => RefusalKind.Technical;
+    public RefusalKind Kind { get; init; } = RefusalKind.Technical;
 
     public string Explanation => Message;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Towpath.Core.Applications;
 using Towpath.Core.Targets;
 
 namespace Towpath.GitHub.Target;
@@ -8,6 +9,12 @@ internal sealed record GitHubInputs
 {
     /// <summary>As <c>owner/name</c>.</summary>
     public required string Repository { get; init; }
+
+    /// <summary>Which one that is, where the spec said it.</summary>
+    public RepositoryIds? Ids { get; init; }
+
+    /// <summary>Whether it is the application's own.</summary>
+    public bool IsOwn { get; init; }
     public required string Environment { get; init; }
 
     /// <summary>The commit that was decided on.</summary>
@@ -30,6 +37,8 @@ internal sealed record GitHubInputs
     public JsonObject ToJson() => new()
     {
         ["repository"] = Repository,
+        ["ids"] = Ids is null ? null : new JsonObject { ["repository"] = Ids.Repository, ["owner"] = Ids.Owner },
+        ["own"] = IsOwn,
         ["environment"] = Environment,
         ["sha"] = Sha,
         ["ref"] = Ref,
@@ -47,6 +56,8 @@ internal sealed record GitHubInputs
     public static GitHubInputs Read(JsonObject inputs) => new()
     {
         Repository = Settings.RequiredText(inputs, "repository"),
+        Ids = GitHubTargetSettings.IdsOf(inputs),
+        IsOwn = Settings.Text(inputs, "own") is "true",
         Environment = Settings.RequiredText(inputs, "environment"),
         Sha = Settings.RequiredText(inputs, "sha"),
         Ref = Settings.RequiredText(inputs, "ref"),

@@ -13,9 +13,9 @@ public sealed class GitHubInspection(IRepositoryFinder finder, EnvironmentsApi e
     public async Task<Finding> InspectAsync(TargetLook look, CancellationToken cancellationToken)
     {
         var settings = GitHubTargetSettings.Read(look.Environment.Target);
-        if (GitHubTarget.NameOf(settings, look.Repository) is not { } name) return new Finding("repository", FindingState.Wrong, "the app spec names none; name it there or in the target");
-        if (await finder.FindAsync(name, cancellationToken) is not { } repository) return new Finding($"repository {PlainText.Of(name, 140)}", FindingState.Wrong, GitHubTarget.NotReached(name));
-        var environment = GitHubInputsOf.EnvironmentOf(settings, look.Key, name, sha: "", branch: null);
+        if (WantedRepository.Of(settings, look.Key.Application, look.Repository) is not { } wanted) return new Finding("repository", FindingState.Wrong, "the app spec names none; name it there or in the target");
+        if (await finder.FindAsync(wanted, cancellationToken) is not { } repository) return new Finding($"repository {PlainText.Of(wanted.Name, 140)}", FindingState.Wrong, GitHubTarget.NotReached(wanted.Name));
+        var environment = GitHubInputsOf.EnvironmentOf(settings, look.Key, wanted.Name, sha: "", branch: null);
         List<Finding> found = [new Finding($"repository {repository}", FindingState.Ok), await AtAsync($"environment {PlainText.Of(environment, 100)}", () => EnvironmentAsync(repository, environment, cancellationToken))];
         if (settings.Workflow is { } workflow) found.Add(await AtAsync($"workflow {workflow}", () => WorkflowAsync(repository, workflow, cancellationToken)));
         return Finding.Of(GitHubTargetSettings.Kind, found);

@@ -11,9 +11,9 @@ public sealed class GitHubPreview(IRepositoryFinder finder, DeploymentsApi deplo
     public async Task<PreviewResult> PreviewAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         var settings = GitHubTargetSettings.Read(request.Environment.Target);
-        if (GitHubTarget.NameOf(settings, request.Repository) is not { } name) return new PreviewResult.Refused("the app spec names no `repository`; name it there or in the target");
-        if (await finder.FindAsync(name, cancellationToken) is not { } repository) return new PreviewResult.Refused(GitHubTarget.NotReached(name));
-        var environment = GitHubInputsOf.EnvironmentOf(settings, request.Key, name, request.Commit, request.Branch ?? request.Tag);
+        if (WantedRepository.Of(settings, request.Key.Application, request.Repository) is not { } wanted) return new PreviewResult.Refused("the app spec names no `repository`; name it there or in the target");
+        if (await finder.FindAsync(wanted, cancellationToken) is not { } repository) return new PreviewResult.Refused(GitHubTarget.NotReached(wanted.Name));
+        var environment = GitHubInputsOf.EnvironmentOf(settings, request.Key, wanted.Name, request.Commit, request.Branch ?? request.Tag);
         var look = new TargetLook(request.Key, request.Environment, [new Core.Applications.ArtifactSpec(Core.Artifacts.Artifact.DefaultName, Core.Artifacts.ArtifactKind.Commit, "")], request.Repository);
         var before = await new GitHubObservation(deployments).OfAsync(repository, environment, look, cancellationToken);
         var sha = before.Artifacts is [var runs] ? runs.Reference : null;

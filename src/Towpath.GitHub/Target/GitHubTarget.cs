@@ -38,12 +38,12 @@ public sealed class GitHubTarget(IRepositoryFinder finder, RepositoriesApi repos
     public async Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         var settings = GitHubTargetSettings.Read(request.Environment.Target);
-        if (NameOf(settings, request.Repository) is not { } name)
+        if (WantedRepository.Of(settings, request.Key.Application, request.Repository) is not { } wanted)
             return new PlanResult.Refused("the app spec names no `repository`, in which it would be deployed; name it there or in the target", RefusalKind.Wrong);
-        if (await finder.FindAsync(name, cancellationToken) is not { } repository) return new PlanResult.Refused(NotReached(name), RefusalKind.Wrong);
+        if (await finder.FindAsync(wanted, cancellationToken) is not { } repository) return new PlanResult.Refused(NotReached(wanted.Name), RefusalKind.Wrong);
         var defaultBranch = settings is { Workflow: not null, Ref: null } ? (await repositories.FindAsync(repository, cancellationToken))?.DefaultBranch : null;
-        if (settings is { Workflow: not null, Ref: null } && defaultBranch is null) return new PlanResult.Refused(NotReached(name), RefusalKind.Wrong);
-        var made = new GitHubInputsOf(settings, request, name, defaultBranch ?? "");
+        if (settings is { Workflow: not null, Ref: null } && defaultBranch is null) return new PlanResult.Refused(NotReached(wanted.Name), RefusalKind.Wrong);
+        var made = new GitHubInputsOf(settings, request, wanted, defaultBranch ?? "");
         var good = request.KnownGood is null ? null : GoodCommit(request);
         return new PlanResult.Planned(Forward(made.Deploy()), Back(made, good)) { OnlyUndoes = good is null };
     }
@@ -51,13 +51,11 @@ public sealed class GitHubTarget(IRepositoryFinder finder, RepositoriesApi repos
     public async Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken)
     {
         var settings = GitHubTargetSettings.Read(look.Environment.Target);
-        if (NameOf(settings, look.Repository) is not { } name) return new ObserveResult.Refused("the app spec names no `repository`; name it there or in the target");
-        if (await finder.FindAsync(name, cancellationToken) is not { } repository) return new ObserveResult.Refused(NotReached(name));
-        var environment = GitHubInputsOf.EnvironmentOf(settings, look.Key, name, sha: "", branch: null);
+        if (WantedRepository.Of(settings, look.Key.Application, look.Repository) is not { } wanted) return new ObserveResult.Refused("the app spec names no `repository`; name it there or in the target");
+        if (await finder.FindAsync(wanted, cancellationToken) is not { } repository) return new ObserveResult.Refused(NotReached(wanted.Name));
+        var environment = GitHubInputsOf.EnvironmentOf(settings, look.Key, wanted.Name, sha: "", branch: null);
         return new ObserveResult.Seen(await new GitHubObservation(deployments).OfAsync(repository, environment, look, cancellationToken));
     }
-
-    internal static string? NameOf(GitHubTargetSettings settings, string? own) => settings.Repository ?? own;
 
     internal static string NotReached(string repository) =>
         $"Towpath does not reach {PlainText.Of(repository, 140)} on GitHub: create the GitHub App and install it there, or check the repository's name";
@@ -97,9 +95,9 @@ public sealed class GitHubTarget(IRepositoryFinder finder, RepositoriesApi repos
 /// <summary>Makes the inputs of a deployment and of its rollback.</summary>
 /// <param name="Settings">The target's.</param>
 /// <param name="Request">What is to be deployed.</param>
-/// <param name="Repository">As <c>owner/name</c>.</param>
+/// <param name="Wanted">Where.</param>
 /// <param name="DefaultBranch">The repository's, where a workflow is taken from it.</param>
-internal sealed record GitHubInputsOf(GitHubTargetSettings Settings, PlanRequest Request, string Repository, string DefaultBranch)
+internal sealed record GitHubInputsOf(GitHubTargetSettings Settings, PlanRequest Request, WantedRepository Wanted, string DefaultBranch)
 {
     public GitHubInputs Deploy() => Of(Request.Commit, Request.Version, Request.Artifacts, Request.Branch, Request.Tag);
 
@@ -111,13 +109,15 @@ internal sealed record GitHubInputsOf(GitHubTargetSettings Settings, PlanRequest
 
     private GitHubInputs Of(string commit, string version, IReadOnlyList<Artifact> artifacts, string? branch, string? tag)
     {
-        var variables = VariablesOf(Settings, Request.Key, Repository, commit, branch ?? tag);
-        var environment = EnvironmentOf(Settings, Request.Key, Repository, commit, branch ?? tag);
+        var variables = VariablesOf(Settings, Request.Key, Wanted.Name, commit, branch ?? tag);
+        var environment = EnvironmentOf(Settings, Request.Key, Wanted.Name, commit, branch ?? tag);
         var payload = (JsonObject)variables.Fill(Settings.Payload)!;
         payload["target"] = variables.Target;
         return new GitHubInputs
         {
-            Repository = Repository,
+            Repository = Wanted.Name,
+            Ids = Wanted.Ids,
+            IsOwn = Wanted.IsOwn,
             Environment = environment,
             Sha = commit,
             Ref = Settings.Workflow is not null ? Settings.Ref ?? DefaultBranch : Settings.AutoMerge && branch is not null ? branch : commit,

@@ -18,6 +18,7 @@ public sealed partial record GitHubTargetSettings
 
     public static Rule.Mapping Grammar { get; } = new(
         new Key("repository", Texts.Repository, "Where it is deployed from; the application's own if left out. Another one must be in the same project of the operator's."),
+        new Key("ids", ApplicationGrammar.IdsRule, "With `repository`: GitHub's ids of it and its owner. Default: those that the name had when it was seen first."),
         new Key("environment", new Rule.Text(Expected: "a name of at most 255 characters") { Accepts = text => text.Length <= 255 }, "GitHub's environment. Default: the environment's own name."),
         new Key("workflow", new Rule.Text(Expected: "the file name of a workflow, such as deploy.yaml") { Accepts = text => WorkflowFile().IsMatch(text) }, "A workflow that is dispatched and followed. Without it a GitHub Deployment is created, and whoever listens to those does the work."),
         new Key("ref", new Rule.Text(Expected: "a branch or tag") { Accepts = text => text.Length <= 255 && !text.Any(char.IsWhiteSpace) }, "With `workflow`: where its file is taken from. Default: the repository's default branch."),
@@ -35,6 +36,9 @@ public sealed partial record GitHubTargetSettings
     private static readonly string[] OfDeployments = ["name", "production_environment", "transient_environment", "auto_merge", "task", "description", "payload"];
 
     public string? Repository { get; init; }
+
+    /// <summary>Which one is meant by <see cref="Repository"/>.</summary>
+    public RepositoryIds? Ids { get; init; }
     public string? Environment { get; init; }
     public string? Workflow { get; init; }
     public string? Ref { get; init; }
@@ -58,6 +62,7 @@ public sealed partial record GitHubTargetSettings
         return new GitHubTargetSettings
         {
             Repository = Settings.Text(settings, "repository"),
+            Ids = IdsOf(settings),
             Environment = Settings.Text(settings, "environment") is { Length: > 0 } environment ? environment : null,
             Workflow = workflow,
             Ref = Settings.Text(settings, "ref"),
@@ -70,11 +75,18 @@ public sealed partial record GitHubTargetSettings
             Task = Settings.Text(settings, "task") is { Length: > 0 } task ? task : "deploy",
             Description = Settings.Text(settings, "description"),
             Payload = settings["payload"] is JsonObject payload ? (JsonObject)payload.DeepClone() : [],
-            Problems = [.. (workflow is null ? OfWorkflows : OfDeployments).Where(settings.ContainsKey).Select(key => workflow is null
+            Problems = [.. Unnamed(settings), .. (workflow is null ? OfWorkflows : OfDeployments).Where(settings.ContainsKey).Select(key => workflow is null
                 ? $"`{key}` says how a workflow is dispatched: name the `workflow`, or leave it out"
                 : $"`{key}` is told with GitHub Deployments, and a `workflow` is dispatched without one: leave one of both out")],
         };
     }
+
+    internal static RepositoryIds? IdsOf(JsonObject settings) =>
+        settings["ids"] is JsonObject ids && Settings.Number(ids, "repository") is { } repository && Settings.Number(ids, "owner") is { } owner ? new RepositoryIds(repository, owner) : null;
+
+    private static string[] Unnamed(JsonObject settings) => settings.ContainsKey("ids") && !settings.ContainsKey("repository")
+        ? ["`ids` says which repository `repository` is: name it as well; the application's own is told apart by `builds.ids`"]
+        : [];
 
     private static bool? Flag(JsonObject settings, string key) => Settings.Text(settings, key) switch
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using System.Text.Json.Serialization.Metadata;
 using Towpath.GitHub.Apps;
 using Towpath.GitHub.Calling;
+using Towpath.GitHub.Rest;
 
 namespace Towpath.GitHub.Target;
 
@@ -19,10 +20,11 @@ public static class TokenAccess
             new GitHubClient(provider.GetRequiredService<GitHubSender>(), provider.GetRequiredService<AppJwt>(), provider.GetRequiredService<InstallationTokens>()),
             new GitHubCaller.User("token", token)));
 
-    private sealed class NamedRepositories : IRepositoryFinder
+    private sealed class NamedRepositories(RepositoriesApi repositories) : IRepositoryFinder
     {
-        public Task<GitHubRepository?> FindAsync(string name, CancellationToken cancellationToken) =>
-            Task.FromResult(name.Split('/') is [{ Length: > 0 } owner, { Length: > 0 } repository] ? new GitHubRepository(Installation, owner, repository) : null);
+        public async Task<GitHubRepository?> FindAsync(WantedRepository wanted, CancellationToken cancellationToken) => wanted.Name.Split('/') is [{ Length: > 0 } owner, { Length: > 0 } repository]
+            ? await repositories.CheckedAsync(wanted, new GitHubRepository(Installation, owner, repository), cancellationToken)
+            : null;
     }
 
     private sealed class TokenClient(GitHubClient github, GitHubCaller.User user) : IGitHubClient

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Towpath.Core.Deployments;
 using Towpath.Core.Targets;
+using Towpath.GitHub.Calling;
 using Towpath.GitHub.Target;
 using Towpath.GitHubEmulator.Calling;
 using Towpath.GitHubEmulator.Deployments;
@@ -262,6 +263,25 @@ public sealed class DeploymentTests
         bed.World.Repositories.Create("acme/infrastructure");
         bed.Limits = new() { Projects = new Dictionary<string, Core.Operators.ProjectLimits> { ["portal"] = new(["acme/web", "acme/infrastructure"]) } };
         Assert.IsType<PlanOutcome.Planned>(await bed.Deployment(commit).PlanAsync());
+    }
+
+    [Fact]
+    [Trait("Attack", "confused deputy")]
+    public async Task Another_repository_than_the_one_of_the_written_ids_is_refused()
+    {
+        await using var bed = await TargetBed.StartAsync();
+        bed.Limits = new() { Trusted = true };
+        var infra = bed.World.Repositories.Create("acme/infrastructure");
+        var (meant, commit) = (new JsonObject { ["repository"] = infra.Id, ["owner"] = infra.Owner.Id }, bed.Push("one"));
+        bed.Settings["ids"] = meant;
+        Assert.Contains("`ids` says which repository `repository` is", Assert.IsType<PlanOutcome.Refused>(await bed.Deployment(commit).PlanAsync()).Reason, StringComparison.Ordinal);
+        bed.Settings["repository"] = "acme/infrastructure";
+        Assert.IsType<PlanOutcome.Planned>(await bed.Deployment(commit).PlanAsync());
+
+        bed.Settings["ids"] = new JsonObject { ["repository"] = infra.Id + 1, ["owner"] = infra.Owner.Id };
+        var another = await Assert.ThrowsAsync<GitHubConfigurationException>(() => bed.Deployment(commit).PlanAsync());
+        Assert.Equal(RefusalKind.Wrong, another.Kind);
+        Assert.Contains($"GitHub's id is {infra.Id} of owner {infra.Owner.Id}, and it was {infra.Id + 1}", another.Message, StringComparison.Ordinal);
     }
 
     [Theory]

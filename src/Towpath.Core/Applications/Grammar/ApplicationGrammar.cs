@@ -86,7 +86,7 @@ public sealed class ApplicationGrammar
         new Key("workflows", new Rule.ListOf(new Rule.Text(Expected: "a file in .github/workflows such as build.yml, or a reusable workflow such as acme/shared/.github/workflows/build.yml@refs/tags/v*") { Accepts = BuildRules.IsWorkflowPattern }, OrOne: true) { MinimumCount = 1, MaximumCount = 100 }, "Which workflows. Default: any of the repository's own at such a ref."),
         new Key("ids", IdsRule, "GitHub's ids of the repository and its owner, which are asked of GitHub if left out, once."));
 
-    internal static Rule.Mapping IdsRule => new(
+    public static Rule.Mapping IdsRule => new(
         new Key("repository", new Rule.Number(Minimum: 1), "The repository's id.", Required: true),
         new Key("owner", new Rule.Number(Minimum: 1), "Its owner's id.", Required: true));
 

@@ -1,4 +1,5 @@
 using Towpath.Core.Deployments;
+using Towpath.Core.Targets;
 using Towpath.GitHub.Calling;
 
 namespace Towpath.GitHub.Target.Steps;
@@ -20,7 +21,8 @@ internal abstract class GitHubStep(IRepositoryFinder finder, TimeProvider time) 
         try
         {
             var inputs = GitHubInputs.Read(context.Inputs);
-            return await finder.FindAsync(inputs.Repository, cancellationToken) is { } repository
+            var wanted = new WantedRepository(context.Deployment.Key.Application, inputs.Repository) { Ids = inputs.Ids, IsOwn = inputs.IsOwn };
+            return await finder.FindAsync(wanted, cancellationToken) is { } repository
                 ? await RunAsync(new GitHubRun(context, inputs, repository), cancellationToken)
                 : new StepResult.Failed(GitHubTarget.NotReached(inputs.Repository));
         }
@@ -36,6 +38,10 @@ internal abstract class GitHubStep(IRepositoryFinder finder, TimeProvider time) 
         catch (GitHubException e)
         {
             return new StepResult.Errored(new IOException(e.Explanation, e));
+        }
+        catch (GitHubConfigurationException e) when (e.Kind != RefusalKind.Technical)
+        {
+            return new StepResult.Failed(e.Explanation);
         }
         catch (GitHubConfigurationException e)
         {

@@ -32,7 +32,7 @@ internal static class GitHubParts
             Host = GitHubHost.Of(options.GitHub?.ApiUrl, options.GitHub?.WebUrl),
             Limits = options.GitHub?.HasSecondaryLimits is false ? RateLimitOptions.None : RateLimitOptions.GitHub,
         });
-        services.AddSingleton<GitHubRepositories>().AddSingleton<RepositoryPins>();
+        services.AddSingleton<GitHubRepositories>().AddSingleton<RepositoryPins>().AddSingleton<RepositoryRounds>();
         services.AddGitHubDeployments();
         services.AddProtection().AddGitHubEnvironments();
         services.AddConfiguration(options);

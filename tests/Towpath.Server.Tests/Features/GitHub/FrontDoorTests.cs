@@ -15,7 +15,7 @@ public sealed class FrontDoorTests
 
         Assert.Equal(commit.Sha, (await scene.Server.Store.Facts.RefAsync(scene.Web.Id, "refs/heads/main", default))!.Sha);
         var calls = scene.GitHub.Calls.All.Count;
-        var found = await scene.Server.Running.Services.GetRequiredService<GitHubRepositories>().FindAsync("ACME/web", default);
+        var found = await scene.Server.Running.Services.GetRequiredService<GitHubRepositories>().FindCalledAsync("ACME/web", default);
         Assert.Equal((scene.Web.Id, scene.Installation.Id), (found!.Id, found.At.Installation));
         Assert.Equal(calls, scene.GitHub.Calls.All.Count);
     }
@@ -26,12 +26,12 @@ public sealed class FrontDoorTests
         await using var scene = await GitHubServer.StartAsync();
         var repositories = scene.Server.Running.Services.GetRequiredService<GitHubRepositories>();
 
-        Assert.Equal(scene.Web.Id, (await repositories.FindAsync("acme/web", default))!.Id);
+        Assert.Equal(scene.Web.Id, (await repositories.FindCalledAsync("acme/web", default))!.Id);
         var calls = scene.GitHub.Calls.All.Count;
         Assert.Equal(scene.Web.Id, (await repositories.FindAsync(scene.Web.Id, default))!.Id);
-        Assert.Equal(scene.Web.Id, (await repositories.FindAsync("acme/web", default))!.Id);
+        Assert.Equal(scene.Web.Id, (await repositories.FindCalledAsync("acme/web", default))!.Id);
         Assert.Equal(calls, scene.GitHub.Calls.All.Count);
-        Assert.Null(await repositories.FindAsync("acme/other", default));
-        Assert.Null(await repositories.FindAsync("no name", default));
+        Assert.Null(await repositories.FindCalledAsync("acme/other", default));
+        Assert.Null(await repositories.FindCalledAsync("no name", default));
     }
 }

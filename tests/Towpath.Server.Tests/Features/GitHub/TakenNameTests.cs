@@ -5,6 +5,7 @@ using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Tests.Storage;
 using Towpath.GitHub.Calling;
+using Towpath.GitHub.Target;
 using Towpath.GitHubEmulator.Checks;
 using Towpath.GitHubEmulator.Repositories;
 using Towpath.Server.Features.GitHub.Repositories;
@@ -36,7 +37,7 @@ public sealed class TakenNameTests(PostgresServer postgres)
         Assert.Contains($"and it was {scene.Web.Id} of owner {scene.Web.Owner.Id}. That one was deleted or renamed, and the name taken again", (await scene.ShownAsync()).WaitsFor, StringComparison.Ordinal);
         Assert.Equal([own.Sha], (await scene.DeploymentsAsync(Dev)).Select(d => d.Commit));
         Assert.Empty(await scene.Server.Store.Builds.OfCommitAsync("site", theirs.Sha, Token));
-        var refusal = await Assert.ThrowsAsync<GitHubConfigurationException>(() => scene.Server.Running.Services.GetRequiredService<GitHubRepositories>().FindAsync("acme/web", Token));
+        var refusal = await Assert.ThrowsAsync<GitHubConfigurationException>(() => scene.Server.Running.Services.GetRequiredService<GitHubRepositories>().FindAsync(new WantedRepository("site", "acme/web"), Token));
         Assert.Contains("another repository", refusal.Message, StringComparison.Ordinal);
 
         scene.Server.Folder.Write("apps/site.yaml", $"{scene.Spec}builds: {{ ids: {{ repository: {again.Id}, owner: {again.Owner.Id} }} }}\n");

@@ -1,6 +1,7 @@
 using Towpath.Core.GitHubEnvironments;
 using Towpath.GitHub.Calling;
 using Towpath.GitHub.Rest;
+using Towpath.GitHub.Target;
 using Towpath.Server.Api;
 using Towpath.Server.Features.GitHub.Protection;
 using Towpath.Server.Features.GitHub.Repositories;
@@ -20,24 +21,25 @@ public sealed class EnvironmentMatches(GitHubRepositories repositories, Environm
     /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
     internal async Task<EnvironmentMatch> LookAsync(EnvironmentOfApplication place, Core.Applications.Configuration configuration, long app, CancellationToken cancellationToken)
     {
-        var view = new GitHubEnvironmentView { Environment = place.Environment.Name, Repository = ProtectionPlaces.RepositoryOf(place.Application, place.Environment) };
-        if (view.Repository is not { } name) return new EnvironmentMatch(place, view with { Problem = "the app spec names no repository" });
+        var wanted = WantedRepository.Of(place.Application, place.Environment);
+        var view = new GitHubEnvironmentView { Environment = place.Environment.Name, Repository = wanted?.Name };
+        if (wanted is not { Name: var name }) return new EnvironmentMatch(place, view with { Problem = "the app spec names no repository" });
         if (wishes.Of(place, configuration.Organization, name) is not { } wish)
             return new EnvironmentMatch(place, view with { Notes = ["GitHub's name of it depends on what is deployed: it is left alone"] });
         view = view with { Name = wish.Name, Notes = wish.Notes };
-        if (await repositories.FindOfAsync(place.Application, name, cancellationToken) is not { At: var repository }) return new EnvironmentMatch(place, view with { Problem = $"the GitHub App is not installed on {name}; install it there" });
+        if (await repositories.FindAsync(wanted, cancellationToken) is not { At: var repository }) return new EnvironmentMatch(place, view with { Problem = $"the GitHub App is not installed on {name}; install it there" });
         var stand = await stands.ReadAsync(repository, wish.Name, cancellationToken);
         var (ids, notes, reachable) = await KnownAsync(repository, wish, stand, cancellationToken);
-        var wanted = reachable.Over(stand?.Protection);
-        var plan = EnvironmentPlan.Of(wanted, stand?.Protection);
+        var protection = reachable.Over(stand?.Protection);
+        var plan = EnvironmentPlan.Of(protection, stand?.Protection);
         var lines = plan.Lines.ToList();
         // A rule of an environment that is not there yet cannot be asked for.
         var rule = stand is null ? RuleStand.NotOffered : await stands.RuleAsync(repository, wish.Name, app, cancellationToken);
         if (rule == RuleStand.Offered) lines.Add(new EnvironmentLine(PlanMark.Add, $"{wish.Name}: Towpath is asked before a deployment"));
         else if (stand is null) notes.Add("once it is made, Towpath is asked before a deployment, where GitHub offers that");
         else if (rule == RuleStand.NotOffered) notes.Add("GitHub does not offer that Towpath is asked before a deployment: the App has to listen to deployment_protection_rule, and GitHub's plan has to have it");
-        view = view with { Lines = [.. lines.Select(GitHubEnvironmentLine.Of)], Refused = [.. plan.Refused, .. Contradictions(place, configuration, name, wanted, stand)], Notes = [.. wish.Notes, .. notes] };
-        return new EnvironmentMatch(place, view) { Repository = repository, Wanted = wanted, Stand = stand, Ids = ids, IsToBeSet = plan.Lines.Count > 0, Rule = rule };
+        view = view with { Lines = [.. lines.Select(GitHubEnvironmentLine.Of)], Refused = [.. plan.Refused, .. Contradictions(place, configuration, name, protection, stand)], Notes = [.. wish.Notes, .. notes] };
+        return new EnvironmentMatch(place, view) { Repository = repository, Wanted = protection, Stand = stand, Ids = ids, IsToBeSet = plan.Lines.Count > 0, Rule = rule };
     }
 
     /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>

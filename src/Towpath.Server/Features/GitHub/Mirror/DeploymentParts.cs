@@ -9,7 +9,9 @@ namespace Towpath.Server.Features.GitHub.Mirror;
 internal static class DeploymentParts
 {
     public static void AddGitHubDeployments(this IServiceCollection services) => services
-        .AddSingleton<OwnWork>().AddSingleton<IRepositoryFinder>(provider => new RepositoryFinder(new Lazy<GitHubRepositories>(provider.GetRequiredService<GitHubRepositories>), provider.GetRequiredService<TimeProvider>())).AddSingleton<IDeliveryReaction, WakeDeployments>()
+        .AddSingleton<OwnWork>().AddSingleton<IRepositoryFinder>(provider => new RepositoryFinder(
+            provider.GetRequiredService<GitHubRepositories>(), new Lazy<Configurations>(provider.GetRequiredService<Configurations>), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IDeliveryReaction, WakeDeployments>()
         .AddSingleton<MirrorRounds>().AddSingleton<ITransitionReaction, MirrorWork>().AddSingleton<IWorkHandler, ShowDeployments>()
         .AddSingleton<EndPreviews>().AddSingleton<IWorkHandler>(provider => provider.GetRequiredService<EndPreviews>()).AddSingleton<IDeliveryReaction>(provider => provider.GetRequiredService<EndPreviews>());
 }

@@ -26,13 +26,13 @@ internal sealed class MirrorRounds(
     {
         if (await store.Deployments.GetAsync(id, stop) is not { } deployment) return [];
         var configuration = await configurations.CurrentAsync(stop);
-        if (configuration.FindApplication(deployment.Key.Application) is not { Repository: { } name } application) return [];
+        if (configuration.FindApplication(deployment.Key.Application) is not { Repository: not null } application) return [];
         var environment = application.FindEnvironment(deployment.Key.Environment);
         if (OwnIds(deployment) is { Count: > 0 } ids) return await CloseOwnAsync(new Shown(deployment, application, environment), ids, work, stop);
         if (!application.GitHub.Deployments || (environment is not null && GitHubNames.IsListenedTo(environment.Target))) return [];
         var mirror = await store.Mirrors.GetAsync(id, stop);
         if (mirror is { Problem: not null }) return [];
-        var repository = mirror is null ? await repositories.FindAsync(name, stop) : await repositories.FindAsync(mirror.RepositoryId, stop) ?? await repositories.FindAsync(name, stop);
+        var repository = (mirror is null ? null : await repositories.FindAsync(mirror.RepositoryId, stop)) ?? await repositories.FindOwnAsync(application, stop);
         return repository is null ? [] : await ShowAsync(new Shown(deployment, application, environment), repository, mirror, work, stop);
     }
 
@@ -135,7 +135,7 @@ internal sealed class MirrorRounds(
     /// <summary>The target made it, and whoever listens says how it went; what they do not say is said here at the end.</summary>
     private async Task<IReadOnlyList<Change>> CloseOwnAsync(Shown shown, IReadOnlyList<long> ids, ClaimedWork work, CancellationToken stop)
     {
-        if (!shown.Deployment.Phase.IsTerminal() || NameOfRepository(shown.Deployment) is not { } name || await repositories.FindAsync(name, stop) is not { } repository) return [];
+        if (!shown.Deployment.Phase.IsTerminal() || WantedOf(shown) is not { } wanted || await repositories.FindAsync(wanted, stop) is not { } repository) return [];
         var stands = shown.Deployment.Phase is Phase.Succeeded or Phase.RolledBack;
         var mirror = await store.Mirrors.GetAsync(shown.Deployment.Id, stop) ?? new DeploymentMirror(shown.Deployment.Id, shown.Deployment.Key, repository.Id) { GitHubId = ids[^1] };
         if (stands && shown.Deployment.Phase == Phase.Succeeded && await StateAsync(shown, repository.Id, stop) is { State: DeploymentState.Inactive } ended)
@@ -167,7 +167,13 @@ internal sealed class MirrorRounds(
 
     private static List<long> OwnIds(Deployment deployment) => [.. deployment.Steps.Concat(deployment.RollbackSteps).Select(step => step.Outputs?["github_deployment"] is JsonValue value && value.TryGetValue<long>(out var id) ? id : 0).Where(id => id > 0)];
 
-    private static string? NameOfRepository(Deployment deployment) => deployment.Steps.Select(step => step.Outputs?["github_repository"]?.GetValue<string>()).FirstOrDefault(name => name is not null);
+    /// <summary>Where the target made it. The spec says which one that is, unless it names another by now.</summary>
+    private static WantedRepository? WantedOf(Shown shown)
+    {
+        if (shown.Deployment.Steps.Select(step => step.Outputs?["github_repository"]?.GetValue<string>()).FirstOrDefault(made => made is not null) is not { } name) return null;
+        var said = shown.Environment is { } environment ? WantedRepository.Of(shown.Application, environment) : WantedRepository.OwnOf(shown.Application);
+        return string.Equals(said?.Name, name, StringComparison.OrdinalIgnoreCase) ? said : new WantedRepository(shown.Application.Name, name);
+    }
 
     private static string NameOf(Shown shown) => shown.Environment is { } environment ? GitHubNames.EnvironmentOf(shown.Application, environment, shown.Deployment.Commit) : shown.Application.GitHub.NameOf(shown.Application.Name, shown.Deployment.Key.Environment);
 

@@ -1,5 +1,6 @@
 using Towpath.Core;
 using Towpath.Core.Deployments;
+using Towpath.Core.Targets;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.GitHub.Calling;
@@ -35,6 +36,12 @@ internal sealed class ShowDeployments(IStore store, MirrorRounds rounds, EngineS
         {
             await GiveUpAsync(id, work, refusal, signals.Stop);
         }
+        catch (GitHubConfigurationException another) when (another.Kind != RefusalKind.Technical)
+        {
+            // Nothing is kept of it, so that it is said once, at the end.
+            await services.FinishAsync(work, [], signals.Stop);
+            if (await store.Deployments.GetAsync(id, signals.Stop) is { } ended && ended.Phase.IsTerminal()) await SayAsync(id, another.Explanation, signals.Stop);
+        }
         catch (GitHubConfigurationException)
         {
             // The App was taken away: nothing is shown any more.
@@ -62,6 +69,9 @@ internal sealed class ShowDeployments(IStore store, MirrorRounds rounds, EngineS
         var mirror = await store.Mirrors.GetAsync(id, stop);
         var words = PlainText.Of(refusal.Explanation, 500);
         await services.FinishAsync(work, mirror is null ? [] : [new Change.SaveMirror(mirror with { Problem = words })], stop);
-        await store.AppendLogAsync(id, [new LogLine(0, services.Time.GetUtcNow(), "github", $"GitHub does not show this deployment: {words}")], stop);
+        await SayAsync(id, words, stop);
     }
+
+    private Task SayAsync(DeploymentId id, string why, CancellationToken stop) =>
+        store.AppendLogAsync(id, [new LogLine(0, services.Time.GetUtcNow(), "github", $"GitHub does not show this deployment: {why}")], stop);
 }

@@ -23,8 +23,8 @@ public sealed class BuiltPreviews(IStore store, EngineServices services, Configu
     {
         var looks = new List<Change>();
         if (await store.Builds.GetAsync(work.Subject, signals.Stop) is { } build
-            && (await configurations.CurrentAsync(signals.Stop)).FindApplication(build.Application) is { Previews: not null, Repository: { } name }
-            && await repositories.FindAsync(name, signals.Stop) is { } repository)
+            && (await configurations.CurrentAsync(signals.Stop)).FindApplication(build.Application) is { Previews: not null } application
+            && await repositories.FindOwnAsync(application, signals.Stop) is { } repository)
         {
             var recent = services.Time.GetUtcNow() - Doubtful;
             var pulls = (await store.Facts.PullsOfHeadAsync(repository.Id, build.Commit, signals.Stop)).Where(pull => pull.IsDisputed ? pull.UpdatedAt > recent : pull.IsOpen).Select(pull => pull.Number);

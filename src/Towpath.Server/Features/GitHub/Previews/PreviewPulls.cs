@@ -35,7 +35,7 @@ public sealed class PreviewPulls(IStore store, GitHubRepositories repositories, 
         if (PreviewSlot.TryParse(environment) is not { } slot) return null;
         try
         {
-            if (application.Repository is not { } name || await repositories.FindAsync(name, cancellationToken) is not { } repository)
+            if (await repositories.FindOwnAsync(application, cancellationToken) is not { } repository)
                 return Refusal.Unprocessable("no_repository", $"'{environment}' belongs to pull request {slot.Pull}, and GitHub cannot be asked about it: the App does not reach the repository of '{application.Name}'.");
             return await FindAsync(repository, slot.Pull, cancellationToken) switch
             {

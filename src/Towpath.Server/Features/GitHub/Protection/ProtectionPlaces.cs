@@ -16,17 +16,13 @@ internal static class ProtectionPlaces
     [
         .. configuration.Applications.Values.OrderBy(application => application.Name, StringComparer.Ordinal)
             .SelectMany(application => application.Environments.Concat(PreviewsOf(application, name)).Select(environment => new EnvironmentOfApplication(application, environment)))
-            .Where(place => Is(RepositoryOf(place.Application, place.Environment), repository) && Is(GitHubNames.EnvironmentOf(place.Application, place.Environment, commit, branch), name)),
+            .Where(place => Is(WantedRepository.Of(place.Application, place.Environment)?.Name, repository) && Is(GitHubNames.EnvironmentOf(place.Application, place.Environment, commit, branch), name)),
     ];
 
     /// <summary>Where runs may ask about an application's environments.</summary>
     public static HashSet<string> RepositoriesOf(ApplicationSpec? application) => application is null
         ? []
-        : application.Environments.Select(environment => RepositoryOf(application, environment)).Append(application.Repository).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Where an environment's runs are; null where no spec says.</summary>
-    public static string? RepositoryOf(ApplicationSpec application, EnvironmentSpec environment) =>
-        (environment.Target.Kind == GitHubTargetSettings.Kind ? GitHubTargetSettings.Read(environment.Target).Repository : null) ?? application.Repository;
+        : application.Environments.Select(environment => WantedRepository.Of(application, environment)?.Name).Append(application.Repository).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The slot of a pull request, where the name is one's, with what <c>github.environment</c> puts around it.</summary>
     private static IEnumerable<EnvironmentSpec> PreviewsOf(ApplicationSpec application, string name)

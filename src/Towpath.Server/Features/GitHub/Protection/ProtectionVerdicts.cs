@@ -41,9 +41,10 @@ public sealed class ProtectionVerdicts(IStore store, Configurations configuratio
         var commit = request.Sha.Length > 0 ? request.Sha : run.HeadSha;
         var named = ProtectionPlaces.Of(configuration, repository.At.FullName, request.Environment, commit, run.HeadBranch);
         if (named.Count == 0) return [NoEnvironment(request, repository)];
-        var others = (await pins.OfAsync(configuration, repository.At.FullName, repository.Ids, cancellationToken)).Others;
-        EnvironmentOfApplication[] places = [.. named.Where(place => others.All(other => !string.Equals(other.Name, place.Application.Name, StringComparison.Ordinal)))];
-        if (places.Length == 0) return [OfTakenName(request, repository)];
+        var places = new List<EnvironmentOfApplication>();
+        foreach (var place in named)
+            if (await pins.WhyNotAsync(WantedOf(place), repository.At.FullName, repository.Ids, cancellationToken) is null) places.Add(place);
+        if (places.Count == 0) return [OfTakenName(request, repository, WantedOf(named[0]))];
         foreach (var place in places)
             if (await OfOwnRunAsync(place, run, cancellationToken) is { } own) return [own];
         var findings = new List<ProtectionFinding>();
@@ -51,6 +52,8 @@ public sealed class ProtectionVerdicts(IStore store, Configurations configuratio
             if (await OfCommitAsync(place, commit, run, cancellationToken) is { } finding) findings.Add(finding);
         return findings.Count > 0 ? findings : [NoBuild(request, places, commit)];
     }
+
+    private static WantedRepository WantedOf(EnvironmentOfApplication place) => WantedRepository.Of(place.Application, place.Environment)!;
 
     /// <summary>GitHub gives the secrets of an environment to whoever may deploy there. What a pull request of a fork runs, nobody here has seen.</summary>
     private static bool IsOfFork(WorkflowRun run, KnownRepository repository) =>
@@ -138,13 +141,13 @@ public sealed class ProtectionVerdicts(IStore store, Configurations configuratio
 
     private static ProtectionFinding OfFork(ProtectionRequest request) => new(ProtectionAnswerState.Closed, request.Environment, "this run comes from a fork, which never deploys");
 
-    private static ProtectionFinding OfTakenName(ProtectionRequest request, KnownRepository repository) =>
+    private static ProtectionFinding OfTakenName(ProtectionRequest request, KnownRepository repository, WantedRepository wanted) =>
         new(ProtectionAnswerState.Waiting, request.Environment, $"{repository.At.FullName} is another repository than the one that is meant")
         {
-            WhatToDo = $"if it is meant, write builds: {{ ids: {{ repository: {repository.Id}, owner: {repository.OwnerId} }} }} into the app spec",
+            WhatToDo = wanted.IfMeant(repository.Ids),
         };
 
-    private ProtectionFinding NoBuild(ProtectionRequest request, EnvironmentOfApplication[] places, string commit) =>
+    private ProtectionFinding NoBuild(ProtectionRequest request, List<EnvironmentOfApplication> places, string commit) =>
         new(ProtectionAnswerState.Waiting, string.Join(", ", places.Take(3).Select(place => place.Key.ToString())), $"no build of {(commit.Length > 7 ? commit[..7] : commit)} was reported to Towpath yet")
         {
             WhatToDo = "let CI report it (towpath build add) in a job before this one", LookAgain = WhileMissing(request), Key = places[0].Key,

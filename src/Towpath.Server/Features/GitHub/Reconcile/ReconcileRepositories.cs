@@ -1,4 +1,5 @@
 using System.Globalization;
+using Towpath.Core.Applications;
 using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
@@ -7,7 +8,6 @@ using Towpath.GitHub.Calling;
 using Towpath.GitHub.Webhooks;
 using Towpath.Server.Features.GitHub.Deliveries;
 using Towpath.Server.Features.GitHub.Repositories;
-using Towpath.Server.Features.GitHub.Watches;
 
 namespace Towpath.Server.Features.GitHub.Reconcile;
 
@@ -15,8 +15,8 @@ namespace Towpath.Server.Features.GitHub.Reconcile;
 /// Compares the repositories of applications with GitHub: at start and again and again, so that no outage is too long and no event lost for ever. What differs is taken up
 /// as the event that would have told it: facts, and what follows from them.
 /// </summary>
-public sealed partial class ReconcileRepositories(
-    IStore store, Configurations configurations, IGitHubAppSource app, RepositoryComparison comparison, ILogger<ReconcileRepositories> logger) : IRecurringWork
+public sealed class ReconcileRepositories(
+    IStore store, IGitHubAppSource app, RepositoryRounds rounds, RepositoryComparison comparison) : IRecurringWork
 {
     public string Name => "reconcile-github";
 
@@ -25,35 +25,17 @@ public sealed partial class ReconcileRepositories(
     public async Task RunAsync(Fence fence, CancellationToken cancellationToken)
     {
         if (app.Current is null) return;
-        var configuration = await configurations.CurrentAsync(cancellationToken);
-        foreach (var name in RepositoryApplications.Names(configuration)) await ReconcileAsync(configuration, name, fence, cancellationToken);
-    }
-
-    private async Task ReconcileAsync(Core.Applications.Configuration configuration, string name, Fence? fence, CancellationToken cancellationToken)
-    {
-        try
+        await rounds.GoAsync("how it stands", _ => true, async (repository, applications) =>
         {
-            var changes = await comparison.ChangesAsync(configuration, name, cancellationToken);
-            if (changes.Count == 0) return;
-            if (await store.CommitAsync(new Commit { Fence = fence, Changes = changes }, cancellationToken) is CommitOutcome.Fenced) throw new OwnershipLostException();
-        }
-        catch (Exception exception) when (exception is GitHubException or GitHubLimitedException or GitHubConfigurationException)
-        {
-            // The others need not wait for it; the next round comes.
-            Log.Failed(logger, name, exception.Message);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Repository} could not be compared with GitHub: {Reason}")]
-        public static partial void Failed(ILogger logger, string repository, string reason);
+            var changes = await comparison.ChangesAsync(repository, applications, cancellationToken);
+            if (changes.Count > 0 && await store.CommitAsync(new Commit { Fence = fence, Changes = changes }, cancellationToken) is CommitOutcome.Fenced) throw new OwnershipLostException();
+        }, cancellationToken);
     }
 }
 
 /// <summary>Finds what differs in one repository, and what follows from it.</summary>
 public sealed class RepositoryComparison(
-    IStore store, GitHubRepositories repositories, RepositoryApplications applications, IEnumerable<IDifferences> differences, IEnumerable<IDeliveryReaction> reactions, TimeProvider time)
+    IStore store, IEnumerable<IDifferences> differences, IEnumerable<IDeliveryReaction> reactions, TimeProvider time)
 {
     private readonly IReadOnlyList<IDifferences> _differences = [.. differences];
     private readonly IReadOnlyList<IDeliveryReaction> _reactions = [.. reactions];
@@ -62,11 +44,11 @@ public sealed class RepositoryComparison(
 
     /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
     /// <exception cref="GitHubLimitedException">It would have to wait too long for its limit.</exception>
-    public async Task<IReadOnlyList<Change>> ChangesAsync(Core.Applications.Configuration configuration, string name, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Change>> ChangesAsync(KnownRepository known, IReadOnlyList<ApplicationSpec> applications, CancellationToken cancellationToken)
     {
-        if (await repositories.FindAsync(name, cancellationToken) is not { } known || await store.Facts.RepositoryAsync(known.Id, cancellationToken) is not { } called) return [];
+        if (await store.Facts.RepositoryAsync(known.Id, cancellationToken) is not { } called) return [];
         var isFirst = await store.Configuration.SettingAsync(Setting(known.Id), cancellationToken) is null;
-        var repository = new ComparedRepository(known, called, applications.Of(configuration, name), isFirst);
+        var repository = new ComparedRepository(known, called, applications, isFirst);
         List<Change> changes = [];
         foreach (var one in _differences)
         {

@@ -18,8 +18,8 @@ public sealed class UpdateDraft(
     public Task HandleAsync(ClaimedWork work, WorkSignals signals) => GitHubWork.RunAsync(store, services, work, async () =>
     {
         var configuration = await configurations.CurrentAsync(signals.Stop);
-        if (configuration.FindApplication(work.Subject) is { Releases: { } rules, Repository: { } name } application
-            && await repositories.FindAsync(name, signals.Stop) is { } repository
+        if (configuration.FindApplication(work.Subject) is { Releases: { } rules } application
+            && await repositories.FindOwnAsync(application, signals.Stop) is { } repository
             && await details.FindAsync(repository.At, signals.Stop) is { DefaultBranch: { } branch })
             await BringAsync(application, rules, repository.At, branch, signals.Stop);
         await services.FinishAsync(work, [], signals.Stop);

@@ -1,9 +1,10 @@
 using Towpath.Core.Applications;
+using Towpath.Core.Targets;
 using Towpath.Engine.Storage;
-using Towpath.Engine.Work;
 using Towpath.GitHub.Apps;
 using Towpath.GitHub.Calling;
 using Towpath.GitHub.Rest;
+using Towpath.GitHub.Target;
 using RepositoryName = Towpath.Core.Facts.RepositoryName;
 
 namespace Towpath.Server.Features.GitHub.Repositories;
@@ -18,40 +19,36 @@ public sealed record KnownRepository(long Id, GitHubRepository At, long OwnerId)
 }
 
 /// <summary>
-/// Finds repositories by the name that a spec uses, and by GitHub's id. Deliveries tell both; what they have not told, the API is asked for and remembered. Where an
-/// application has the name in its spec, only the repository that it belongs to is found by it, see <see cref="RepositoryPins"/>.
+/// Finds the repositories that specs mean, and those of GitHub's ids. Deliveries tell names and ids; what they have not told, the API is asked for and remembered. Whoever took a
+/// name over is not found for a spec that had it before, see <see cref="RepositoryPins"/>.
 /// </summary>
 public sealed class GitHubRepositories(
-    IStore store, IGitHubAppSource app, InstallationsApi installations, RepositoriesApi repositories, RepositoryPins pins, Configurations configurations, TimeProvider time)
+    IStore store, IGitHubAppSource app, InstallationsApi installations, RepositoriesApi repositories, RepositoryPins pins, TimeProvider time)
 {
-    /// <param name="name">As <c>owner/name</c>.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <summary>The application's own.</summary>
+    /// <returns>Null where it has none, there is no App, or it is not installed there.</returns>
+    /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
+    /// <exception cref="GitHubConfigurationException">Another repository than the application's has the name now.</exception>
+    public Task<KnownRepository?> FindOwnAsync(ApplicationSpec application, CancellationToken cancellationToken) =>
+        WantedRepository.OwnOf(application) is { } own ? FindAsync(own, cancellationToken) : Task.FromResult<KnownRepository?>(null);
+
+    /// <summary>The one that a spec means.</summary>
     /// <returns>Null where there is no App, or it is not installed there.</returns>
     /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
-    /// <exception cref="GitHubConfigurationException">It is another repository than the one that applications of that name belong to.</exception>
-    public async Task<KnownRepository?> FindAsync(string name, CancellationToken cancellationToken)
+    /// <exception cref="GitHubConfigurationException">Another repository has the name now.</exception>
+    public async Task<KnownRepository?> FindAsync(WantedRepository wanted, CancellationToken cancellationToken)
     {
-        if (await FindCalledAsync(name, cancellationToken) is not { } found) return null;
-        return await BelongingsAsync(found.At.FullName, found.Ids, cancellationToken) is { Own.Count: 0, Why: { } why } ? throw new GitHubConfigurationException(why) : found;
+        if (await FindCalledAsync(wanted.Name, cancellationToken) is not { } found) return null;
+        return await pins.WhyNotAsync(wanted, found.At.FullName, found.Ids, cancellationToken) is { } why ? throw new GitHubConfigurationException(why) { Kind = RefusalKind.Wrong } : found;
     }
 
-    /// <summary>For one application, whichever others have that name in their specs.</summary>
-    /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
-    /// <exception cref="GitHubConfigurationException">It is another repository than the one that the application belongs to.</exception>
-    public async Task<KnownRepository?> FindOfAsync(ApplicationSpec application, string name, CancellationToken cancellationToken)
+    /// <summary>The application's own, as deliveries told of it: GitHub is not asked, and whether the App reaches it now does not matter.</summary>
+    /// <returns>Null where nobody told of one; why, where another repository than the application's has the name now.</returns>
+    public async Task<(RepositoryName? Told, string? Why)> ToldOfAsync(ApplicationSpec application, CancellationToken cancellationToken)
     {
-        if (await FindCalledAsync(name, cancellationToken) is not { } found) return null;
-        var belongs = await BelongingsAsync(found.At.FullName, found.Ids, cancellationToken);
-        return belongs.Others.Any(other => string.Equals(other.Name, application.Name, StringComparison.Ordinal)) ? throw new GitHubConfigurationException(belongs.Why!) : found;
-    }
-
-    /// <summary>For one application, as deliveries told of it: GitHub is not asked, and whether the App reaches it now does not matter.</summary>
-    /// <returns>Null where nobody told of one; why, where it is another repository than the one that the application belongs to.</returns>
-    public async Task<(RepositoryName? Told, string? Why)> ToldOfAsync(ApplicationSpec application, string name, CancellationToken cancellationToken)
-    {
-        if (await store.Facts.RepositoryAsync(name, cancellationToken) is not { } told) return (null, null);
-        var belongs = await BelongingsAsync(told.Name, new RepositoryIds(told.RepositoryId, told.OwnerId), cancellationToken);
-        return belongs.Others.Any(other => string.Equals(other.Name, application.Name, StringComparison.Ordinal)) ? (null, belongs.Why) : (told, null);
+        if (WantedRepository.OwnOf(application) is not { } own || await store.Facts.RepositoryAsync(own.Name, cancellationToken) is not { } told) return (null, null);
+        var why = await pins.WhyNotAsync(own, told.Name, new RepositoryIds(told.RepositoryId, told.OwnerId), cancellationToken);
+        return why is null ? (told, null) : (null, why);
     }
 
     /// <summary>Null where nobody told of it, or the App does not reach it.</summary>
@@ -68,12 +65,6 @@ public sealed class GitHubRepositories(
         var told = new RepositoryName(details.Id, details.FullName, details.Owner?.Id ?? 0, installation.Id, IsGone: false, time.GetUtcNow());
         await store.CommitAsync(new Commit { Changes = [new Change.SaveRepositoryName(told)] }, cancellationToken);
         return Of(told);
-    }
-
-    private async Task<RepositoryBelongings> BelongingsAsync(string name, RepositoryIds ids, CancellationToken cancellationToken)
-    {
-        var configuration = configurations.Known is { Applications.Count: > 0 } known ? known : await configurations.CurrentAsync(cancellationToken);
-        return await pins.OfAsync(configuration, name, ids, cancellationToken);
     }
 
     private static KnownRepository? Of(RepositoryName known) =>

@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Towpath.Core.Applications;
 using Towpath.Engine.Storage;
+using Towpath.GitHub.Target;
 using Towpath.Server.Features.GitHub.Watches;
 
 namespace Towpath.Server.Features.GitHub.Repositories;
 
 /// <summary>
 /// Which repository a name means, by GitHub's ids. The first one that is seen under a name that an application has in its spec is the one from then on, so that nobody
-/// who takes the name over later speaks for the application. Whoever edits the spec may say otherwise in <c>builds.ids</c>.
+/// who takes the name over later speaks for the application, nor is deployed through. Whoever edits the spec may say otherwise by <c>ids</c>.
 /// </summary>
 public sealed class RepositoryPins(IStore store, RepositoryApplications applications)
 {
@@ -29,7 +30,20 @@ public sealed class RepositoryPins(IStore store, RepositoryApplications applicat
         var kept = named.All(application => application.Builds.Ids is not null) ? null : await KeepAsync(name, ids, cancellationToken);
         if (named.All(application => (application.Builds.Ids ?? kept) == ids)) return new RepositoryBelongings(named, [], null);
         ApplicationSpec[] others = [.. named.Where(application => (application.Builds.Ids ?? kept) != ids)];
-        return new RepositoryBelongings([.. named.Except(others)], others, Another(name, ids, others[0].Builds.Ids ?? kept));
+        return new RepositoryBelongings([.. named.Except(others)], others, WantedRepository.OwnOf(others[0])!.Another(ids, others[0].Builds.Ids ?? kept));
+    }
+
+    /// <param name="wanted">Which one is meant.</param>
+    /// <param name="name">How the one that was found is called: an old name may lead on to it.</param>
+    /// <param name="ids">Which one was found.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Why it is not the one that is meant; null where it is.</returns>
+    public async ValueTask<string?> WhyNotAsync(WantedRepository wanted, string name, RepositoryIds ids, CancellationToken cancellationToken)
+    {
+        // An old name that leads on to a new one is kept for nobody: it is free for others to take.
+        var isItsName = string.Equals(wanted.Name, name, StringComparison.OrdinalIgnoreCase);
+        var meant = wanted.Ids ?? (isItsName ? await KeepAsync(wanted.Name, ids, cancellationToken) : await FindAsync(wanted.Name, cancellationToken) ?? ids);
+        return meant == ids ? null : wanted.Another(ids, meant);
     }
 
     /// <summary>Null where none was seen under that name yet.</summary>
@@ -51,11 +65,6 @@ public sealed class RepositoryPins(IStore store, RepositoryApplications applicat
             if (await store.CommitAsync(new Commit { Changes = [keep] }, cancellationToken) is CommitOutcome.Committed) return _kept[name] = ids;
         }
     }
-
-    private static string Another(string name, RepositoryIds ids, RepositoryIds? right) =>
-        $"{name} is another repository than the one that is meant: GitHub's id is {ids.Repository} of owner {ids.Owner}"
-        + (right is null ? "" : $", and it was {right.Repository} of owner {right.Owner}. That one was deleted or renamed, and the name taken again")
-        + $". If it is meant, write `builds: {{ ids: {{ repository: {ids.Repository}, owner: {ids.Owner} }} }}` into the app spec";
 
     private static string KeyOf(string name) => Settings + name.ToLowerInvariant();
 

@@ -29,7 +29,7 @@ public sealed class GitHubChecks(IStore store, GitHubRepositories repositories, 
     public async Task<CommitChecks> ReadAsync(ApplicationSpec application, RequiredChecks required, string commit, CheckEffort effort, CancellationToken cancellationToken)
     {
         if (application.Repository is not { } name) return CommitChecks.NotKnown(commit, "the app spec names no repository");
-        var (told, why) = await repositories.ToldOfAsync(application, name, cancellationToken);
+        var (told, why) = await repositories.ToldOfAsync(application, cancellationToken);
         if (why is not null) return CommitChecks.NotKnown(commit, why);
         var facts = told is null ? [] : await store.Facts.OfCommitAsync(told.RepositoryId, commit, cancellationToken);
         if (effort == CheckEffort.Ask && !Suffices(required, facts)) return await AskAsync(application, name, commit, facts, cancellationToken);
@@ -64,7 +64,7 @@ public sealed class GitHubChecks(IStore store, GitHubRepositories repositories, 
     {
         try
         {
-            if (await repositories.FindOfAsync(application, name, cancellationToken) is not { } repository)
+            if (await repositories.FindOwnAsync(application, cancellationToken) is not { } repository)
                 return facts.Count > 0 ? await OfAsync(facts[0].RepositoryId, commit, facts, cancellationToken) : CommitChecks.NotKnown(commit, $"no GitHub App is connected to {name}");
             if (!WasAsked((repository.Id, commit), facts))
             {
