@@ -107,21 +107,24 @@ public sealed class AwsKillTests
             {
                 var killed = await run.RunAsync(point);
                 // How often something is looked at depends on the machine; what is changed does not.
-                if (!killed.Killed && AwsScene.IsChange(whole.Calls[point.Call - 1].Split(':')[1])) wrong.Add($"not killed {point}, which was never reached");
-                if (killed.Told != whole.Told) wrong.Add($"killed {point} ({whole.Calls[point.Call - 1]}): {killed.Told}");
+                if (!killed.Killed && IsChange(point.Call)) wrong.Add($"not killed {point}, which was never reached");
+                if (killed.Told != whole.Told) wrong.Add($"killed {point}: {killed.Told}");
             });
         Assert.True(wrong.IsEmpty, $"undisturbed: {whole.Told}\n{string.Join('\n', wrong.Order(StringComparer.Ordinal))}");
     }
 
     private static IEnumerable<KillPoint> Points(IReadOnlyList<string> calls)
     {
-        for (var (i, looks) = (0, 0); i < calls.Count; i++)
+        var (looks, times) = (0, new Dictionary<string, int>(StringComparer.Ordinal));
+        foreach (var call in calls)
         {
-            var changes = AwsScene.IsChange(calls[i].Split(':')[1]);
-            if (changes || IsEvery || looks++ % LooksBetween == 0) yield return new KillPoint(i + 1, After: false);
-            if (changes || IsEvery) yield return new KillPoint(i + 1, After: true);
+            var time = times[call] = times.GetValueOrDefault(call) + 1;
+            if (IsChange(call) || IsEvery || looks++ % LooksBetween == 0) yield return new KillPoint(call, time, After: false);
+            if (IsChange(call) || IsEvery) yield return new KillPoint(call, time, After: true);
         }
     }
+
+    private static bool IsChange(string call) => AwsScene.IsChange(call.Split(':')[1]);
 
     /// <summary>Nothing listens there: the new version never proves itself.</summary>
     private static string NothingAnswers() => $"    verify: [{{ http: {{ url: \"http://127.0.0.1:{ControlPlane.FreePorts(1)[0]}/\", within: 1s }} }}]";

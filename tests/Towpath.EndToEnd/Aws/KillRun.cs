@@ -4,17 +4,18 @@ using Towpath.AwsEmulator.Calling;
 
 namespace Towpath.EndToEnd.Aws;
 
-/// <summary>A deployment that is killed at its N-th call.</summary>
+/// <summary>A deployment that is killed at one of its calls.</summary>
 /// <param name="Begin">A fresh world, with what ran before.</param>
 /// <param name="Arguments">How it is deployed.</param>
 /// <param name="State">What is left, with how much was made on the way.</param>
 internal sealed record KillScenario(Func<Task<AwsScene>> Begin, string[] Arguments, Func<AwsScene, string> State);
 
-/// <param name="Call">Which call of the deployment, from 1.</param>
+/// <param name="Call">Which call: service and operation.</param>
+/// <param name="Time">The how-manieth of them in the deployment, from 1. Among all calls it has no place: how often is looked in between depends on the machine.</param>
 /// <param name="After">After its effect and before its answer; else before it arrives.</param>
-internal readonly record struct KillPoint(int Call, bool After)
+internal readonly record struct KillPoint(string Call, int Time, bool After)
 {
-    public override string ToString() => $"{(After ? "after" : "before")} call {Call}";
+    public override string ToString() => $"{(After ? "after" : "before")} {Call} for the {Time}. time";
 }
 
 /// <param name="ExitCode">Of the call that came to the end.</param>
@@ -39,7 +40,7 @@ internal sealed class KillRun(KillScenario scenario)
         var whole = at is { } point ? await KillAsync(scene, point) : null;
         var ran = whole ?? await scene.RunAsync([.. scenario.Arguments, "--json"]);
         return new KillOutcome(
-            ran.ExitCode, Ended(ran), scenario.State(scene), [.. scene.Emulator.Calls.All.Select(c => $"{c.Service}:{c.Operation}")], at is not null && whole is null);
+            ran.ExitCode, Ended(ran), scenario.State(scene), [.. scene.Emulator.Calls.All.Select(call => Name(call.Service, call.Operation))], at is not null && whole is null);
     }
 
     /// <returns>Null where it was killed; else how it ended.</returns>
@@ -50,7 +51,7 @@ internal sealed class KillRun(KillScenario scenario)
         var hit = new HashSet<int>();
         async Task Hook(EmulatorCall call, bool after)
         {
-            if (!after) lock (hit) if (++calls == point.Call) hit.Add(call.Number);
+            if (!after) lock (hit) if (Name(call.Service, call.Operation) == point.Call && ++calls == point.Time) hit.Add(call.Number);
             lock (hit) if (!hit.Contains(call.Number) || after != point.After) return;
             (await started.Task).Kill();
             killed = true;
@@ -67,6 +68,8 @@ internal sealed class KillRun(KillScenario scenario)
         scene.Emulator.Script.OnBefore = scene.Emulator.Script.OnAfter = null;
         return killed ? null : ran;
     }
+
+    private static string Name(string service, string operation) => $"{service}:{operation}";
 
     private static string Ended(Ran ran)
     {
