@@ -23,6 +23,9 @@ public sealed record EnvironmentState
     /// <summary>Raised by every change that gates look at (lock, suspension); a start expects the number it evaluated against.</summary>
     public long GateVersion { get; init; }
 
+    /// <summary>The deployment that was requested last, whatever became of it.</summary>
+    public DeploymentId? Requested { get; init; }
+
     /// <summary>What stands there now, as far as Towpath put it there.</summary>
     public RunningVersion? Running { get; init; }
 

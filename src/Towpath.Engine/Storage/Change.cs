@@ -40,6 +40,9 @@ public abstract record Change
     /// <summary>Conflict unless nothing is active in the environment and the deployment that ended last there is this one (null: none did).</summary>
     public sealed record ExpectIdle(EnvironmentKey Key, DeploymentId? Last) : Change;
 
+    /// <summary>Board: this deployment was requested last. Conflict unless the one before it is <paramref name="Before"/> (null: none is known), so that of two who ask at once the second sees the first.</summary>
+    public sealed record SetRequested(EnvironmentKey Key, DeploymentId Deployment, DeploymentId? Before) : Change;
+
     /// <summary>Conflict unless the current configuration is this one.</summary>
     public sealed record ExpectConfiguration(string Revision) : Change;
 

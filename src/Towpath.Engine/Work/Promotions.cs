@@ -40,6 +40,9 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
     {
         while (true)
         {
+            var requested = DeploymentMachine.Request(New(request));
+            // Before what is open: a request that is made in between is a conflict, not a second deployment of the same.
+            var reading = await inputs.ReadAsync(requested.Deployment, cancellationToken);
             var open = await OpenAsync(request.Key, cancellationToken);
             if (open.FirstOrDefault(d => IsSame(d, request)) is { } same)
             {
@@ -48,10 +51,8 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
                 return same;
             }
 
-            var requested = DeploymentMachine.Request(New(request));
-            var reading = await inputs.ReadAsync(requested.Deployment, cancellationToken);
             var evaluated = (Next)DeploymentMachine.Apply(requested.Deployment, evaluations.Evaluated(reading));
-            var commit = new Commit { Fence = fence, Changes = [.. transitions.OfRequest(requested, evaluated), .. Supersede(open, requested.Deployment), .. alongside?.Invoke(evaluated.Deployment) ?? []] };
+            var commit = new Commit { Fence = fence, Changes = [.. Saved(requested, evaluated, reading.State, open), .. alongside?.Invoke(evaluated.Deployment) ?? []] };
             var outcome = await store.CommitAsync(commit, cancellationToken);
             if (outcome is CommitOutcome.Committed) return evaluated.Deployment;
             if (outcome is CommitOutcome.Fenced) throw new OwnershipLostException();
@@ -62,7 +63,7 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
     /// <param name="request">What is asked for.</param>
     /// <param name="open">What has not ended in the environment.</param>
     /// <param name="configuration">The configuration in force.</param>
-    /// <param name="state">The environment, read after the configuration.</param>
+    /// <param name="state">The environment, read after the configuration and before what is open.</param>
     /// <param name="cancellationToken">Cancels the queries.</param>
     /// <returns>The deployment as it would be, and what saves it; no changes where the same one is open already.</returns>
     public async Task<(Deployment Deployment, IReadOnlyList<Change> Changes)> PrepareAsync(
@@ -73,7 +74,7 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
         var requested = DeploymentMachine.Request(New(request));
         var reading = await inputs.ReadAsync(requested.Deployment, configuration, state, CheckEffort.Told, cancellationToken);
         var evaluated = (Next)DeploymentMachine.Apply(requested.Deployment, evaluations.Evaluated(reading));
-        return (evaluated.Deployment, [.. transitions.OfRequest(requested, evaluated), .. Supersede(before, requested.Deployment)]);
+        return (evaluated.Deployment, Saved(requested, evaluated, state, before));
     }
 
     /// <summary>Requests a new build for every environment whose <c>auto_deploy</c> it matches. Called again after an interruption, it requests what is missing.</summary>
@@ -95,6 +96,11 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
 
         return deployments;
     }
+
+    private Change[] Saved(Next requested, Next evaluated, EnvironmentState state, IReadOnlyList<Deployment> open) =>
+    [
+        new Change.SetRequested(state.Key, requested.Deployment.Id, state.Requested), .. transitions.OfRequest(requested, evaluated), .. Supersede(open, requested.Deployment),
+    ];
 
     private async Task<bool> WasRequestedAsync(EnvironmentKey key, Build build, CancellationToken cancellationToken) =>
         (await store.Deployments.ListAsync(new DeploymentFilter(key.Application, key.Environment), cancellationToken))

@@ -123,6 +123,7 @@ internal sealed class ModelStore(TimeProvider time)
             case Change.SetSuspension c: return Set(c.Key, s => s with { Suspension = c.Suspension, GateVersion = s.GateVersion + 1 });
             case Change.ExpectGateVersion c: return State(c.Key).GateVersion == c.Version ? null : "gate version";
             case Change.ExpectIdle c: return State(c.Key) is { Active: null } idle && idle.Last == c.Last ? null : "something was deployed in between";
+            case Change.SetRequested c: return State(c.Key).Requested == c.Before ? Set(c.Key, s => s with { Requested = c.Deployment }) : "something else was requested in between";
             case Change.ExpectConfiguration c: return (Configuration?.Revision ?? "") == c.Revision ? null : "configuration";
             case Change.SaveConfiguration c: return (Configuration?.Revision ?? "") == c.ExpectedRevision ? Save(c.Configuration) : "configuration";
             case Change.SetActive c:

@@ -35,6 +35,8 @@ internal sealed class EngineWorld(Func<IStore> open) : IAsyncDisposable
 
     public Node First => _nodes[0];
 
+    public Node Second => _nodes[1];
+
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static EnvironmentKey Key(string environment) => new("shop", environment);

@@ -7,7 +7,7 @@ namespace Towpath.Engine.Tests.Work;
 [Trait("Row", "T13")]
 public sealed class SqliteEngineTests() : EngineContract(NewDatabase)
 {
-    private static Task<Func<IStore>> NewDatabase()
+    internal static Task<Func<IStore>> NewDatabase()
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("towpath-engine-").FullName, "towpath.db");
         IStore? store = null;
@@ -18,7 +18,7 @@ public sealed class SqliteEngineTests() : EngineContract(NewDatabase)
 [Trait("Row", "T13")]
 public sealed class PostgresEngineTests(PostgresServer server) : EngineContract(() => NewDatabase(server))
 {
-    private static async Task<Func<IStore>> NewDatabase(PostgresServer server)
+    internal static async Task<Func<IStore>> NewDatabase(PostgresServer server)
     {
         var address = await server.CreateEmptyAsync();
         return () => StoreFactory.Open(address, TimeProvider.System);

@@ -83,6 +83,10 @@ internal sealed class MemoryTransaction(MemoryState state, long now)
             case Change.ExpectIdle c:
                 Expect(State.Environment(c.Key) is { Active: null } idle && idle.Last == c.Last, "something was deployed in between");
                 return true;
+            case Change.SetRequested c:
+                Expect(State.Environment(c.Key).Requested == c.Before, "something else was requested in between");
+                Update(State.Environment(c.Key), e => e with { Requested = c.Deployment });
+                return true;
             case Change.SetActive c:
                 Expect(State.Environment(c.Key).Active is null || State.Environment(c.Key).Active == c.Deployment, "another deployment is active");
                 Update(State.Environment(c.Key), e => e with { Active = c.Deployment, ActivePhase = c.Phase });

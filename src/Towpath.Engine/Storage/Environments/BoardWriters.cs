@@ -18,6 +18,19 @@ internal sealed class ExpectIdleWriter : ChangeWriter<Change.ExpectIdle>
         $"something was deployed to {change.Key} in between", Same, 1, change.Key.Application, change.Key.Environment, change.Last?.Value ?? "");
 }
 
+internal sealed class SetRequestedWriter : ChangeWriter<Change.SetRequested>
+{
+    private static readonly Statement Set = new("""
+        INSERT INTO environments (application, environment, requested) VALUES ($1, $2, $3)
+        ON CONFLICT (application, environment) DO UPDATE SET requested = excluded.requested
+        WHERE coalesce(environments.requested, '') = $4 RETURNING 1
+        """);
+
+    protected override void Write(Change.SetRequested change, IStatements to) => to.Expect(
+        $"something else was requested for {change.Key} in between", Set, 1,
+        change.Key.Application, change.Key.Environment, change.Deployment.Value, change.Before?.Value ?? "");
+}
+
 internal sealed class SetActiveWriter : ChangeWriter<Change.SetActive>
 {
     private static readonly Statement Set = new("""

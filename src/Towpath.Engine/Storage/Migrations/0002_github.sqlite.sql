@@ -157,3 +157,6 @@ CREATE TABLE protection_requests (
     PRIMARY KEY (repository_id, run_id, environment)
 ) WITHOUT ROWID;
 CREATE INDEX protection_requests_waiting ON protection_requests (asked_at) WHERE answer IS NULL;
+
+-- The newest request of an environment, so that of two who ask at once the second sees the first.
+ALTER TABLE environments ADD COLUMN requested TEXT;

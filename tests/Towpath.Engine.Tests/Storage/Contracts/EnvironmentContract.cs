@@ -47,6 +47,18 @@ public abstract class EnvironmentContract(StoreHarness harness) : StoreContract(
     }
 
     [Fact]
+    [Trait("Row", "T5")]
+    public async Task Request_that_was_decided_before_another_one_came_is_a_conflict()
+    {
+        await SaveAsync(new Change.SetRequested(Production, First, null));
+        await RefusedAsync(new Change.SetRequested(Production, Second, null), new Change.SaveSetting("a", "b"));
+        await SaveAsync(new Change.SetRequested(Production, Second, First));
+
+        Assert.Equal(Second, (await StateAsync()).Requested);
+        Assert.Null(await Store.Configuration.SettingAsync("a", Token));
+    }
+
+    [Fact]
     [Trait("Row", "D7")]
     public async Task Start_that_was_decided_before_a_lock_came_is_a_conflict()
     {
