@@ -2,7 +2,7 @@ namespace Towpath.Engine.Storage;
 
 /// <summary>
 /// One transaction, as data: state, journal entry, audit row, projection and effects are saved together or not at all. Each store
-/// carries it out in its own best way: one round trip on PostgreSQL, one SAVEPOINT of a group commit on SQLite.
+/// carries it out in its own best way: one round trip on PostgreSQL, its part of a group commit on SQLite.
 /// </summary>
 public sealed record Commit
 {

@@ -11,9 +11,12 @@ namespace Towpath.Engine.Storage.Sqlite;
 /// </summary>
 internal sealed class SqlitePrepared : IDisposable
 {
+    private const string Returning = "RETURNING 1";
+
     private readonly sqlite3 _connection;
     private readonly sqlite3_stmt _statement;
     private readonly int _clock;
+    private readonly bool _countsChanges;
     private int[] _positions = [];
 
     /// <exception cref="SqliteException">The text is no statement for this database.</exception>
@@ -21,13 +24,15 @@ internal sealed class SqlitePrepared : IDisposable
     public SqlitePrepared(sqlite3 connection, string text)
     {
         _connection = connection;
-        Check(raw.sqlite3_prepare_v2(connection, text, out _statement, out string rest));
+        // SQLite counts the rows that it changes; those that a statement returns, it puts into a table of their own first.
+        _countsChanges = text.EndsWith(Returning, StringComparison.Ordinal);
+        Check(raw.sqlite3_prepare_v2(connection, _countsChanges ? text[..^Returning.Length] : text, out _statement, out string rest));
         if (!string.IsNullOrWhiteSpace(rest)) throw new ArgumentException($"one statement at a time; after the first stands: {rest}", nameof(text));
         _clock = raw.sqlite3_bind_parameter_index(_statement, "$now");
     }
 
     /// <summary>Runs it to its end.</summary>
-    /// <returns>How many rows it returned.</returns>
+    /// <returns>How many rows it returned, or changed if it would return each of those.</returns>
     /// <exception cref="SqliteException">It failed, and has changed nothing.</exception>
     public int Run(ReadOnlySpan<Arg> args, StoreClock clock)
     {
@@ -41,7 +46,7 @@ internal sealed class SqlitePrepared : IDisposable
             int code;
             while ((code = raw.sqlite3_step(_statement)) == raw.SQLITE_ROW) rows++;
             Check(code);
-            return rows;
+            return _countsChanges ? raw.sqlite3_changes(_connection) : rows;
         }
         finally
         {

@@ -5,8 +5,9 @@ using Towpath.Engine.Storage.Dialects;
 namespace Towpath.Engine.Storage.Sqlite;
 
 /// <summary>
-/// The one writer. Whoever wants to write hands in a function; a thread takes all that wait, gives each a SAVEPOINT in one
-/// transaction, and answers after its COMMIT: many callers share one fsync, and none of them sees another's failure.
+/// The one writer. Whoever wants to write hands in a function; a thread takes all that wait, runs them in one transaction, and answers after
+/// its COMMIT: many callers share one fsync. When one of them fails, the group is undone and run anew, each in a SAVEPOINT of its own, so that
+/// none of them sees another's failure. That is rare; and within a SAVEPOINT SQLite copies every page before it changes it.
 /// </summary>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
@@ -18,6 +19,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private static readonly Statement Begin = new("BEGIN IMMEDIATE");
     private static readonly Statement Commit = new("COMMIT");
+    private static readonly Statement RollBack = new("ROLLBACK");
     private static readonly Statement Savepoint = new("SAVEPOINT caller");
     private static readonly Statement Release = new("RELEASE caller");
     private static readonly Statement RollBackToSavepoint = new("ROLLBACK TO caller");
@@ -40,7 +42,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Whether the last group could not be saved.</summary>
     public bool IsFailing { get; private set; }
 
-    /// <param name="work">Runs inside a transaction; what it throws undoes what it did, and nobody else's.</param>
+    /// <param name="work">Runs inside a transaction, and again in another one when that was undone; what it throws undoes what it did, and nobody else's.</param>
     /// <exception cref="StoreUnavailableException">The group could not be saved.</exception>
     public Task<T> WriteAsync<T>(Func<SqliteSession, T> work)
     {
@@ -72,9 +74,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         try
         {
-            _session.Execute(Begin);
-            foreach (var job in _group) RunIn(job);
-            _session.Execute(Commit);
+            if (!TryTogether()) Separately();
         }
         catch (Exception e)
         {
@@ -89,6 +89,44 @@ internal sealed class SqliteWriter : IAsyncDisposable
         foreach (var job in _group) job.Answer();
     }
 
+    /// <returns>False when one of them failed, and all is undone.</returns>
+    private bool TryTogether()
+    {
+        _session.Execute(Begin);
+        foreach (var job in _group)
+        {
+            if (Succeeds(job)) continue;
+            _session.Execute(RollBack);
+            return false;
+        }
+
+        _session.Execute(Commit);
+        return true;
+    }
+
+    private bool Succeeds(SqliteJob job)
+    {
+        try
+        {
+            job.Run(_session);
+            return job.Keeps;
+        }
+        catch (Exception e) when (IsItsOwn(e))
+        {
+            return false;
+        }
+    }
+
+    private void Separately()
+    {
+        _session.Execute(Begin);
+        foreach (var job in _group) RunIn(job);
+        _session.Execute(Commit);
+    }
+
+    /// <summary>The caller's own, and not of the disk or of the whole transaction.</summary>
+    private bool IsItsOwn(Exception e) => !_session.OutsideTransaction && !(e is SqliteException sqlite && SqliteErrors.IsUnavailable(sqlite));
+
     /// <summary>An error of the caller's own ends at its SAVEPOINT; one of the disk ends the whole group.</summary>
     private void RunIn(SqliteJob job)
     {
@@ -99,7 +137,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             if (!job.Keeps) _session.Execute(RollBackToSavepoint);
             _session.Execute(Release);
         }
-        catch (Exception e) when (!_session.OutsideTransaction && !(e is SqliteException sqlite && SqliteErrors.IsUnavailable(sqlite)))
+        catch (Exception e) when (IsItsOwn(e))
         {
             _session.Execute(RollBackToSavepoint);
             _session.Execute(Release);
