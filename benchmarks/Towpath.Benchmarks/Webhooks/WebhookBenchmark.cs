@@ -40,7 +40,7 @@ internal sealed class WebhookBenchmark(IReadOnlyList<string> options, Payloads p
             // One process takes one SQLite library: the store's, which is chosen when the first database is opened.
             await using (StoreFactory.Open($"sqlite:{Path.Combine(_folder, "first.db")}", Clock.Time)) { }
             if (!options.Contains("--no-peer", StringComparer.Ordinal) && IsWanted("Probot")) await ProbotAsync();
-            if (IsWanted("SQLite")) await TowpathAsync("SQLite", 8000, null, at => Task.FromResult($"sqlite:{Path.Combine(at, "towpath.db")}"));
+            if (IsWanted("SQLite")) await TowpathAsync("SQLite", 8000, null, at => Task.FromResult($"sqlite:{Path.Combine(at, ".towpath", "towpath.db")}"));
             if (!IsWanted("PostgreSQL")) return _reached;
             await using var cluster = PostgresCluster.Start();
             await TowpathAsync("PostgreSQL", 4000, cluster.ProcessId, _ => cluster.CreateAsync(TimeSpan.Zero, cancellationToken));
