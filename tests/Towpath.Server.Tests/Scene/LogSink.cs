@@ -6,9 +6,13 @@ namespace Towpath.Server.Tests.Scene;
 public sealed class LogSink : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<string> _problems = new();
 
     /// <summary>What failed, with exceptions.</summary>
     public string Errors => string.Join('\n', _lines.Where(line => line.Contains("failed", StringComparison.Ordinal)));
+
+    /// <summary>Warnings and errors, with exceptions.</summary>
+    public IReadOnlyCollection<string> Problems => _problems;
 
     /// <summary>The last lines.</summary>
     public IEnumerable<string> Last(int count) => _lines.TakeLast(count);
@@ -22,8 +26,12 @@ public sealed class LogSink : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue(formatter(state, exception) + exception);
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var line = formatter(state, exception) + exception;
+        _lines.Enqueue(line);
+        if (logLevel >= LogLevel.Warning) _problems.Enqueue(line);
+    }
 
     public void Dispose()
     {

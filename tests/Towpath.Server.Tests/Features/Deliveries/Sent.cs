@@ -22,9 +22,10 @@ internal static class Sent
          "installation": {"id": 5}, "sender": {"id": 9, "login": "kim", "type": "User"}}
         """;
 
-    public static HttpRequestMessage Request(Guid guid, string payload, string name = "push", string secret = TestServer.WebhookSecret)
+    public static HttpRequestMessage Request(Guid guid, string payload, string name = "push", string secret = TestServer.WebhookSecret) => Request(guid, Encoding.UTF8.GetBytes(payload), name, secret);
+
+    public static HttpRequestMessage Request(Guid guid, byte[] body, string name, string secret)
     {
-        var body = Encoding.UTF8.GetBytes(payload);
         var request = new HttpRequestMessage(HttpMethod.Post, ReceiveDeliveries.Path) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add(WebhookSignature.Header, WebhookSignature.Of(secret, body));
