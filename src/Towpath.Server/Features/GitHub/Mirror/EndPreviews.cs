@@ -32,8 +32,8 @@ internal sealed class EndPreviews(IStore store, Configurations configurations, R
         try
         {
             var shown = await store.Mirrors.ShownAsync(application, signals.Stop);
-            await rounds.EndAsync(shown.Where(mirror => PreviewSlot.TryParse(mirror.Key.Environment) is { } own && (slot is null ? own.Pull == pull && mirror.RepositoryId == repository : own == slot)), slot is null ? "the pull request is closed" : "the preview has ended", work, signals.Stop);
-            await services.FinishAsync(work, [], signals.Stop);
+            var ended = await rounds.EndAsync(shown.Where(mirror => PreviewSlot.TryParse(mirror.Key.Environment) is { } own && (slot is null ? own.Pull == pull && mirror.RepositoryId == repository : own == slot)), slot is null ? "the pull request is closed" : "the preview has ended", work, signals.Stop);
+            await services.FinishAsync(work, ended, signals.Stop);
         }
         catch (GitHubLimitedException)
         {

@@ -37,21 +37,31 @@ internal sealed class MirrorRounds(
     }
 
     /// <summary>Everything that GitHub shows of these ends.</summary>
-    public async Task EndAsync(IEnumerable<DeploymentMirror> mirrors, string why, ClaimedWork work, CancellationToken stop)
+    /// <returns>What to save at the end.</returns>
+    public async Task<IReadOnlyList<Change>> EndAsync(IEnumerable<DeploymentMirror> mirrors, string why, ClaimedWork work, CancellationToken stop)
     {
+        DeploymentMirror? ended = null;
         foreach (var mirror in mirrors)
         {
             if (await repositories.FindAsync(mirror.RepositoryId, stop) is not { } repository) continue;
-            await OwnedAsync(work, stop);
-            try
-            {
-                await ReportAsync(repository, mirror, new NewDeploymentStatus { State = DeploymentState.Inactive, Description = why, LogUrl = links.To(mirror.Deployment), AutoInactive = false }, work, stop);
-            }
-            catch (GitHubException gone) when (!gone.IsTransient && !gone.IsAboutCredentials)
-            {
-                // Somebody deleted it, or the App may no longer: nothing is left to be ended.
-                await SaveAsync(mirror with { State = "inactive", Problem = PlainText.Of(gone.Explanation, 500) }, work, stop);
-            }
+            if (ended is null) await OwnedAsync(work, stop);
+            else await SaveAsync(ended, work, stop);
+            ended = await EndAsync(repository, mirror, why, stop);
+        }
+
+        return ended is null ? [] : [new Change.SaveMirror(ended)];
+    }
+
+    private async Task<DeploymentMirror> EndAsync(KnownRepository repository, DeploymentMirror mirror, string why, CancellationToken stop)
+    {
+        try
+        {
+            return await TellAsync(repository, mirror, new NewDeploymentStatus { State = DeploymentState.Inactive, Description = why, LogUrl = links.To(mirror.Deployment), AutoInactive = false }, stop);
+        }
+        catch (GitHubException gone) when (!gone.IsTransient && !gone.IsAboutCredentials)
+        {
+            // Somebody deleted it, or the App may no longer: nothing is left to be ended.
+            return mirror with { State = "inactive", Problem = PlainText.Of(gone.Explanation, 500) };
         }
     }
 
@@ -64,8 +74,7 @@ internal sealed class MirrorRounds(
         if (isNew && !shown.Deployment.Phase.IsTerminal()) return [new Change.SaveMirror(mirror), MirrorWork.Look(shown.Deployment.Id, MirrorWork.Moment)];
         var (state, description) = await StateAsync(shown, mirror.RepositoryId, stop);
         if (!string.Equals(mirror.State, MirrorStates.Word(state), StringComparison.Ordinal)) mirror = await TellAsync(shown, repository, mirror, isNew, state, description, work, stop);
-        if (state == DeploymentState.Success) await ReplaceAsync(shown, mirror, work, stop);
-        return [];
+        return state == DeploymentState.Success ? await ReplaceAsync(shown, mirror, work, stop) : [];
     }
 
     private async Task<DeploymentMirror> TellAsync(Shown shown, KnownRepository repository, DeploymentMirror mirror, bool isNew, DeploymentState state, string description, ClaimedWork work, CancellationToken stop)
@@ -111,10 +120,15 @@ internal sealed class MirrorRounds(
 
     private async Task<DeploymentMirror> ReportAsync(KnownRepository repository, DeploymentMirror mirror, NewDeploymentStatus status, ClaimedWork work, CancellationToken stop)
     {
-        await deployments.ReportAsync(repository.At, mirror.GitHubId!.Value, status, stop);
-        var told = mirror with { State = MirrorStates.Word(status.State), Failures = 0 };
+        var told = await TellAsync(repository, mirror, status, stop);
         await SaveAsync(told, work, stop);
         return told;
+    }
+
+    private async Task<DeploymentMirror> TellAsync(KnownRepository repository, DeploymentMirror mirror, NewDeploymentStatus status, CancellationToken stop)
+    {
+        await deployments.ReportAsync(repository.At, mirror.GitHubId!.Value, status, stop);
+        return mirror with { State = MirrorStates.Word(status.State), Failures = 0 };
     }
 
     private async Task<(DeploymentState State, string Description)> StateAsync(Shown shown, long repository, CancellationToken stop)
@@ -126,10 +140,11 @@ internal sealed class MirrorRounds(
     }
 
     /// <summary>What stood there before is no longer there. GitHub says so by itself neither of production nor of what is transient.</summary>
-    private async Task ReplaceAsync(Shown shown, DeploymentMirror mirror, ClaimedWork work, CancellationToken stop)
+    /// <returns>What to save at the end.</returns>
+    private async Task<IReadOnlyList<Change>> ReplaceAsync(Shown shown, DeploymentMirror mirror, ClaimedWork work, CancellationToken stop)
     {
         var replaced = (await store.Mirrors.ShownAsync(shown.Deployment.Key.Application, stop)).Where(m => m.Key == shown.Deployment.Key && m.Deployment != mirror.Deployment && m.State == "success");
-        await EndAsync(replaced, $"replaced by {shown.Deployment.Version}", work, stop);
+        return await EndAsync(replaced, $"replaced by {shown.Deployment.Version}", work, stop);
     }
 
     /// <summary>The target made it, and whoever listens says how it went; what they do not say is said here at the end.</summary>
@@ -147,8 +162,7 @@ internal sealed class MirrorRounds(
         if (stands)
         {
             if (mirror.State is null) await SaveAsync(mirror = mirror with { State = "success" }, work, stop);
-            if (mirror.State == "success") await ReplaceAsync(shown, mirror, work, stop);
-            return [];
+            return mirror.State == "success" ? await ReplaceAsync(shown, mirror, work, stop) : [];
         }
 
         if (mirror.State is not null) return [];
