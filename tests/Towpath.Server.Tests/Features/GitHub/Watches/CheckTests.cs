@@ -127,6 +127,32 @@ public sealed class CheckTests
         Assert.Equal(Phase.Succeeded, (await scene.UntilEndedAsync(Dev, commit.Sha)).Phase);
     }
 
+    [Theory]
+    [InlineData(Named, "success")]
+    [InlineData(Every, "failure")]
+    [Trait("Row", "T5")]
+    public async Task Run_of_a_deployment_is_no_word_on_the_check_of_that_name_whose_event_was_lost(string spec, string conclusion)
+    {
+        await using var scene = await WatchScene.StartAsync(spec: spec);
+        await scene.LockAsync(Dev);
+        var commit = scene.Push("main");
+        var waiting = await scene.UntilAsync(Dev, commit.Sha, d => d.Phase == Phase.Waiting);
+        scene.Check(commit.Sha, "success", "other");
+        var workflow = new Workflow(scene.World.NextId(), scene.Web, ".github/workflows/deploy.yml")
+        {
+            Plan = new RunPlan { Conclusion = conclusion, Jobs = [new JobPlan("test", ["Run deploy"])] }, RunName = $"Deploy ({waiting.Id.Value}-s1)",
+        };
+        scene.Web.Workflows.Add(workflow);
+        RunEvents.Start(workflow, "main", commit.Sha, "workflow_dispatch", scene.World.Accounts.User("kim"));
+        await scene.SettledAsync();
+        scene.World.Script.Webhooks.Add(new WebhookRule { Kind = WebhookFault.Vanish, Event = "check_*", Times = -1 });
+        scene.Check(commit.Sha, "failure");
+
+        await scene.UnlockAsync(Dev);
+
+        await scene.UntilAsync(Dev, commit.Sha, d => d.Gates is { } gates && GateWords.Lines(gates).Any(line => line.Text == "test did not pass: failure") && !GateWords.Lines(gates).Any(line => line.Text.StartsWith("locked", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Status_counts_like_a_check_and_promotions_by_hand_wait_for_it_too()
     {
