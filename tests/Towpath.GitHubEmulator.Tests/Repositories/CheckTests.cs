@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Towpath.GitHubEmulator.Actions;
 using Towpath.GitHubEmulator.Checks;
 using Towpath.GitHubEmulator.Tests.Scene;
 
@@ -35,6 +36,18 @@ public sealed class CheckTests : GitHubScene
 
         Assert.Equal(403, (await As("kim").PostAsync("/repos/acme/web/check-runs", new JsonObject { ["name"] = "x", ["head_sha"] = Web.Refs["refs/heads/main"] })).Status);
         Assert.Equal(403, (await AsInstallation().PatchAsync($"/repos/acme/web/check-runs/{run.Id}", new JsonObject { ["conclusion"] = "success" })).Status);
+    }
+
+    [Fact]
+    public async Task Each_workflow_run_has_a_suite_of_its_own_so_that_jobs_of_one_name_are_listed_for_each()
+    {
+        var sha = Web.Refs["refs/heads/main"];
+        var workflow = new Workflow(World.NextId(), Web, ".github/workflows/cd.yml") { Plan = new RunPlan { Jobs = [new JobPlan("build", ["make"])] } };
+        Web.Workflows.Add(workflow);
+        foreach (var _ in (int[])[1, 2]) RunEvents.Start(workflow, "refs/heads/main", sha, "push", World.Accounts.User("kim"));
+
+        var runs = (await AsInstallation().GetAsync("/repos/acme/web/commits/main/check-runs?filter=latest")).Json["check_runs"]!.AsArray();
+        Assert.Equal(2, runs.Select(run => (long)run!["check_suite"]!["id"]!).Distinct().Count());
     }
 
     [Fact]

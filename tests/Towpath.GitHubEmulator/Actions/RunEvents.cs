@@ -20,7 +20,7 @@ public static class RunEvents
             var run = new WorkflowRun(world.NextId(), workflow, actor)
             {
                 Number = repository.Runs.Count(r => r.Workflow == workflow) + 1, Event = name, Ref = reference, Sha = sha, Head = head ?? repository, Plan = workflow.Plan,
-                Inputs = inputs ?? new Dictionary<string, string>(), Suite = repository.Checks.SuiteOf(repository, world.Apps.Actions, sha),
+                Inputs = inputs ?? new Dictionary<string, string>(), Suite = repository.Checks.SuiteOfRun(repository, sha),
                 VisibleFrom = world.Now + workflow.Plan.AppearsAfter,
             };
             foreach (var job in run.Plan.Jobs) run.Jobs.Add(new RunJob(world.NextId(), run, job, repository.Checks.Add(run.Suite, job.Name)));

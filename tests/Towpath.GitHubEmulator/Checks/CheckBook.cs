@@ -21,6 +21,9 @@ public sealed class CheckSuite(long id, Repository repository, App app, string h
     /// <summary>Null for commits of forks.</summary>
     public string? HeadBranch { get; } = headBranch;
 
+    /// <summary>Of one workflow run: each has a suite of its own.</summary>
+    public bool IsOfRun { get; init; }
+
     public List<CheckRun> Runs { get; } = [];
 
     public DateTimeOffset CreatedAt { get; } = repository.World.Now;
@@ -101,17 +104,20 @@ public sealed class CheckBook
 
     public CheckRun? Run(long id) => _runs.GetValueOrDefault(id);
 
-    /// <summary>The newest of each app and name.</summary>
+    /// <summary>The newest of each suite and name.</summary>
     public IReadOnlyList<CheckRun> Latest(string sha) =>
         [.. Of(sha).SelectMany(s => s.Runs.GroupBy(r => r.Name, StringComparer.Ordinal).Select(g => g.Last()))];
 
-    public CheckSuite SuiteOf(Repository repository, App app, string sha)
+    public CheckSuite SuiteOf(Repository repository, App app, string sha) =>
+        Of(sha).FirstOrDefault(suite => suite.App == app && !suite.IsOfRun) ?? New(repository, app, sha, isOfRun: false);
+
+    public CheckSuite SuiteOfRun(Repository repository, string sha) => New(repository, repository.World.Apps.Actions, sha, isOfRun: true);
+
+    private CheckSuite New(Repository repository, App app, string sha, bool isOfRun)
     {
         if (!_bySha.TryGetValue(sha, out var suites)) _bySha[sha] = suites = [];
-        var suite = suites.Find(s => s.App == app);
-        if (suite is not null) return suite;
         var branch = repository.Refs.FirstOrDefault(r => r.Value == sha && r.Key.StartsWith("refs/heads/", StringComparison.Ordinal)).Key?["refs/heads/".Length..];
-        suite = new CheckSuite(repository.World.NextId(), repository, app, sha, branch);
+        var suite = new CheckSuite(repository.World.NextId(), repository, app, sha, branch) { IsOfRun = isOfRun };
         suites.Add(suite);
         return _suites[suite.Id] = suite;
     }

@@ -138,6 +138,10 @@ public sealed class CheckTests
         var commit = scene.Push("main");
         var waiting = await scene.UntilAsync(Dev, commit.Sha, d => d.Phase == Phase.Waiting);
         scene.Check(commit.Sha, "success", "other");
+        await scene.SettledAsync();
+        scene.World.Script.Webhooks.Add(new WebhookRule { Kind = WebhookFault.Vanish, Event = "check_*", Times = -1 });
+        scene.Check(commit.Sha, "failure");
+        scene.World.Script.Webhooks.Clear();
         var workflow = new Workflow(scene.World.NextId(), scene.Web, ".github/workflows/deploy.yml")
         {
             Plan = new RunPlan { Conclusion = conclusion, Jobs = [new JobPlan("test", ["Run deploy"])] }, RunName = $"Deploy ({waiting.Id.Value}-s1)",
@@ -145,12 +149,12 @@ public sealed class CheckTests
         scene.Web.Workflows.Add(workflow);
         RunEvents.Start(workflow, "main", commit.Sha, "workflow_dispatch", scene.World.Accounts.User("kim"));
         await scene.SettledAsync();
-        scene.World.Script.Webhooks.Add(new WebhookRule { Kind = WebhookFault.Vanish, Event = "check_*", Times = -1 });
-        scene.Check(commit.Sha, "failure");
 
         await scene.UnlockAsync(Dev);
 
-        await scene.UntilAsync(Dev, commit.Sha, d => d.Gates is { } gates && GateWords.Lines(gates).Any(line => line.Text == "test did not pass: failure") && !GateWords.Lines(gates).Any(line => line.Text.StartsWith("locked", StringComparison.Ordinal)));
+        await scene.UntilAsync(Dev, commit.Sha, d => WaitsFor(d) is "check test, which did not pass" or "check test" || d.Phase.IsTerminal());
+        var gates = (await scene.DeploymentsAsync(Dev))[0].Gates!;
+        Assert.Contains(GateWords.Lines(gates), line => line.Text == "test did not pass: failure");
     }
 
     [Fact]
