@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Towpath.AwsEmulator.Calling;
@@ -21,7 +22,7 @@ internal readonly record struct KillPoint(string Call, int Time, bool After)
 /// <param name="ExitCode">Of the call that came to the end.</param>
 /// <param name="Ended">How the deployment ended, in words.</param>
 /// <param name="State">What is left.</param>
-/// <param name="Calls">Which calls it made.</param>
+/// <param name="Calls">Which calls it made, where it was not to be killed. Those that were throttled are not among them: they had no effect before which or after which to be killed.</param>
 /// <param name="Killed">Whether it was killed on the way.</param>
 internal sealed record KillOutcome(int ExitCode, string Ended, string State, IReadOnlyList<string> Calls, bool Killed)
 {
@@ -35,12 +36,18 @@ internal sealed class KillRun(KillScenario scenario)
     public async Task<KillOutcome> RunAsync(KillPoint? at)
     {
         await using var scene = await scenario.Begin();
-        scene.Emulator.Calls.Clear();
+        var calls = new ConcurrentQueue<string>();
         // Where it came to its end without reaching that call, its own end counts.
         var whole = at is { } point ? await KillAsync(scene, point) : null;
+        if (at is null)
+            scene.Emulator.Script.OnBefore = call =>
+            {
+                calls.Enqueue(Name(call));
+                return Task.CompletedTask;
+            };
         var ran = whole ?? await scene.RunAsync([.. scenario.Arguments, "--json"]);
         return new KillOutcome(
-            ran.ExitCode, Ended(ran), scenario.State(scene), [.. scene.Emulator.Calls.All.Select(call => Name(call.Service, call.Operation))], at is not null && whole is null);
+            ran.ExitCode, Ended(ran), scenario.State(scene), [.. calls], at is not null && whole is null);
     }
 
     /// <returns>Null where it was killed; else how it ended.</returns>
@@ -51,7 +58,7 @@ internal sealed class KillRun(KillScenario scenario)
         var hit = new HashSet<int>();
         async Task Hook(EmulatorCall call, bool after)
         {
-            if (!after) lock (hit) if (Name(call.Service, call.Operation) == point.Call && ++calls == point.Time) hit.Add(call.Number);
+            if (!after) lock (hit) if (Name(call) == point.Call && ++calls == point.Time) hit.Add(call.Number);
             lock (hit) if (!hit.Contains(call.Number) || after != point.After) return;
             (await started.Task).Kill();
             killed = true;
@@ -69,7 +76,7 @@ internal sealed class KillRun(KillScenario scenario)
         return killed ? null : ran;
     }
 
-    private static string Name(string service, string operation) => $"{service}:{operation}";
+    private static string Name(EmulatorCall call) => $"{call.Service}:{call.Operation}";
 
     private static string Ended(Ran ran)
     {
