@@ -34,9 +34,11 @@ internal sealed class BuildReader(IQueries queries) : IBuildReader
 
 internal sealed class RecordBuildWriter : ChangeWriter<Change.RecordBuild>
 {
-    private static readonly Statement Insert = new("""
+    private static readonly Statement Insert = Several.Inserting(
+        """
         INSERT INTO builds (id, application, version, reported_at, state) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING 1
-        """);
+        """,
+        "text text text bigint text", Turn.Build);
 
     protected override void Write(Change.RecordBuild change, IStatements to)
     {

@@ -14,7 +14,15 @@ internal static class CommitWriter
     private static readonly Statement OwnRows = new("", "SELECT 1 FROM work WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE");
     private static readonly Statement Owned = new(
         "SELECT 1 FROM work WHERE id = $1 AND token = $2 AND owner IS NOT NULL AND lease_until > {now}",
-        "SELECT 1 FROM work WHERE id = $1 AND token = $2 AND owner IS NOT NULL AND lease_until > {now} FOR NO KEY UPDATE");
+        "SELECT 1 FROM work WHERE id = $1 AND token = $2 AND owner IS NOT NULL AND lease_until > {now} FOR NO KEY UPDATE")
+    {
+        Several = new Several(
+            $$"""
+            SELECT 1 FROM {{Several.Rows("bigint bigint")}} AS own (id, token) JOIN work ON work.id = own.id AND work.token = own.token
+            WHERE work.owner IS NOT NULL AND work.lease_until > {now} ORDER BY work.id FOR NO KEY UPDATE OF work
+            """,
+            Turn.Fence) { TouchesLines = true },
+    };
 
     private static readonly Statement Operation = new("INSERT INTO operations (id, at) VALUES ($1, {now})");
     private static readonly Statement Operations = new("", "INSERT INTO operations (id, at) SELECT id, {now} FROM unnest($1::text[]) AS id");
@@ -26,20 +34,32 @@ internal static class CommitWriter
         // The id comes before anything that waits: whoever asks for this commit then waits for it, too.
         if (!isTransition || locks.Count > 0) to.Execute(Operation, operation);
         WriteLocks(locks, to);
-        WriteChanges(commit, locks.Count > 0 ? null : operation, to);
+        to.Begin(LinesOf(commit), isLast: false);
+        var written = isTransition ? Transition.Write(commit, locks.Count > 0 ? null : operation, to) : 0;
+        if (!isTransition) WriteFence(commit, to);
+        WriteChanges(commit.Changes.Skip(written), to);
     }
 
     /// <summary>
     /// Several commits in one transaction: all their ids, all their locks, all their own rows in the order of the ids, as heartbeats take
-    /// them, and then each in turn, in the order of the environments: two groups, or a group and a heartbeat, never wait for each other.
+    /// them, and then what each changes, in the order of the environments: two groups, or a group and a heartbeat, seldom wait for each other. What they do alike
+    /// becomes one statement; only what is about the same row keeps its order.
     /// </summary>
     public static void Write(IReadOnlyList<Commit> commits, TimeSpan patience, IStatements to)
     {
         to.Execute(Patience, string.Create(CultureInfo.InvariantCulture, $"{patience.TotalMilliseconds:0}ms"));
         to.Execute(Operations, commits.Select(commit => commit.OperationId).ToArray());
         WriteLocks([.. commits.SelectMany(LocksOf).Distinct()], to);
-        to.Execute(OwnRows, commits.Select(commit => RowOf(commit.Fence!)).ToArray());
-        foreach (var commit in commits.OrderBy(EnvironmentOf, StringComparer.Ordinal)) WriteChanges(commit, null, to);
+        var all = commits.OrderBy(EnvironmentOf, StringComparer.Ordinal).Select(commit => (Commit: commit, Lines: LinesOf(commit))).ToList();
+        // Where no line is in two of them, the one statement that asks for the fences takes all rows at once.
+        if (all.Sum(one => one.Lines.Count) > all.SelectMany(one => one.Lines).Distinct(StringComparer.Ordinal).Count()) to.Execute(OwnRows, commits.Select(commit => RowOf(commit.Fence!)).ToArray());
+        HashSet<string> rows = new(StringComparer.Ordinal);
+        foreach (var (commit, lines) in all)
+        {
+            to.Begin(lines, isLast: !rows.Add(commit.Fence!.WorkId));
+            WriteFence(commit, to);
+            WriteChanges(commit.Changes, to);
+        }
     }
 
     /// <summary>
@@ -50,13 +70,28 @@ internal static class CommitWriter
 
     public static long RowOf(Fence fence) => long.TryParse(fence.WorkId, CultureInfo.InvariantCulture, out var id) ? id : 0;
 
-    private static void WriteChanges(Commit commit, string? operation, IStatements to)
+    private static void WriteFence(Commit commit, IStatements to)
     {
-        var isTransition = to.IsPostgres && Transition.Is(commit);
-        var written = isTransition ? Transition.Write(commit, operation, to) : 0;
-        if (!isTransition && commit.Fence is { } fence) to.ExpectOwned(Owned, RowOf(fence), fence.Token);
-        foreach (var change in commit.Changes.Skip(written)) ChangeWriters.For(change).Write(change, to);
+        if (commit.Fence is { } fence) to.ExpectOwned(Owned, RowOf(fence), fence.Token);
     }
+
+    private static void WriteChanges(IEnumerable<Change> changes, IStatements to)
+    {
+        foreach (var change in changes) ChangeWriters.For(change).Write(change, to);
+    }
+
+    /// <summary>Whoever takes a deployment out of its line takes its row from the node that works on it.</summary>
+    private static HashSet<string> LinesOf(Commit commit) => [.. commit.Changes.Select(change => change switch
+    {
+        Change.UpdateDeployment c => c.Deployment.Key.ToString(),
+        Change.InsertDeployment c => c.Deployment.Key.ToString(),
+        Change.EnqueueWork c => c.Item.Queue,
+        Change.EnqueueOnce c => c.Item.Queue,
+        Change.FinishWork c => c.Queue,
+        Change.RescheduleWork c => c.Queue,
+        Change.WakeWork c => c.Queue,
+        _ => null,
+    }).OfType<string>()];
 
     private static string EnvironmentOf(Commit commit) => commit.Changes.Select(change => change switch
     {

@@ -7,7 +7,10 @@ namespace Towpath.Engine.Storage.Configuration;
 
 internal sealed class ExpectConfigurationWriter : ChangeWriter<Change.ExpectConfiguration>
 {
-    private static readonly Statement Same = new("SELECT 1 FROM current_configuration WHERE revision = $1");
+    private static readonly Statement Same = new("SELECT 1 FROM current_configuration WHERE revision = $1")
+    {
+        Several = new Several($"SELECT 1 FROM {Several.Rows("text")} AS expected (revision) JOIN current_configuration AS c ON c.id = 1 AND c.revision = expected.revision", Turn.Configuration),
+    };
 
     /// <summary>Sorted behind every queue, so that locks are always taken in the same order.</summary>
     public static readonly LineLock Stands = new("~configuration", Shared: true);

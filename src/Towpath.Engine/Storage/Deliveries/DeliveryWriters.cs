@@ -31,9 +31,19 @@ internal sealed class RecordDeliveriesWriter : ChangeWriter<Change.RecordDeliver
 
 internal sealed class SettleDeliveryWriter : ChangeWriter<Change.SettleDelivery>
 {
+    /// <summary>Of many each is found by its GUID: put otherwise, the index of pending ones would be read from end to end.</summary>
     private static readonly Statement Settle = new("""
         UPDATE deliveries SET state = $2, handled_at = $3, note = $4, action = $5, repository_id = $6, installation_id = $7 WHERE guid = $1 AND state = 'pending'
-        """);
+        """)
+    {
+        Several = new Several(
+            $"""
+            UPDATE deliveries SET state = o.state, handled_at = o.at, note = o.note, action = o.action, repository_id = o.repository_id, installation_id = o.installation_id
+            FROM {Several.Rows("text text bigint text text bigint bigint")} AS o (guid, state, at, note, action, repository_id, installation_id)
+            WHERE deliveries.guid = o.guid AND coalesce(deliveries.state, '') = 'pending'
+            """,
+            Turn.Settled, new Touch("deliveries", 1)),
+    };
 
     protected override void Write(Change.SettleDelivery change, IStatements to)
     {

@@ -16,26 +16,25 @@ internal sealed class AppendLogWriter : ChangeWriter<AppendLog>
     private static readonly Statement Line = new("""
         INSERT INTO log_lines (deployment, sequence, at, step, line)
         SELECT $1, coalesce(max(sequence), 0) + 1, $2, $3, $4 FROM log_lines WHERE deployment = $1
-        """);
-
-    private static readonly Statement Lines = new("", """
-        INSERT INTO log_lines (deployment, sequence, at, step, line)
-        SELECT $1, (SELECT coalesce(max(sequence), 0) FROM log_lines WHERE deployment = $1) + l.n, l.at, l.step, l.line
-        FROM unnest($2::bigint[], $3::text[], $4::text[]) WITH ORDINALITY AS l (at, step, line, n)
-        """);
+        """)
+    {
+        Several = new Several(
+            $"""
+            INSERT INTO log_lines (deployment, sequence, at, step, line)
+            SELECT l.deployment, l.n + coalesce((SELECT max(before.sequence) FROM log_lines AS before WHERE before.deployment = l.deployment), 0), l.at, l.step, l.line
+            FROM (
+                SELECT deployment, at, step, line, row_number() OVER (PARTITION BY deployment ORDER BY place) AS n
+                FROM {Several.Rows("text bigint text text")} WITH ORDINALITY AS g (deployment, at, step, line, place)) AS l
+            """,
+            Turn.Log, new Touch("log", 1)) { MayRepeat = true },
+    };
 
     /// <summary>Appenders of one deployment take turns, so that its lines are numbered without gaps.</summary>
     protected override LineLock? Lock(AppendLog change) => change.IsByOwner ? null : new($"log {change.Deployment}");
 
     protected override void Write(AppendLog change, IStatements to)
     {
-        var lines = change.Lines;
-        if (to.IsPostgres)
-            to.Execute(
-                Lines, change.Deployment.Value, lines.Select(l => l.At.ToMicroseconds()).ToArray(),
-                lines.Select(l => l.Step).ToArray(), lines.Select(l => l.Text).ToArray());
-        else
-            foreach (var line in lines) to.Execute(Line, change.Deployment.Value, line.At, line.Step, line.Text);
+        foreach (var line in change.Lines) to.Execute(Line, change.Deployment.Value, line.At, line.Step, line.Text);
     }
 
     protected override ChangeNotice? Notice(AppendLog change) => new("log", change.Deployment.Value);

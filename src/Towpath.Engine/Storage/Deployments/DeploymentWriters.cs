@@ -9,10 +9,12 @@ namespace Towpath.Engine.Storage.Deployments;
 
 internal sealed class InsertDeploymentWriter : ChangeWriter<Change.InsertDeployment>
 {
-    private static readonly Statement Insert = new("""
+    private static readonly Statement Insert = Several.Inserting(
+        """
         INSERT INTO deployments (id, reversed, application, environment, digest, phase, revision, requested_at, finished_at, state)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING RETURNING 1
-        """);
+        """,
+        "text text text text text text bigint bigint bigint text", Turn.NewDeployment, new Touch("deployments", 1));
 
     protected override LineLock? Lock(Change.InsertDeployment change) => Waiting.Lock(change.Deployment);
 
@@ -32,7 +34,16 @@ internal sealed class UpdateDeploymentWriter : ChangeWriter<Change.UpdateDeploym
 {
     private static readonly Statement Update = new("""
         UPDATE deployments SET phase = $3, revision = $4, finished_at = $5, state = $6 WHERE id = $1 AND revision = $2 RETURNING 1
-        """);
+        """)
+    {
+        Several = new Several(
+            $"""
+            UPDATE deployments SET phase = d.phase, revision = d.revision, finished_at = d.finished_at, state = d.state
+            FROM {Several.Rows("text bigint text bigint bigint text")} AS d (id, expected, phase, revision, finished_at, state)
+            WHERE deployments.id = d.id AND deployments.revision = d.expected RETURNING 1
+            """,
+            Turn.Deployment, new Touch("deployments", 1)),
+    };
 
     protected override LineLock? Lock(Change.UpdateDeployment change) => Waiting.Lock(change.Deployment);
 
@@ -52,10 +63,12 @@ internal sealed class UpdateDeploymentWriter : ChangeWriter<Change.UpdateDeploym
 
 internal sealed class AppendJournalWriter : ChangeWriter<Change.AppendJournal>
 {
-    private static readonly Statement Insert = new("""
+    private static readonly Statement Insert = Several.Inserting(
+        """
         INSERT INTO journal (deployment, revision, at, event, from_phase, to_phase, step, attempt, data)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        """);
+        """,
+        "text bigint bigint text text text text bigint text", Turn.Journal);
 
     public static Arg[] Arguments(Change.AppendJournal change)
     {

@@ -20,9 +20,12 @@ internal sealed partial class Statement(string shared, string? postgres = null)
     /// <summary>PostgreSQL's text with three more arguments: expected number of rows, error state, and what to say.</summary>
     public string PostgresExpecting { get; } = Expecting(ForPostgres(postgres ?? shared));
 
-    private static string ForPostgres(string text) => text.Replace("{now}", "towpath_now()", StringComparison.Ordinal);
+    /// <summary>Null where each row has a statement of its own.</summary>
+    public Several? Several { get; init; }
 
-    private static string Expecting(string text)
+    internal static string ForPostgres(string text) => text.Replace("{now}", "towpath_now()", StringComparison.Ordinal);
+
+    internal static string Expecting(string text)
     {
         var own = Argument().Matches(text).Select(match => int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture)).DefaultIfEmpty().Max();
         return $"WITH touched AS ({text}) SELECT towpath_expect((SELECT count(*) FROM touched), ${own + 1}, ${own + 2}, ${own + 3})";

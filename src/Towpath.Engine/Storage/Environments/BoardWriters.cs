@@ -24,7 +24,19 @@ internal sealed class SetRequestedWriter : ChangeWriter<Change.SetRequested>
         INSERT INTO environments (application, environment, requested) VALUES ($1, $2, $3)
         ON CONFLICT (application, environment) DO UPDATE SET requested = excluded.requested
         WHERE coalesce(environments.requested, '') = $4 RETURNING 1
-        """);
+        """)
+    {
+        Several = new Several(
+            """
+            INSERT INTO environments (application, environment, requested) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+            ON CONFLICT (application, environment) DO UPDATE SET requested = excluded.requested
+            WHERE coalesce(environments.requested, '') = (
+                SELECT g.before FROM unnest($1::text[], $2::text[], $4::text[]) AS g (application, environment, before)
+                WHERE g.application = excluded.application AND g.environment = excluded.environment)
+            RETURNING 1
+            """,
+            Turn.Requested, new Touch("environments", 1, 2)),
+    };
 
     protected override void Write(Change.SetRequested change, IStatements to) => to.Expect(
         $"something else was requested for {change.Key} in between", Set, 1,
@@ -33,11 +45,13 @@ internal sealed class SetRequestedWriter : ChangeWriter<Change.SetRequested>
 
 internal sealed class SetActiveWriter : ChangeWriter<Change.SetActive>
 {
-    private static readonly Statement Set = new("""
+    private static readonly Statement Set = Several.Inserting(
+        """
         INSERT INTO environments (application, environment, active, active_phase) VALUES ($1, $2, $3, $4)
         ON CONFLICT (application, environment) DO UPDATE SET active = excluded.active, active_phase = excluded.active_phase
         WHERE environments.active IS NULL OR environments.active = excluded.active RETURNING 1
-        """);
+        """,
+        "text text text text", Turn.Active, new Touch("environments", 1, 2));
 
     protected override void Write(Change.SetActive change, IStatements to) => to.Expect(
         $"another deployment is active in {change.Key}", Set, 1,
@@ -48,12 +62,14 @@ internal sealed class SetActiveWriter : ChangeWriter<Change.SetActive>
 
 internal sealed class SetEndedWriter : ChangeWriter<Change.SetEnded>
 {
-    private static readonly Statement Set = new("""
+    private static readonly Statement Set = Several.Inserting(
+        """
         INSERT INTO environments (application, environment, last, last_phase) VALUES ($1, $2, $3, $4)
         ON CONFLICT (application, environment) DO UPDATE SET last = excluded.last, last_phase = excluded.last_phase,
             active_phase = CASE WHEN environments.active = excluded.last THEN NULL ELSE environments.active_phase END,
             active = CASE WHEN environments.active = excluded.last THEN NULL ELSE environments.active END
-        """);
+        """,
+        "text text text text", Turn.Ended, new Touch("environments", 1, 2));
 
     protected override void Write(Change.SetEnded change, IStatements to) =>
         to.Execute(Set, change.Key.Application, change.Key.Environment, change.Deployment.Value, change.Phase.Word());
@@ -63,11 +79,13 @@ internal sealed class SetEndedWriter : ChangeWriter<Change.SetEnded>
 
 internal sealed class SetRunningWriter : ChangeWriter<Change.SetRunning>
 {
-    private static readonly Statement Set = new("""
+    private static readonly Statement Set = Several.Inserting(
+        """
         INSERT INTO environments (application, environment, running, known_good) VALUES ($1, $2, $3, $4)
         ON CONFLICT (application, environment) DO UPDATE SET running = excluded.running,
             known_good = coalesce(excluded.known_good, environments.known_good)
-        """);
+        """,
+        "text text text text", Turn.Running, new Touch("environments", 1, 2));
 
     protected override void Write(Change.SetRunning change, IStatements to)
     {

@@ -38,13 +38,24 @@ internal sealed class ExpectGateVersionWriter : ChangeWriter<Change.ExpectGateVe
     /// <summary>The row stays locked until the commit ends, so that a lock which comes in between has to wait, or is seen.</summary>
     private static readonly Statement Same = new(
         "SELECT 1 FROM environments WHERE application = $1 AND environment = $2 AND gate_version = $3",
-        "SELECT 1 FROM environments WHERE application = $1 AND environment = $2 AND gate_version = $3 FOR NO KEY UPDATE");
+        "SELECT 1 FROM environments WHERE application = $1 AND environment = $2 AND gate_version = $3 FOR NO KEY UPDATE")
+    {
+        Several = new Several(
+            $"""
+            SELECT 1 FROM {Several.Rows("text text bigint")} AS expected (application, environment, version)
+            JOIN environments AS e ON e.application = expected.application AND e.environment = expected.environment AND e.gate_version = expected.version
+            FOR NO KEY UPDATE OF e
+            """,
+            Turn.Gates, new Touch("environments", 1, 2)),
+    };
 
     /// <summary>Where there is no row to lock, one is made.</summary>
-    private static readonly Statement Untouched = new("""
+    private static readonly Statement Untouched = Several.Inserting(
+        """
         INSERT INTO environments (application, environment) VALUES ($1, $2)
         ON CONFLICT (application, environment) DO UPDATE SET gate_version = environments.gate_version WHERE environments.gate_version = 0 RETURNING 1
-        """);
+        """,
+        "text text", Turn.UntouchedGates, new Touch("environments", 1, 2));
 
     protected override void Write(Change.ExpectGateVersion change, IStatements to)
     {

@@ -8,14 +8,16 @@ namespace Towpath.Engine.Storage.Facts;
 /// <remarks>Facts come in any order and more than once: each statement keeps the greatest by an order that does not depend on which came first.</remarks>
 internal sealed class SaveCommitFactWriter : ChangeWriter<Change.SaveCommitFact>
 {
-    private static readonly Statement Save = new("""
+    private static readonly Statement Save = Several.Inserting(
+        """
         INSERT INTO commit_facts (repository_id, sha, kind, app, name, state, at, fact_id, url, order_1, order_2, order_3, run)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (repository_id, sha, kind, app, name, run) DO UPDATE SET
             state = excluded.state, at = excluded.at, fact_id = excluded.fact_id, url = excluded.url,
             order_1 = excluded.order_1, order_2 = excluded.order_2, order_3 = excluded.order_3
         WHERE (excluded.order_1, excluded.order_2, excluded.order_3) > (commit_facts.order_1, commit_facts.order_2, commit_facts.order_3)
-        """);
+        """,
+        "bigint text text text text text bigint bigint text bigint bigint bigint bigint", Turn.CommitFact, new Touch("commit_facts", 1, 2, 3, 4, 5, 13));
 
     protected override void Write(Change.SaveCommitFact change, IStatements to)
     {
@@ -31,7 +33,8 @@ internal sealed class SaveRefFactWriter : ChangeWriter<Change.SaveRefFact>
     private const string Greater = "(excluded.at > ref_facts.at OR coalesce(excluded.sha, '') > coalesce(ref_facts.sha, ''))";
 
     /// <summary>The same again may tell who it was, which what was asked of the API does not.</summary>
-    private static readonly Statement Save = new($"""
+    private static readonly Statement Save = Several.Inserting(
+        $"""
         INSERT INTO ref_facts (repository_id, ref, sha, at, disputed, pushed_by, author) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (repository_id, ref) DO UPDATE SET
             sha = CASE WHEN {Greater} THEN excluded.sha ELSE ref_facts.sha END,
@@ -41,7 +44,8 @@ internal sealed class SaveRefFactWriter : ChangeWriter<Change.SaveRefFact>
             at = excluded.at
         WHERE excluded.at > ref_facts.at OR (excluded.at = ref_facts.at AND
             (NOT {Same} OR (ref_facts.pushed_by IS NULL AND excluded.pushed_by IS NOT NULL) OR (ref_facts.author IS NULL AND excluded.author IS NOT NULL)))
-        """);
+        """,
+        "bigint text text bigint boolean text text", Turn.Ref, new Touch("ref_facts", 1, 2));
 
     protected override void Write(Change.SaveRefFact change, IStatements to)
     {
@@ -54,7 +58,8 @@ internal sealed class SavePullFactWriter : ChangeWriter<Change.SavePullFact>
 {
     private const string Greater = "(excluded.at > pull_facts.at OR excluded.state > pull_facts.state)";
 
-    private static readonly Statement Save = new($"""
+    private static readonly Statement Save = Several.Inserting(
+        $"""
         INSERT INTO pull_facts (repository_id, number, head_sha, open, at, disputed, state) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (repository_id, number) DO UPDATE SET
             head_sha = CASE WHEN {Greater} THEN excluded.head_sha ELSE pull_facts.head_sha END,
@@ -63,7 +68,8 @@ internal sealed class SavePullFactWriter : ChangeWriter<Change.SavePullFact>
             disputed = (excluded.at = pull_facts.at),
             at = excluded.at
         WHERE excluded.at > pull_facts.at OR (excluded.at = pull_facts.at AND excluded.state <> pull_facts.state)
-        """);
+        """,
+        "bigint bigint text boolean bigint boolean text", Turn.Pull, new Touch("pull_facts", 1, 2));
 
     protected override void Write(Change.SavePullFact change, IStatements to)
     {
@@ -77,7 +83,8 @@ internal sealed class SaveRepositoryNameWriter : ChangeWriter<Change.SaveReposit
     private const string Newer = "(excluded.at, excluded.name, excluded.gone) > (repository_names.at, repository_names.name, repository_names.gone)";
     private const string Later = "coalesce(excluded.installation_id, 0) > coalesce(repository_names.installation_id, 0)";
 
-    private static readonly Statement Save = new($"""
+    private static readonly Statement Save = Several.Inserting(
+        $"""
         INSERT INTO repository_names (repository_id, name, owner_id, installation_id, gone, at) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (repository_id) DO UPDATE SET
             name = CASE WHEN {Newer} THEN excluded.name ELSE repository_names.name END,
@@ -86,7 +93,8 @@ internal sealed class SaveRepositoryNameWriter : ChangeWriter<Change.SaveReposit
             at = CASE WHEN {Newer} THEN excluded.at ELSE repository_names.at END,
             installation_id = CASE WHEN {Later} THEN excluded.installation_id ELSE repository_names.installation_id END
         WHERE {Newer} OR {Later}
-        """);
+        """,
+        "bigint text bigint bigint bigint bigint", Turn.RepositoryName, new Touch("repository_names", 1));
 
     protected override void Write(Change.SaveRepositoryName change, IStatements to)
     {

@@ -5,12 +5,14 @@ namespace Towpath.Engine.Storage.Mirrors;
 
 internal sealed class SaveMirrorWriter : ChangeWriter<Change.SaveMirror>
 {
-    private static readonly Statement Save = new("""
+    private static readonly Statement Save = Several.Inserting(
+        """
         INSERT INTO mirrors (deployment, application, environment, repository_id, github_id, state, problem, failures, shown) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (deployment) DO UPDATE SET
             repository_id = excluded.repository_id, github_id = excluded.github_id, state = excluded.state, problem = excluded.problem,
             failures = excluded.failures, shown = excluded.shown
-        """);
+        """,
+        "text text text bigint bigint text text bigint boolean", Turn.Mirror, new Touch("mirrors", 1));
 
     protected override void Write(Change.SaveMirror change, IStatements to)
     {

@@ -12,15 +12,25 @@ internal static class Line
     /// <summary>Ids grow along the line, so the first one is its head.</summary>
     public static readonly Statement Promote = new("""
         UPDATE work SET head = TRUE WHERE id = (SELECT min(id) FROM work WHERE queue = $1) AND NOT head
-        """);
+        """)
+    {
+        Several = new Several(
+            $"""
+            UPDATE work SET head = TRUE FROM {Several.Rows("text")} AS line (queue)
+            WHERE work.id = (SELECT min(w.id) FROM work AS w WHERE w.queue = line.queue) AND NOT work.head
+            """,
+            Turn.NextWork, new Touch(Touch.Line, 1)),
+    };
 }
 
 internal sealed class EnqueueWorkWriter : ChangeWriter<Change.EnqueueWork>
 {
-    private static readonly Statement Insert = new("""
+    private static readonly Statement Insert = Several.Inserting(
+        """
         INSERT INTO work (kind, queue, subject, payload, capability, due_at, head)
         SELECT $1, $2, $3, $4, $5, {now} + $6, NOT EXISTS (SELECT 1 FROM work WHERE queue = $2)
-        """);
+        """,
+        "text text text text text bigint", Turn.Work, new Touch(Touch.Line, 2));
 
     protected override LineLock? Lock(Change.EnqueueWork change) => new(change.Item.Queue);
 
@@ -59,8 +69,23 @@ internal sealed class EnqueueOnceWriter : ChangeWriter<Change.EnqueueOnce>
     /// The update comes first and waits for a claim that is on its way; only when it then finds nobody's row is there a new one.
     /// The other way round, a claim in between would have read the state before this commit, and nobody would look again.
     /// </summary>
-    private static readonly Statement Both = new("", BothText);
-    private static readonly Statement BothIfAnyWaits = new("", BothText + IfAnyWaits);
+    private static readonly Statement Both = new("", BothText) { Several = new Several(SeveralText("", ""), Turn.WorkOnce, new Touch(Touch.Line, 2)) };
+    private static readonly Statement BothIfAnyWaits = new("", BothText + IfAnyWaits)
+    {
+        Several = new Several(SeveralText(" text", ", application") + IfAnyWaits.Replace("$7", "given.application", StringComparison.Ordinal), Turn.WorkIfAnyWaits, new Touch(Touch.Line, 2)),
+    };
+
+    private static string SeveralText(string type, string column) => $$"""
+        WITH given AS (SELECT * FROM {{Several.Rows("bigint text text text text text" + type)}} AS g (delay, queue, kind, subject, payload, capability{{column}})),
+        hastened AS (
+            UPDATE work SET due_at = CASE WHEN due_at < {now} + given.delay THEN due_at ELSE {now} + given.delay END FROM given
+            WHERE work.id = (SELECT min(w.id) FROM work AS w WHERE w.queue = given.queue AND (w.owner IS NULL OR w.lease_until <= {now}))
+                AND (work.owner IS NULL OR work.lease_until <= {now})
+            RETURNING work.queue)
+        INSERT INTO work (due_at, queue, kind, subject, payload, capability, head)
+        SELECT {now} + given.delay, given.queue, given.kind, given.subject, given.payload, given.capability, NOT EXISTS (SELECT 1 FROM work AS w WHERE w.queue = given.queue)
+        FROM given WHERE NOT EXISTS (SELECT 1 FROM hastened WHERE hastened.queue = given.queue)
+        """;
 
     private const string BothText = $"""
         WITH hastened AS ({HastenText} RETURNING 1)
@@ -87,7 +112,15 @@ internal sealed class FinishWorkWriter : ChangeWriter<Change.FinishWork>
     /// <summary>Where a queue holds two rows of one subject, the first is the one that is worked on.</summary>
     private static readonly Statement Remove = new("""
         DELETE FROM work WHERE id = (SELECT min(id) FROM work WHERE queue = $1 AND subject = $2)
-        """);
+        """)
+    {
+        Several = new Several(
+            $"""
+            DELETE FROM work USING {Several.Rows("text text")} AS done (queue, subject)
+            WHERE work.id = (SELECT min(w.id) FROM work AS w WHERE w.queue = done.queue AND w.subject = done.subject)
+            """,
+            Turn.WorkDone, new Touch(Touch.Line, 1)),
+    };
 
     protected override LineLock? Lock(Change.FinishWork change) => new(change.Queue);
 

@@ -9,7 +9,15 @@ internal sealed class RescheduleWorkWriter : ChangeWriter<Change.RescheduleWork>
     private static readonly Statement GiveBack = new("""
         UPDATE work SET owner = NULL, lease_until = 0, failures = 0, due_at = {now} + $3
         WHERE id = (SELECT min(id) FROM work WHERE queue = $1 AND subject = $2)
-        """);
+        """)
+    {
+        Several = new Several(
+            $$"""
+            UPDATE work SET owner = NULL, lease_until = 0, failures = 0, due_at = {now} + later.delay FROM {{Several.Rows("text text bigint")}} AS later (queue, subject, delay)
+            WHERE work.id = (SELECT min(w.id) FROM work AS w WHERE w.queue = later.queue AND w.subject = later.subject)
+            """,
+            Turn.WorkLater, new Touch(Touch.Line, 1)),
+    };
 
     protected override void Write(Change.RescheduleWork change, IStatements to) =>
         to.Execute(GiveBack, change.Queue, change.Subject, change.Delay.Microseconds());
