@@ -27,10 +27,16 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     public Process Process => _process ?? throw new InvalidOperationException("it does not run");
 
-    public static async Task<ControlPlane> StartAsync()
+    /// <summary>What every start of it is told besides.</summary>
+    public IReadOnlyList<string> Arguments { get; private init; } = [];
+
+    /// <param name="prepare">What is done with its folder before it starts.</param>
+    /// <param name="arguments">What every start of it is told besides.</param>
+    public static async Task<ControlPlane> StartAsync(Func<ControlPlane, Task>? prepare = null, params IReadOnlyList<string> arguments)
     {
-        var plane = new ControlPlane(Directory.CreateTempSubdirectory("towpath-e2e-").FullName, FreePorts(4));
+        var plane = new ControlPlane(Directory.CreateTempSubdirectory("towpath-e2e-").FullName, FreePorts(4)) { Arguments = arguments };
         plane.CopyExample();
+        if (prepare is not null) await prepare(plane);
         await plane.UpAsync();
         return plane;
     }
@@ -38,7 +44,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <summary>Starts it (again) and waits until it listens and serves.</summary>
     public async Task UpAsync(params IReadOnlyList<string> more)
     {
-        _process = TowpathProcess.Start(Folder, new Dictionary<string, string>(StringComparer.Ordinal), ["up", "--json", .. more]);
+        _process = TowpathProcess.Start(Folder, new Dictionary<string, string>(StringComparer.Ordinal), ["up", "--json", .. Arguments, .. more]);
         _ = DrainAsync(_process.StandardError);
         var greeting = "";
         while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
@@ -60,6 +66,15 @@ internal sealed class ControlPlane : IAsyncDisposable
         process.Dispose();
     }
 
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        Process.Kill();
+        await Process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Process.Dispose();
+        _process = null;
+    }
+
     public string DigestOf(string commit) =>
         "sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(ArtifactOf(commit))));
 
@@ -73,6 +88,9 @@ internal sealed class ControlPlane : IAsyncDisposable
         Add(zip, "index.html", $"<h1>Towing guide</h1>{page}");
         if (imprint) Add(zip, "imprint.html", "Registered office");
     }
+
+    /// <summary>Runs a command as nobody in particular.</summary>
+    public Task<Ran> RunAsync(IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> arguments) => TowpathProcess.RunAsync(Folder, environment, arguments);
 
     /// <summary>Runs a command as somebody; <c>administrator</c> uses the token that the first start left in the folder.</summary>
     public async Task<Ran> AsAsync(string user, params IReadOnlyList<string> arguments)

@@ -58,6 +58,19 @@ public sealed class FaultTests : GitHubScene
     }
 
     [Fact]
+    public async Task An_answer_may_come_long_after_the_effect_and_it_is_told_that_the_call_waits()
+    {
+        Emulator.Script.Add(new ScriptedFault { Kind = FaultKind.DelayAfter, On = "POST *", Delay = TimeSpan.FromSeconds(30) });
+        var call = AsInstallation().PostAsync(StatusPath, Status);
+        while (Clock.NextTimer is null) await Task.Yield();
+
+        Assert.Equal((1, 1, false), (Web.Statuses.Of(Web.Refs["refs/heads/main"]).Count, Emulator.Script.Waiting, call.IsCompleted));
+        Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(201, (await call).Status);
+        Assert.Equal(0, Emulator.Script.Waiting);
+    }
+
+    [Fact]
     public async Task A_page_of_html_may_come_instead()
     {
         Emulator.Script.Add(new ScriptedFault { Kind = FaultKind.NotJson });

@@ -74,7 +74,7 @@ internal sealed class Pipeline(EmulatorWorld world, Router router, ControlApi co
     {
         var scripted = world.Script.Take(call);
         if (world.Script.Latency > TimeSpan.Zero) await Task.Delay(world.Script.Latency, world.Time, call.Http.RequestAborted);
-        if (scripted?.Kind == FaultKind.Delay) await Task.Delay(scripted.Delay, world.Time, call.Http.RequestAborted);
+        if (scripted?.Kind == FaultKind.Delay) await world.Script.WaitAsync(scripted, world.Time, call.Http.RequestAborted);
         if (world.Script.OnBefore is { } before) await before(call);
         if (scripted?.Kind == FaultKind.DropBefore)
         {
@@ -84,6 +84,7 @@ internal sealed class Pipeline(EmulatorWorld world, Router router, ControlApi co
 
         var answer = Scripted(call, scripted) ?? Handled(call);
         if (scripted?.Kind == FaultKind.ErrorAfter) answer = ErrorOf(scripted);
+        if (scripted?.Kind == FaultKind.DelayAfter) await world.Script.WaitAsync(scripted, world.Time, call.Http.RequestAborted);
         if (world.Script.OnAfter is { } after) await after(call);
         if (scripted?.Kind == FaultKind.DropAfter) Drop(call, requestId);
         else await WriteAsync(call, answer, requestId, cut: scripted?.Kind == FaultKind.DropWithin);

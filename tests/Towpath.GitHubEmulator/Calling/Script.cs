@@ -8,6 +8,7 @@ public sealed class Script(EmulatorOptions options)
 {
     private readonly Lock _lock = new();
     private readonly List<ScriptedFault> _faults = [];
+    private int _waiting;
 
     /// <summary>Awaited when a call is about to be handled.</summary>
     public Func<Call, Task>? OnBefore { get; set; }
@@ -26,6 +27,9 @@ public sealed class Script(EmulatorOptions options)
 
     /// <summary>Who is logged in at the browser, and approves what the OAuth page asks.</summary>
     public string? Login { get; set; }
+
+    /// <summary>How many calls a scripted delay keeps waiting now.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     public WebhookScript Webhooks { get; } = new();
 
@@ -49,6 +53,19 @@ public sealed class Script(EmulatorOptions options)
         TokenLifetime = TimeSpan.FromHours(1);
         Login = null;
         Webhooks.Clear();
+    }
+
+    internal async Task WaitAsync(ScriptedFault fault, TimeProvider time, CancellationToken gone)
+    {
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await Task.Delay(fault.Delay, time, gone);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
     }
 
     /// <summary>The first fault that this call meets; it is used up by one.</summary>

@@ -20,6 +20,9 @@ public enum FaultKind
     /// <summary>Handled, only later.</summary>
     Delay,
 
+    /// <summary>Handled at once, and answered later.</summary>
+    DelayAfter,
+
     /// <summary>The primary limit: 403 with <c>x-ratelimit-remaining: 0</c>.</summary>
     RateLimit,
 
