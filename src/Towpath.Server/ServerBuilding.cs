@@ -100,7 +100,7 @@ internal static class ServerBuilding
 
     private static void AddUseCases(this IServiceCollection services)
     {
-        services.AddSingleton<Links>().AddSingleton<PublicAddress>().AddSingleton<DeploymentViews>().AddSingleton<EnvironmentViews>().AddSingleton<Lookups>().AddSingleton<Audits>();
+        services.AddSingleton<Links>().AddSingleton<EnvironmentUrls>().AddSingleton<PublicAddress>().AddSingleton<DeploymentViews>().AddSingleton<EnvironmentViews>().AddSingleton<Lookups>().AddSingleton<Audits>();
         services.AddSingleton<LogIn>().AddSingleton<LogInRecords>().AddSingleton<LogOut>().AddSingleton<ShowMe>().AddSingleton<ManageTokens>();
         services.AddSingleton<ShowBoard>().AddSingleton<ShowApplications>();
         services.AddSingleton<ConfigurationProblems>().AddSingleton<ShowConfiguration>();

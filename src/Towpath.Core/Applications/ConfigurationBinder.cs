@@ -111,6 +111,7 @@ internal sealed class ConfigurationBinder(
         Expire = DurationText.TryParse(TextOf(node, "expire"), out var expire) ? expire : TimeSpan.FromDays(7),
         RequiredChecks = Checks(node.Find("required_checks")),
         Variables = Over(VariablesOf(file.Root), VariablesOf(node)),
+        Url = TextOf(node, "url"),
         Targets =
         [
             .. file.PreviewTargets.Select(target => new PreviewTarget(target.Key, Template((SpecNode.Mapping)target.Value))

@@ -103,6 +103,7 @@ public static class ConfigurationDifference
             [
                 Differs("previews.label", was.Label, now.Label), Differs("previews.required_checks", Checks(was.RequiredChecks), Checks(now.RequiredChecks)),
                 Differs("previews.targets", Targets(was), Targets(now)), Differs("previews.expire", was.Expire.ToString(), now.Expire.ToString()),
+                Differs("previews.url", was.Url ?? "none", now.Url ?? "none"),
                 .. now.Targets.Select(target => was.Find(target.Name) is { } old ? Keys($"previews target '{target.Name}'", old.Template.Settings, target.Template.Settings) : null),
             ],
         };

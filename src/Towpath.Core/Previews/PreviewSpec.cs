@@ -22,6 +22,9 @@ public sealed record PreviewSpec
 
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Where people find one, with <c>{pr}</c> for the number and <c>{environment}</c> for the slot; null where nobody said.</summary>
+    public string? Url { get; init; }
+
     /// <summary>What the label asks for: the target's name, empty for the one without; null where the label is about something else.</summary>
     public string? AskedBy(string label)
     {
@@ -40,6 +43,7 @@ public sealed record PreviewSpec
         // What ran before in a preview is an earlier push; whoever looks at it wants to see the failure.
         OnFailure = OnFailure.Stay,
         Variables = Variables,
+        Url = Url?.Replace(PreviewTarget.Placeholder, slot.Pull.ToString(), StringComparison.Ordinal).Replace("{environment}", slot.ToString(), StringComparison.Ordinal),
     };
 }
 

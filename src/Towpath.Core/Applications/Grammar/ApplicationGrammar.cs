@@ -99,6 +99,11 @@ public sealed class ApplicationGrammar
         Accepts = text => text.Length <= 2000 && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0,
     };
 
+    private static Rule.Text PreviewAddress { get; } = new(Expected: "an address such as https://{environment}.preview.example.com")
+    {
+        Accepts = text => WebAddress.Accepts!(text.Replace("{pr}", "1", StringComparison.Ordinal).Replace("{environment}", "pr-1", StringComparison.Ordinal)), Placeholders = ["pr", "environment"],
+    };
+
     private static Rule.Text FilePattern { get; } = new(Expected: "a pattern of files from the repository's root, such as services/web/**")
     {
         Accepts = text => text.Length <= 500 && !text.Any(char.IsControl) && text.Split('/').All(part => part is not ("" or "." or "..")),
@@ -117,6 +122,7 @@ public sealed class ApplicationGrammar
         new Key("automatic", new Rule.Toggle(), "Whether every pull request from the repository's own branches has one, without a label."),
         new Key("required_checks", ChecksRule, "As for environments."),
         new Key("variables", Variables, "Over those of the application."),
+        new Key("url", PreviewAddress, "Where people find one: `{pr}` is the number, `{environment}` the environment's name, such as `pr-42-qa`."),
         new Key("target", new Rule.Anything(), "Where it is deployed to, as for environments, with `{pr}` for the number in what tells one from the other."),
         new Key("targets", new Rule.MapOf(new Rule.Anything(), NameExpected: SlugExpected) { AcceptsName = IsSlug, MinimumCount = 1 }, "Several, by the name behind the label's slash."));
 

@@ -29,6 +29,18 @@ public sealed class PreviewTests(PostgresServer postgres)
 
     private readonly FakeRemoval _removal = new();
 
+    [Fact]
+    public async Task Comment_says_where_previews_and_deployments_are_found_as_their_specs_say()
+    {
+        var web = Folder.Web.Replace("title: The web", "title: The web\nrepository: acme/web", StringComparison.Ordinal)
+            .Replace("  free:\n", "  free:\n    url: https://free.example.com/start\n", StringComparison.Ordinal) + "\n" + Previews.Replace("  expire: 7d", "  url: \"https://{environment}.example.com/{pr}\"", StringComparison.Ordinal);
+        await using var scene = await PullScene.StartAsync(web: web);
+        var pull = await scene.PullAsync(labels: "deploy/qa");
+        await scene.UntilShownAsync(pull.Issue, "[See it](<https://pr-1-qa.example.com/1>)");
+        await scene.SayAsync(pull, "/deploy free");
+        await scene.UntilShownAsync(pull.Issue, "[See it](<https://free.example.com/start>)");
+    }
+
     [Theory]
     [InlineData("deploy", "pr-1", false)]
     [InlineData("deploy/qa", "pr-1-qa", true)]

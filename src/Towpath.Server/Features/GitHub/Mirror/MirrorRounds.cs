@@ -3,7 +3,6 @@ using Towpath.Core;
 using Towpath.Core.Applications;
 using Towpath.Core.Deployments;
 using Towpath.Core.Previews;
-using Towpath.Core.Targets;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.GitHub.Calling;
@@ -19,7 +18,7 @@ namespace Towpath.Server.Features.GitHub.Mirror;
 /// GitHub's list is looked through; it is found by its marker, among what this App made.
 /// </summary>
 internal sealed class MirrorRounds(
-    IStore store, Configurations configurations, GitHubRepositories repositories, DeploymentsApi deployments, OwnWork own, IEnumerable<ITargetHost> hosts, Links links)
+    IStore store, Configurations configurations, GitHubRepositories repositories, DeploymentsApi deployments, OwnWork own, EnvironmentUrls urls, Links links)
 {
     /// <returns>What to save at the end.</returns>
     public async Task<IReadOnlyList<Change>> ShowAsync(DeploymentId id, ClaimedWork work, CancellationToken stop)
@@ -81,7 +80,7 @@ internal sealed class MirrorRounds(
     {
         var status = new NewDeploymentStatus
         {
-            State = state, Description = description, LogUrl = links.To(shown.Deployment.Id), EnvironmentUrl = state is DeploymentState.Success or DeploymentState.InProgress ? UrlOf(shown) : null, AutoInactive = false,
+            State = state, Description = description, LogUrl = links.To(shown.Deployment.Id), EnvironmentUrl = state is DeploymentState.Success or DeploymentState.InProgress ? urls.Of(shown.Environment, shown.Deployment) : null, AutoInactive = false,
         };
         if (!isNew) await OwnedAsync(work, stop);
         return await ReportAsync(repository, mirror, status, work, stop);
@@ -190,13 +189,6 @@ internal sealed class MirrorRounds(
     }
 
     private static string NameOf(Shown shown) => shown.Environment is { } environment ? GitHubNames.EnvironmentOf(shown.Application, environment, shown.Deployment.Commit) : shown.Application.GitHub.NameOf(shown.Application.Name, shown.Deployment.Key.Environment);
-
-    private string? UrlOf(Shown shown)
-    {
-        if (shown.Environment?.Url is { } said) return said;
-        var told = shown.Deployment.Steps.Select(step => step.Outputs?["environment_url"] is JsonValue value && value.TryGetValue<string>(out var url) ? url : null).LastOrDefault(url => url is not null);
-        return told ?? hosts.SelectMany(host => host.Hosted).FirstOrDefault(hosted => hosted.Key == shown.Deployment.Key)?.Url;
-    }
 
     private async Task SaveAsync(DeploymentMirror mirror, ClaimedWork work, CancellationToken stop)
     {

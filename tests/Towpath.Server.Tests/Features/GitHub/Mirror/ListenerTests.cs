@@ -9,6 +9,21 @@ namespace Towpath.Server.Tests.Features.GitHub.Mirror;
 /// <summary>An external listener does the work of a whole control plane, and answers with deployment statuses (rows D1, D8).</summary>
 public sealed class ListenerTests
 {
+    [Fact]
+    [Trait("Row", "D5")]
+    public async Task A_pull_requests_comment_says_where_the_listener_put_it()
+    {
+        await using var scene = await PullScene.StartAsync(web: $"{Spec.Replace("name: site", "name: web", StringComparison.Ordinal).Replace("            auto_deploy: { branch: main }\n", "", StringComparison.Ordinal)}\n", services: services => services.AddGitHubTarget());
+        scene.GitHub.World.Script.OnAfter = call =>
+        {
+            if (call.Route?.Name == "POST /repos/{owner}/{repo}/deployments") DeploymentListener.Post(scene.Web.Deployments.All.Last(), "success", environmentUrl: "https://staging.example.com/told");
+            return Task.CompletedTask;
+        };
+        var pull = await scene.PullAsync(built: false);
+        await scene.SayAsync(pull, "/deploy staging");
+        await scene.UntilShownAsync(pull.Issue, "[See it](<https://staging.example.com/told>)");
+    }
+
     private const string Spec = """
         name: site
         repository: acme/web
