@@ -20,6 +20,13 @@ public static class PlanComment
         return text.ToString();
     }
 
+    /// <summary>For a pull request from a fork, whoever opened it.</summary>
+    /// <param name="most">How many files are looked at of one.</param>
+    /// <param name="head">The commit.</param>
+    public static string TooLarge(int most, string head) => Head("This is more than Towpath looks at from a fork", head)
+        .Append($"It was not looked at whole: more than {most} files of the configuration are other ones here than on the branch. Bring it up to date with the branch, take it apart, ")
+        .Append("or have somebody push it as a branch of this repository; then its plan stands here.\n").ToString();
+
     /// <param name="changes">What changes; empty for nothing.</param>
     /// <param name="head">The commit.</param>
     /// <param name="note">What has to be said besides; null for nothing.</param>

@@ -12,7 +12,8 @@ internal static class ConfigurationParts
         if (options.ConfigurationRepository is null) return;
         services.TryAddSingleton<ConfigurationBranch>();
         services.AddSingleton<IRecurringWork, ReadConfiguration>().AddSingleton<IDeliveryReaction, ConfigurationReaction>();
-        services.AddSingleton<PlannedFiles>().AddSingleton<PlanServices>().AddSingleton<IWorkHandler, PlanPullRequests>().AddSingleton<IDeliveryReaction, PlanReaction>();
+        services.TryAddSingleton(PlanPace.Usual);
+        services.AddSingleton<ForkBudget>().AddSingleton<PlannedFiles>().AddSingleton<PlanServices>().AddSingleton<IWorkHandler, PlanPullRequests>().AddSingleton<IDeliveryReaction, PlanReaction>();
         services.AddSingleton<SharedProblems>().AddHostedService(provider => provider.GetRequiredService<SharedProblems>());
     }
 }

@@ -32,9 +32,9 @@ public sealed class PlanPullRequests(
     private async Task PlanAsync(StandingBranch standing, long number, CancellationToken cancellationToken)
     {
         if (await pulls.FindAsync(standing.At, number, cancellationToken) is not { State: "open" } pull || pull.Base.Ref != standing.Branch) return;
-        var (before, after) = await files.ReadAsync(standing, pull, cancellationToken);
-        if (after is null) return;
-        await comment.SayAsync(standing.At, number, PlanComment.Marker, Text(before, after, pull.Head.Sha), cancellationToken);
+        if (await files.ReadAsync(standing, pull, cancellationToken) is not { } read) return;
+        var text = read.Pulled is { } after ? Text(read.Standing!, after, pull.Head.Sha) : PlanComment.TooLarge(ForkBudget.MostFiles, pull.Head.Sha);
+        await comment.SayAsync(standing.At, number, PlanComment.Marker, text, cancellationToken);
     }
 
     private string Text(FolderReading before, FolderReading after, string head)
@@ -51,34 +51,3 @@ public sealed class PlanPullRequests(
 
 /// <summary>What work needs.</summary>
 public sealed record PlanServices(IStore Store, EngineServices Engine);
-
-/// <summary>The configuration's files as they would be with a pull request merged: those of the branch, with what the pull request changes at its head.</summary>
-public sealed class PlannedFiles(PullsApi pulls, TreesApi trees, ContentsApi contents)
-{
-    /// <summary>After is null where the pull request changes nothing of the configuration.</summary>
-    internal async Task<(FolderReading Before, FolderReading? After)> ReadAsync(StandingBranch standing, PullRequest pull, CancellationToken cancellationToken)
-    {
-        var reader = new TreeReader(trees, contents, new Dictionary<string, byte[]>(StringComparer.Ordinal));
-        var before = await reader.ReadAsync(standing.At, standing.Commit, cancellationToken);
-        var changed = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var file in pulls.FilesAsync(standing.At, pull.Number, cancellationToken))
-        {
-            changed.Add(file.Filename);
-            if (file.PreviousFilename is { } was) changed.Add(was);
-        }
-
-        if (!changed.Any(IsOurs)) return (before, null);
-        var head = await new TreeReader(trees, contents, reader.Read).ReadAsync(standing.At, pull.Head.Sha, cancellationToken);
-        return (before, Merged(before, head, changed));
-    }
-
-    private static bool IsOurs(string path) => ConfigurationFolder.IsSpec(path) || path.StartsWith(ConfigurationFolder.Applications, StringComparison.Ordinal) || path == "apps";
-
-    /// <summary>What the branch got since the pull request left it stays; of the rest, the pull request's word counts.</summary>
-    private static FolderReading Merged(FolderReading before, FolderReading head, HashSet<string> changed)
-    {
-        var files = before.Files.Where(file => !changed.Contains(file.Key)).Concat(head.Files.Where(file => changed.Contains(file.Key) || !before.Files.ContainsKey(file.Key) && !ConfigurationFolder.IsSpec(file.Key)))
-            .ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
-        return new FolderReading(files, [.. head.Problems.Where(problem => changed.Contains(problem.File)), .. before.Problems.Where(problem => !changed.Contains(problem.File))]);
-    }
-}

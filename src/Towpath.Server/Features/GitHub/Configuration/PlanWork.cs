@@ -5,20 +5,29 @@ using Towpath.Server.Features.GitHub.Deliveries;
 
 namespace Towpath.Server.Features.GitHub.Configuration;
 
+/// <summary>How soon a plan follows a push: one look tells of all pushes until then.</summary>
+/// <param name="Own">From branches of the repository itself.</param>
+/// <param name="Forks">From forks, which anybody may push to as often as they like.</param>
+public sealed record PlanPace(TimeSpan Own, TimeSpan Forks)
+{
+    public static PlanPace Usual { get; } = new(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1));
+}
+
 /// <summary>The row that brings the plan of a pull request up to date.</summary>
 internal static class PlanWork
 {
     public const string Kind = "configuration-plan";
 
-    public static Change Of(PullReference pull) => new Change.EnqueueOnce(new WorkItem { Kind = Kind, Queue = $"{Kind}:{pull}", Subject = pull.ToString() });
+    public static Change Of(PullReference pull, TimeSpan delay = default) => new Change.EnqueueOnce(new WorkItem { Kind = Kind, Queue = $"{Kind}:{pull}", Subject = pull.ToString(), Delay = delay });
 }
 
 /// <summary>Has a pull request of the configuration's repository planned, whoever opened it: it is only looked at.</summary>
-public sealed class PlanReaction(ServerOptions options) : IDeliveryReaction
+public sealed class PlanReaction(ServerOptions options, PlanPace pace) : IDeliveryReaction
 {
     public Task<IReadOnlyList<Change>> ChangesAsync(Delivery delivery, WebhookEvent told, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Change>>(told is WebhookEvent.PullRequest { Fact: { IsOpen: true } pull }
-            && string.Equals(told.Repository?.Name, options.ConfigurationRepository?.Repository, StringComparison.OrdinalIgnoreCase)
-                ? [PlanWork.Of(new PullReference(pull.RepositoryId, pull.Number))]
-                : []);
+        Task.FromResult<IReadOnlyList<Change>>(told is WebhookEvent.PullRequest { Fact: { IsOpen: true } pull } && IsOurs(told.Repository?.Name)
+            ? [PlanWork.Of(new PullReference(pull.RepositoryId, pull.Number), pull.IsFork ? pace.Forks : pace.Own)]
+            : []);
+
+    private bool IsOurs(string? name) => name is not null && options.ConfigurationRepository is { } ours && string.Equals(name, ours.Repository, StringComparison.OrdinalIgnoreCase);
 }

@@ -13,7 +13,8 @@ namespace Towpath.Server.Features.GitHub.Configuration;
 /// <param name="trees">Lists folders.</param>
 /// <param name="contents">Reads files.</param>
 /// <param name="kept">Files by git's name for their bytes, from the reading before: what did not change is not read again.</param>
-internal sealed class TreeReader(TreesApi trees, ContentsApi contents, IReadOnlyDictionary<string, byte[]> kept)
+/// <param name="spend">Is told how many files are to be read next; where it says no, nothing more is. Null where all are.</param>
+internal sealed class TreeReader(TreesApi trees, ContentsApi contents, IReadOnlyDictionary<string, byte[]> kept, Func<int, bool>? spend = null)
 {
     private const int MostFiles = 1000;
     private const long LargestFile = 1024 * 1024;
@@ -28,6 +29,9 @@ internal sealed class TreeReader(TreesApi trees, ContentsApi contents, IReadOnly
 
     /// <summary>What was used, by git's name for the bytes.</summary>
     public IReadOnlyDictionary<string, byte[]> Read => _read;
+
+    /// <summary>Not all was read, as it was more than may be.</summary>
+    public bool IsCut { get; private set; }
 
     /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
     public async Task<FolderReading> ReadAsync(GitHubRepository repository, string commit, CancellationToken cancellationToken)
@@ -64,6 +68,12 @@ internal sealed class TreeReader(TreesApi trees, ContentsApi contents, IReadOnly
     private async Task AddAsync(GitHubRepository repository, string commit, IEnumerable<KeyValuePair<string, TreeEntry>> entries, CancellationToken cancellationToken)
     {
         var wanted = entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Where(entry => IsRight(entry.Key, entry.Value)).ToList();
+        if (spend is not null && wanted.Select(entry => entry.Value.Sha).Where(sha => !kept.ContainsKey(sha)).Distinct(StringComparer.Ordinal).Count() is > 0 and var more && !spend(more))
+        {
+            IsCut = true;
+            return;
+        }
+
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(wanted.DistinctBy(entry => entry.Value.Sha), options, async (entry, token) => _read[entry.Value.Sha] = await BytesAsync(repository, commit, entry.Key, entry.Value, token));
         foreach (var (path, entry) in wanted) Keep(path, _read[entry.Sha]);

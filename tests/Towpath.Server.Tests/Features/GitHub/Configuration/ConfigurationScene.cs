@@ -43,6 +43,7 @@ internal sealed class ConfigurationScene : IAsyncDisposable
                 if (isProtected) delivery.ProtectedBranches.Add("main");
                 prepare?.Invoke(world);
             },
+            more: services => services.AddSingleton(new PlanPace(TimeSpan.Zero, TimeSpan.Zero)),
             settings: options => options with { ConfigurationRepository = configured is null ? wanted : configured(wanted) }));
     }
 

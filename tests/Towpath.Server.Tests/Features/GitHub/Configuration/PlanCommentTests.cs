@@ -97,7 +97,7 @@ public sealed class PlanCommentTests
         Assert.Empty(Comments(scene, silent));
     }
 
-    private static async Task<long> OpenAsync(ConfigurationScene scene, string head, string login = "kim")
+    internal static async Task<long> OpenAsync(ConfigurationScene scene, string head, string login = "kim")
     {
         await PostAsync(scene, "pulls", new JsonObject { ["title"] = "T", ["head"] = head, ["base"] = "main" }, login);
         return scene.Delivery.Pulls[^1].Number;
@@ -118,6 +118,6 @@ public sealed class PlanCommentTests
         lock (scene.World.Gate) return [.. scene.Delivery.Pulls.Single(p => p.Number == number).Issue.Comments.Select(c => c.Body)];
     }
 
-    private static Task<string> UntilAsync(ConfigurationScene scene, long number, string words) =>
+    internal static Task<string> UntilAsync(ConfigurationScene scene, long number, string words) =>
         TestServer.UntilAsync(() => Task.FromResult(Comments(scene, number).FirstOrDefault(body => body.Contains(words, StringComparison.Ordinal))), () => string.Join("\n--\n", Comments(scene, number)), $"a comment with '{words}'");
 }
