@@ -41,6 +41,11 @@ internal static class ChangeWriters
         : throw new NotSupportedException($"nobody writes the change {change.GetType().Name}");
 
     /// <summary>What to tell others once the commit stands; each thing once.</summary>
-    public static IReadOnlyList<ChangeNotice> Notices(Commit commit) =>
-        [.. commit.Changes.Select(change => For(change).Notice(change)).OfType<ChangeNotice>().Distinct()];
+    public static IReadOnlyList<ChangeNotice> Notices(Commit commit)
+    {
+        List<ChangeNotice> notices = [];
+        foreach (var change in commit.Changes)
+            if (For(change).Notice(change) is { } notice && !notices.Contains(notice)) notices.Add(notice);
+        return notices;
+    }
 }
