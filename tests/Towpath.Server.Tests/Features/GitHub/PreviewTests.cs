@@ -73,6 +73,25 @@ public sealed class PreviewTests(PostgresServer postgres)
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_put_there_is_taken_away_however_many_later_deployments_came_to_nothing(bool isRunningKnown)
+    {
+        await using var scene = await StartAsync();
+        var pull = await scene.PullAsync(labels: "deploy");
+        await scene.UntilShownAsync(pull.Issue, "web/pr-1: succeeded");
+        var there = await NewestAsync(scene, "pr-1");
+        var later = Enumerable.Range(1, 51).Select(i => there with { Id = new DeploymentId(Guid.CreateVersion7(there.RequestedAt.AddMinutes(i)).ToString("N")), Phase = Phase.Failed, Switched = false });
+        var changes = later.Select(Change (failed) => new Change.InsertDeployment(failed)).ToList();
+        if (!isRunningKnown) changes.Add(new Change.SetRunning(there.Key, null, Succeeded: false));
+        Assert.IsType<CommitOutcome.Committed>(await scene.Store.CommitAsync(new Commit { Changes = changes }, default));
+
+        await CloseAsync(scene, pull);
+        await scene.UntilShownAsync(pull.Issue, "it has ended: the pull request was closed; gone: all of it");
+        Assert.Equal(["web/pr-1"], _removal.Removed);
+    }
+
+    [Theory]
     [InlineData(false, "the pull request was closed")]
     [InlineData(true, "the pull request was merged")]
     public async Task Closing_and_merging_end_it(bool merged, string why)
