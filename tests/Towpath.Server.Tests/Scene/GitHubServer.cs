@@ -54,13 +54,14 @@ public sealed class GitHubServer : IAsyncDisposable
     /// <param name="more">What the control plane is composed of besides.</param>
     /// <param name="settings">What the operator sets besides.</param>
     /// <param name="store">Stands before the real one.</param>
+    /// <param name="clock">That of both sides: GitHub takes no token whose times are far from its own.</param>
     /// <param name="isConnected">Whether the operator's settings name the app.</param>
     public static async Task<GitHubServer> StartAsync(
         string? database = null, Folder? folder = null, Action<EmulatorWorld>? prepare = null, Action<IServiceCollection>? more = null, bool isConnected = true, Func<ServerOptions, ServerOptions>? settings = null,
-        Func<IStore, IStore>? store = null)
+        Func<IStore, IStore>? store = null, TimeProvider? clock = null)
     {
         var token = TestContext.Current.CancellationToken;
-        var gitHub = await Emulator.StartAsync(new EmulatorOptions { Description = await DescriptionPackage.FileAsync(Checkout.Packages, token) }, token);
+        var gitHub = await Emulator.StartAsync(new EmulatorOptions { Time = clock ?? TimeProvider.System, Description = await DescriptionPackage.FileAsync(Checkout.Packages, token) }, token);
         var world = gitHub.World;
         world.Accounts.Organization("acme").Members["kim"] = "admin";
         world.Accounts.User("kim");
@@ -76,7 +77,7 @@ public sealed class GitHubServer : IAsyncDisposable
             ApiUrl = gitHub.ApiUrl.ToString().TrimEnd('/'), WebUrl = gitHub.Url.ToString().TrimEnd('/'),
         };
         if (!isConnected) credentials = new GitHubCredentials { ApiUrl = credentials.ApiUrl, WebUrl = credentials.WebUrl };
-        var server = await TestServer.StartAsync(database, folder, github: credentials, more: more, settings: settings, store: store);
+        var server = await TestServer.StartAsync(database, folder, github: credentials, more: more, settings: settings, store: store, clock: clock);
         app.WebhookUrl = server.Running.Started.Urls[0] + "/webhooks/github";
         return new GitHubServer(gitHub, app, installation, web, server) { Credentials = credentials };
     }

@@ -35,7 +35,7 @@ public sealed class PullScene : IAsyncDisposable
 
     public IStore Store => Server.Store;
 
-    public static async Task<PullScene> StartAsync(string? more = null, string? database = null, Action<IServiceCollection>? services = null, string? web = null, Func<ServerOptions, ServerOptions>? settings = null)
+    public static async Task<PullScene> StartAsync(string? more = null, string? database = null, Action<IServiceCollection>? services = null, string? web = null, Func<ServerOptions, ServerOptions>? settings = null, TimeProvider? clock = null)
     {
         var folder = new Folder();
         folder.Write("apps/web.yaml", web ?? Folder.Web.Replace("title: The web", "title: The web\nrepository: acme/web", StringComparison.Ordinal) + (more is null ? "" : "\n" + more));
@@ -43,7 +43,7 @@ public sealed class PullScene : IAsyncDisposable
         {
             s.AddSingleton(new StatusPace(TimeSpan.Zero, TimeSpan.Zero));
             services?.Invoke(s);
-        }, settings: settings));
+        }, settings: settings, clock: clock));
         foreach (var (login, role) in new[] { ("dev", Role.Write), ("dora", Role.Admin), ("lee", Role.Write), ("vera", Role.Read), ("ada", Role.Read), ("tria", Role.Triage), ("nobody", Role.None) })
         {
             scene.GitHub.World.Accounts.User(login);

@@ -55,7 +55,7 @@ public sealed class TestServer : IAsyncDisposable
     public IStore Store => _server.Services.GetRequiredService<IStore>();
 
     public static async Task<TestServer> StartAsync(string? database = null, Folder? folder = null, bool withGitHub = true, GitHubCredentials? github = null, Action<IServiceCollection>? more = null,
-        Func<ServerOptions, ServerOptions>? settings = null, Func<IStore, IStore>? store = null)
+        Func<ServerOptions, ServerOptions>? settings = null, Func<IStore, IStore>? store = null, TimeProvider? clock = null)
     {
         var place = folder ?? new Folder();
         var log = new LogSink();
@@ -71,7 +71,8 @@ public sealed class TestServer : IAsyncDisposable
         var server = await TowpathServer.StartAsync(
             options,
             services => (more is null ? services : With(services, more)).RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(log)
-                .AddSingleton(_ => (store ?? (same => same))(StoreFactory.Open(database ?? $"sqlite:{Path.Combine(place.Data, "towpath.db")}", TimeProvider.System)))
+                .AddSingleton(_ => (store ?? (same => same))(StoreFactory.Open(database ?? $"sqlite:{Path.Combine(place.Data, "towpath.db")}", clock ?? TimeProvider.System)))
+                .AddSingleton(clock ?? TimeProvider.System)
                 .AddSingleton(new LocalOptions("test", false, limits, place.Data)).AddSingleton<IArtifactSource, FileArtifactSource>().AddSingleton<IArtifactSource, FakeRegistry>()
                 .AddSingleton<ITarget, FakeTarget>().AddSingleton<IStep, FakeStep>(),
             CancellationToken.None);

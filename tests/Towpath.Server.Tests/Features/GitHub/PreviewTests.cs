@@ -106,6 +106,25 @@ public sealed class PreviewTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task It_ends_once_nothing_happened_in_the_pull_request_for_as_long_as_the_spec_says()
+    {
+        var clock = new HandClock();
+        await using var scene = await StartAsync(clock: clock);
+        var pull = await scene.PullAsync(labels: "deploy");
+        await scene.UntilShownAsync(pull.Issue, "web/pr-1: succeeded");
+        // GitHub tells whole seconds, and comments are news in the pull request, too.
+        clock.Advance(TimeSpan.FromDays(6));
+        await SweepAsync(scene);
+        await TestServer.UntilAsync(async () => await scene.IsQuietAsync(pull.Number) ? "quiet" : null);
+        Assert.Empty(_removal.Removed);
+
+        clock.Advance(TimeSpan.FromDays(2));
+        await SweepAsync(scene);
+        await scene.UntilShownAsync(pull.Issue, "it has ended: nothing happened in the pull request since");
+        Assert.Equal(["web/pr-1"], _removal.Removed);
+    }
+
+    [Fact]
     [Trait("Row", "T5")]
     public async Task Lost_deliveries_are_made_good_by_the_next_look()
     {
@@ -228,8 +247,8 @@ public sealed class PreviewTests(PostgresServer postgres)
         Assert.Single(_removal.Removed);
     }
 
-    private Task<PullScene> StartAsync(string? database = null, Func<ServerOptions, ServerOptions>? settings = null) =>
-        PullScene.StartAsync(Previews, database, services: s => s.AddSingleton<ITargetRemoval>(_removal), settings: settings);
+    private Task<PullScene> StartAsync(string? database = null, Func<ServerOptions, ServerOptions>? settings = null, TimeProvider? clock = null) =>
+        PullScene.StartAsync(Previews, database, services: s => s.AddSingleton<ITargetRemoval>(_removal), settings: settings, clock: clock);
 
     private static Task<JsonNode> CloseAsync(PullScene scene, Pull pull) => scene.CallAsync("dev", HttpMethod.Patch, $"repos/acme/web/pulls/{pull.Number}", new JsonObject { ["state"] = "closed" });
 

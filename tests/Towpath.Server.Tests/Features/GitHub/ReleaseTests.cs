@@ -9,6 +9,7 @@ using Towpath.GitHubEmulator.Calling;
 using Towpath.GitHubEmulator.Releases;
 using Towpath.GitHubEmulator.Webhooks;
 using Towpath.Server.Tests.Scene;
+using Towpath.Testing;
 
 namespace Towpath.Server.Tests.Features.GitHub;
 
@@ -168,6 +169,22 @@ public sealed class ReleaseTests
 
         Assert.Equal(("The spring release", "v9.9.9", "by hand"), (draft.Name, own.TagName, own.Body));
         Assert.Equal(2, scene.Web.Releases.Count);
+    }
+
+    [Fact]
+    [Trait("Row", "P2")]
+    [Trait("Attack", "markup")]
+    public async Task Hostile_titles_are_told_as_text_each_in_a_line_of_its_own()
+    {
+        await using var scene = await PullScene.StartAsync(web: Web);
+        var sha = "";
+        foreach (var (title, number) in Hostile.Texts.Select((title, number) => (title, number))) sha = await MergeAsync(scene, $"topic-{number}", title, "enhancement");
+        await scene.Server.BuildAsync(sha, "one", "main");
+        var draft = await UntilDraftAsync(scene, "v0.1.0", sha);
+
+        Assert.Null(Hostile.HarmIn(draft.Body!));
+        Assert.Equal(Hostile.Texts.Count, draft.Body!.Split('\n').Count(line => line.StartsWith("- ", StringComparison.Ordinal)));
+        Assert.Single(scene.Web.Releases);
     }
 
     [Fact]
