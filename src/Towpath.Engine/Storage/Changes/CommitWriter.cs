@@ -24,6 +24,9 @@ internal static class CommitWriter
             Turn.Fence) { TouchesLines = true },
     };
 
+    /// <summary>Of fewer commits each transition has its function: that is one statement, and a step has three kinds of changes or more.</summary>
+    private const int Many = 4;
+
     private static readonly Statement Operation = new("INSERT INTO operations (id, at) VALUES ($1, {now})");
     private static readonly Statement Operations = new("", "INSERT INTO operations (id, at) SELECT id, {now} FROM unnest($1::text[]) AS id");
 
@@ -51,14 +54,16 @@ internal static class CommitWriter
         to.Execute(Operations, commits.Select(commit => commit.OperationId).ToArray());
         WriteLocks([.. commits.SelectMany(LocksOf).Distinct()], to);
         var all = commits.OrderBy(EnvironmentOf, StringComparer.Ordinal).Select(commit => (Commit: commit, Lines: LinesOf(commit))).ToList();
+        var areFew = commits.Count < Many;
         // Where no line is in two of them, the one statement that asks for the fences takes all rows at once.
-        if (all.Sum(one => one.Lines.Count) > all.SelectMany(one => one.Lines).Distinct(StringComparer.Ordinal).Count()) to.Execute(OwnRows, commits.Select(commit => RowOf(commit.Fence!)).ToArray());
+        if (areFew || all.Sum(one => one.Lines.Count) > all.SelectMany(one => one.Lines).Distinct(StringComparer.Ordinal).Count()) to.Execute(OwnRows, commits.Select(commit => RowOf(commit.Fence!)).ToArray());
         HashSet<string> rows = new(StringComparer.Ordinal);
         foreach (var (commit, lines) in all)
         {
             to.Begin(lines, isLast: !rows.Add(commit.Fence!.WorkId));
-            WriteFence(commit, to);
-            WriteChanges(commit.Changes, to);
+            var written = areFew && Transition.Is(commit) ? Transition.Write(commit, null, to) : 0;
+            if (written == 0) WriteFence(commit, to);
+            WriteChanges(commit.Changes.Skip(written), to);
         }
     }
 

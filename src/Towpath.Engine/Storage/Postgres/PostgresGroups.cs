@@ -14,7 +14,7 @@ internal sealed class PostgresGroups : IAsyncDisposable
 {
     /// <summary>Two groups that lock would only wait for each other's lines, so these go one after another; others do not wait behind them.</summary>
     private const int LockingLanes = 1;
-    private const int OtherLanes = 2;
+    private const int OtherLanes = 4;
     private const int MostInGroup = 32;
 
     private readonly Channel<WaitingCommit> _locking = Channel.CreateUnbounded<WaitingCommit>();
