@@ -70,18 +70,17 @@ public sealed class TestServer : IAsyncDisposable
         Directory.CreateDirectory(place.Data);
         var server = await TowpathServer.StartAsync(
             options,
-            services => (more is null ? services : With(services, more)).RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(log)
+            services => With(With(services, more), clock is null ? null : own => own.AddSingleton(clock)).RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(log)
                 .AddSingleton(_ => (store ?? (same => same))(StoreFactory.Open(database ?? $"sqlite:{Path.Combine(place.Data, "towpath.db")}", clock ?? TimeProvider.System)))
-                .AddSingleton(clock ?? TimeProvider.System)
                 .AddSingleton(new LocalOptions("test", false, limits, place.Data)).AddSingleton<IArtifactSource, FileArtifactSource>().AddSingleton<IArtifactSource, FakeRegistry>()
                 .AddSingleton<ITarget, FakeTarget>().AddSingleton<IStep, FakeStep>(),
             CancellationToken.None);
         return new TestServer(place, log, server);
     }
 
-    private static IServiceCollection With(IServiceCollection services, Action<IServiceCollection> more)
+    private static IServiceCollection With(IServiceCollection services, Action<IServiceCollection>? more)
     {
-        more(services);
+        more?.Invoke(services);
         return services;
     }
 
