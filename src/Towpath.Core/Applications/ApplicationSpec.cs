@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Calendars;
 using Towpath.Core.Previews;
 using Towpath.Core.Releases;
 
@@ -77,7 +78,16 @@ public sealed record EnvironmentSpec
 
     /// <summary>Direct predecessors: this artifact must have succeeded in each.</summary>
     public IReadOnlyList<string> After { get; init; } = [];
+
+    /// <summary>How long ago this artifact must have succeeded in each of them; null where that does not matter.</summary>
+    public TimeSpan? Soak { get; init; }
     public IReadOnlyList<ApprovalRule> Approvals { get; init; } = [];
+
+    /// <summary>When nothing may be deployed here.</summary>
+    public IReadOnlyList<CalendarRule> Freezes { get; init; } = [];
+
+    /// <summary>When something may be deployed here; empty for always.</summary>
+    public IReadOnlyList<CalendarRule> Windows { get; init; } = [];
 
     /// <summary>Which checks of GitHub the commit must have passed; null where none are asked about.</summary>
     public RequiredChecks? RequiredChecks { get; init; }

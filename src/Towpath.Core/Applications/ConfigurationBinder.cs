@@ -4,6 +4,7 @@ using Towpath.Core.Applications.Checks;
 using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Applications.Yaml;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Calendars;
 using Towpath.Core.Previews;
 using Towpath.Core.Releases;
 using Towpath.Core.Targets;
@@ -16,7 +17,10 @@ internal sealed class ConfigurationBinder(
     IReadOnlyDictionary<string, string> files)
 {
     public static Organization Organization(SpecNode? root) => new(
-        (root?.Find("roles")?.EntriesOrNone ?? []).ToFrozenDictionary(role => role.Key, role => Role(role.Value), StringComparer.Ordinal));
+        (root?.Find("roles")?.EntriesOrNone ?? []).ToFrozenDictionary(role => role.Key, role => Role(role.Value), StringComparer.Ordinal))
+    {
+        Freezes = [.. Items(root?.Find("freezes")).Select(node => new OrganizationFreeze(CalendarRuleOf(node), TextsOf(node, "applications"), TextsOf(node, "environments")))],
+    };
 
     public ApplicationSpec Application(ApplicationFile file)
     {
@@ -81,7 +85,10 @@ internal sealed class ConfigurationBinder(
         Name = entry.Key,
         AutoDeploy = entry.Value.Find("auto_deploy") is { } rule ? new AutoDeploy(TextOf(rule, "branch"), TextOf(rule, "tag")) : null,
         After = TextsOf(entry.Value, "after"),
+        Soak = TextOf(entry.Value, "soak") is { } soak && DurationText.TryParse(soak, out var duration) ? duration : null,
         Approvals = entry.Value.Find("approvals") is SpecNode.Sequence rules ? [.. rules.Items.Select(Approval)] : [],
+        Freezes = [.. Items(entry.Value.Find("freeze")).Select(CalendarRuleOf)],
+        Windows = [.. Items(entry.Value.Find("windows")).Select(CalendarRuleOf)],
         RequiredChecks = Checks(entry.Value.Find("required_checks")),
         OnFailure = TextOf(entry.Value, "on_failure") is "stay" ? OnFailure.Stay : OnFailure.Rollback,
         Target = Checked(TryBindTarget(entry.Value.Find("target")!)).Spec,
@@ -89,6 +96,18 @@ internal sealed class ConfigurationBinder(
         Variables = Over(variables, VariablesOf(entry.Value)),
         Url = TextOf(entry.Value, "url"),
     };
+
+    private static IReadOnlyList<SpecNode> Items(SpecNode? node) => node switch { null => [], SpecNode.Sequence list => list.Items, _ => [node] };
+
+    private static CalendarRule CalendarRuleOf(SpecNode node)
+    {
+        var zone = ZoneClock.Find(TextOf(node, "zone") ?? "UTC")!;
+        var reason = TextOf(node, "reason");
+        if (TextOf(node, "from") is { } begins && ClockText.TryMoment(begins, out var from) && ClockText.TryMoment(TextOf(node, "to")!, out var to))
+            return new CalendarRule.Once(from, to, zone, reason);
+        var (start, end) = TextOf(node, "hours") is { } hours && ClockText.TryHours(hours, out var first, out var last) ? (first, last) : default;
+        return new CalendarRule.Weekly([.. TextsOf(node, "days").Select(WeekDays.Day)], start, end, zone, reason);
+    }
 
     /// <summary><c>all</c> and <c>none</c> are words when they stand alone and names in a list.</summary>
     private static RequiredChecks? Checks(SpecNode? node) => node switch

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Towpath.Core.Calendars;
 using Towpath.Core.Environments;
 using Towpath.Core.Previews;
 
@@ -13,6 +14,7 @@ public static class ConfigurationDifference
     public static IReadOnlyList<Changed> Of(Configuration before, Configuration after) =>
     [
         .. Roles(before.Organization, after.Organization),
+        .. Freezes(before.Organization, after.Organization),
         .. before.Applications.Keys.Union(after.Applications.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .Select(name => Application(name, before.FindApplication(name), after.FindApplication(name))).Where(changed => changed.Lines.Count > 0),
     ];
@@ -35,6 +37,14 @@ public static class ConfigurationDifference
             if (lines.OfType<string>().ToList() is { Count: > 0 } told) yield return new Changed($"role {role}", told);
         }
     }
+
+    private static IEnumerable<Changed> Freezes(Organization before, Organization after)
+    {
+        if (Names("freezes", [.. before.Freezes.Select(Freeze)], [.. after.Freezes.Select(Freeze)]) is { } line) yield return new Changed("organization", [line]);
+    }
+
+    private static string Freeze(OrganizationFreeze freeze) =>
+        $"{freeze.Rule.Text} (applications: {Listed(freeze.Applications, "all")}; environments: {Listed(freeze.Environments, "all")})";
 
     private static Changed Application(string name, ApplicationSpec? was, ApplicationSpec? now) => new($"application {name}", (was, now) switch
     {
@@ -77,6 +87,7 @@ public static class ConfigurationDifference
         string?[] lines =
         [
             Differs("auto_deploy", Auto(was), Auto(now)), Differs("after", Listed(was.After, "nothing"), Listed(now.After, "nothing")),
+            Differs("soak", Soak(was), Soak(now)), Calendar("freeze", was.Freezes, now.Freezes), Calendar("windows", was.Windows, now.Windows),
             Differs("approvals", Approvals(was), Approvals(now)), Differs("required_checks", Checks(was.RequiredChecks), Checks(now.RequiredChecks)),
             Differs("on_failure", Word(was.OnFailure), Word(now.OnFailure)), Differs("target", was.Target.Kind, now.Target.Kind),
             was.Target.Kind == now.Target.Kind ? Keys("target", was.Target.Settings, now.Target.Settings) : null,
@@ -89,7 +100,7 @@ public static class ConfigurationDifference
     /// <summary>What a new environment asks for.</summary>
     private static IEnumerable<string> Policy(EnvironmentSpec now)
     {
-        yield return $"target {now.Target.Kind}; auto_deploy: {Auto(now)}; after: {Listed(now.After, "nothing")}; approvals: {Approvals(now)}; required_checks: {Checks(now.RequiredChecks)}";
+        yield return $"target {now.Target.Kind}; auto_deploy: {Auto(now)}; after: {Listed(now.After, "nothing")}{(now.Soak is null ? "" : $"; soak: {Soak(now)}")}; approvals: {Approvals(now)}; required_checks: {Checks(now.RequiredChecks)}";
     }
 
     private static IEnumerable<string> Previews(PreviewSpec? was, PreviewSpec? now)
@@ -150,6 +161,10 @@ public static class ConfigurationDifference
     };
 
     private static string Approvals(EnvironmentSpec environment) => Listed(environment.Approvals.Select(rule => $"{rule.Count} of {rule.Role}"), "none");
+
+    private static string Soak(EnvironmentSpec environment) => environment.Soak is { } soak ? Durations.Text(soak) : "none";
+
+    private static string? Calendar(string what, IReadOnlyList<CalendarRule> was, IReadOnlyList<CalendarRule> now) => Names(what, [.. was.Select(rule => rule.Text)], [.. now.Select(rule => rule.Text)]);
 
     private static string Checks(RequiredChecks? checks) => checks is null ? "none" : checks.IsEvery ? "all" : Listed(checks.Names, "none");
 

@@ -45,6 +45,7 @@ public sealed class ConfigurationLoader
         foreach (var application in applications)
         {
             OrderCheck.Run(application, errors);
+            CalendarCheck.Run(application, errors);
             PreviewCheck.Run(application, Grammar, errors);
             RepositoryCheck.Run(application, errors);
             if (roles is not null) RoleCheck.Run(application, roles, errors);
@@ -88,6 +89,7 @@ public sealed class ConfigurationLoader
         if (root is null && errors.Count > before) roles = null;
         if (root is null) return null;
         new SpecChecker(errors).Check(root, OrganizationGrammar.Root);
+        CalendarCheck.Run(root.Find("freezes"), errors);
         if (root.Find("defaults") is { } defaults) new SpecChecker(errors, isPartial: true).Check(defaults, Grammar.Root);
         roles = root is SpecNode.Mapping ? [.. Organization.BuiltInRoles, .. (root.Find("roles")?.EntriesOrNone ?? []).Select(role => role.Key)] : null;
         return root as SpecNode.Mapping;

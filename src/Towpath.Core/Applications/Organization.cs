@@ -1,3 +1,5 @@
+using Towpath.Core.Calendars;
+
 namespace Towpath.Core.Applications;
 
 /// <summary>Who is who, as <c>organization.yaml</c> says.</summary>
@@ -8,11 +10,14 @@ public sealed record Organization(IReadOnlyDictionary<string, RoleSpec> Roles)
     /// <summary>Roles that exist without being defined; <c>organization.yaml</c> may give them members.</summary>
     public static IReadOnlyList<string> BuiltInRoles { get; } = ["viewer", "developer", "administrator"];
 
+    /// <summary>When nothing may be deployed in many places at once.</summary>
+    public IReadOnlyList<OrganizationFreeze> Freezes { get; init; } = [];
+
     /// <summary>The teams that give roles, each once.</summary>
     public IReadOnlyList<string> Teams => [.. Roles.Values.SelectMany(role => role.Teams).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>With the members of teams among the users of each role.</summary>
-    public Organization With(TeamRoster roster) => new(Roles.ToDictionary(role => role.Key, role => role.Value.With(roster), StringComparer.Ordinal));
+    public Organization With(TeamRoster roster) => this with { Roles = Roles.ToDictionary(role => role.Key, role => role.Value.With(roster), StringComparer.Ordinal) };
 
     /// <summary>The roles that a user has for an application; with no application, those that are not narrowed to some.</summary>
     public IReadOnlyList<string> RolesOf(string user, string? application) =>
@@ -23,6 +28,14 @@ public sealed record Organization(IReadOnlyDictionary<string, RoleSpec> Roles)
         Roles.TryGetValue(role, out var spec) && spec.AppliesTo(application)
             ? spec.Users
             : [];
+}
+
+/// <summary>A freeze of the organization. Empty lists mean all of them.</summary>
+public sealed record OrganizationFreeze(CalendarRule Rule, IReadOnlyList<string> Applications, IReadOnlyList<string> Environments)
+{
+    public bool AppliesTo(EnvironmentKey key) =>
+        (Applications.Count == 0 || Applications.Contains(key.Application, StringComparer.Ordinal))
+        && (Environments.Count == 0 || Environments.Contains(key.Environment, StringComparer.Ordinal));
 }
 
 /// <summary>Members of one role. An empty <see cref="Applications"/> means all of them.</summary>

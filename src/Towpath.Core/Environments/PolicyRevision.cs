@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Towpath.Core.Applications;
+using Towpath.Core.Calendars;
 
 namespace Towpath.Core.Environments;
 
@@ -35,6 +36,10 @@ public static class PolicyRevision
         // Left out where none are asked about, so that revisions from before there were checks stay the same.
         if (environment.RequiredChecks is { } checks)
             WriteList(json, "required_checks", checks.Names.Order(StringComparer.Ordinal), (name, writer) => writer.WriteStringValue(name));
+        // So are these.
+        if (environment.Soak is { } soak) json.WriteNumber("soak", (long)soak.TotalSeconds);
+        if (environment.Freezes.Count > 0) WriteList(json, "freeze", environment.Freezes, WriteCalendar);
+        if (environment.Windows.Count > 0) WriteList(json, "windows", environment.Windows, WriteCalendar);
         json.WriteString("on_failure", environment.OnFailure switch { OnFailure.Rollback => "rollback", OnFailure.Stay => "stay" });
         json.WriteString("target_kind", environment.Target.Kind);
         json.WritePropertyName("target");
@@ -53,6 +58,9 @@ public static class PolicyRevision
         json.WriteNumber("count", rule.Count);
         json.WriteEndObject();
     }
+
+    /// <summary>When, but not why: other words for the reason change nothing.</summary>
+    private static void WriteCalendar(CalendarRule rule, Utf8JsonWriter json) => json.WriteStringValue(rule.Text);
 
     private static void WriteVerification(VerificationSpec verification, Utf8JsonWriter json)
     {

@@ -40,6 +40,15 @@ public static class GateWords
         "after" => "promotion order",
         "succeeded_in" when r.IsOpen => $"succeeded in {F(r, "environment")} at {F(r, "at")}",
         "succeeded_in" => $"must first succeed in {F(r, "environment")}: {ShortDigest(r)} has not",
+        "soak" => "soak time",
+        "soaked_in" when r.IsOpen => $"has run in {F(r, "environment")} for {F(r, "for")} and longer, since {F(r, "since")}",
+        "soaked_in" when r.Facts.ContainsKey("until") => $"must have run in {F(r, "environment")} for {F(r, "for")}: it has since {F(r, "since")}, until {F(r, "until")} is left",
+        "soaked_in" => $"must have run in {F(r, "environment")} for {F(r, "for")}: it has not succeeded there yet",
+        "freeze" => "freeze",
+        "frozen" => $"frozen until {F(r, "until")}{(F(r, "reason") is { Length: > 0 } reason ? $": {reason}" : "")} ({F(r, "rule")}, of the {F(r, "of")})",
+        "window" when r.IsOpen => $"in the deployment window {F(r, "rule")}, until {F(r, "until")}",
+        "window" when r.Facts.TryGetValue("next", out var next) => $"outside of the deployment windows; the next begins at {next} ({F(r, "rules")})",
+        "window" => $"outside of the deployment windows, and none comes any more ({F(r, "rules")})",
         "checks" when r.Facts.TryGetValue("more", out var more) => $"checks ({more} more that have not passed)",
         "checks" => "checks",
         "checks_passed" when r.IsOpen => $"{F(r, "count")} {(F(r, "count") is "1" ? "check" : "checks")} passed for {F(r, "commit")}",
@@ -89,6 +98,11 @@ public static class GateWords
     private static string? WhatToDo(GateResult r) => r.Gate switch
     {
         "succeeded_in" => $"promote this version to {F(r, "environment")}",
+        "soaked_in" when r.Facts.TryGetValue("until", out var soaked) => $"wait until {soaked}",
+        "soaked_in" => $"promote this version to {F(r, "environment")}",
+        "frozen" => $"wait until {F(r, "until")}",
+        "window" when r.Facts.TryGetValue("next", out var begins) => $"wait until {begins}",
+        "window" => "write a window that is still to come into the app spec",
         "checks_passed" => "wait until CI reports, or say 'required_checks: none' where there is none",
         "checks_unavailable" => "connect the GitHub App to the repository, or try again when GitHub answers",
         "check" when F(r, "state") is "failed" => $"mend it and push, or run it again{(F(r, "app") is { Length: > 0 } app ? $" in {app}" : "")}",
@@ -115,6 +129,10 @@ public static class GateWords
     private static string Short(GateResult r) => r.Gate switch
     {
         "succeeded_in" => $"success in {F(r, "environment")}",
+        "soaked_in" when r.Facts.ContainsKey("until") => $"soak time in {F(r, "environment")} until {F(r, "until")}",
+        "soaked_in" => $"soak time in {F(r, "environment")}, which has not begun",
+        "frozen" => $"the end of a freeze at {F(r, "until")}{(F(r, "reason") is { Length: > 0 } reason ? $" ({reason})" : "")}",
+        "window" when r.Facts.TryGetValue("next", out var next) => $"the deployment window at {next}",
         "approval" => $"approval by {F(r, "role")}{Whom(F(r, "may_act"))}",
         "ref_unknown" => $"word from GitHub on {F(r, "ref")}",
         "attempt" => $"a push or a person, as the last deployment of {F(r, "commit")} ended without success ({F(r, "phase")})",

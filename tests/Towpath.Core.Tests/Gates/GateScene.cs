@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Towpath.Core.Applications;
 using Towpath.Core.Approvals;
 using Towpath.Core.Artifacts;
+using Towpath.Core.Calendars;
 using Towpath.Core.Deployments;
 using Towpath.Core.Environments;
 using Towpath.Core.Facts;
@@ -43,6 +44,25 @@ internal sealed record GateScene
 
     public GateScene SucceededIn(params IReadOnlyList<string> environments) =>
         With(i => i with { Successes = environments.ToDictionary(e => e, _ => Now.AddHours(-1), StringComparer.Ordinal) });
+
+    public GateScene Soaks(string time) => With(i => i with { Environment = i.Environment with { Soak = TimeSpan.Parse(time) } });
+
+    /// <summary>Not at 09:00 but then; weekday and time of the week of 2026-03-02, a Monday.</summary>
+    public GateScene At(string day, string time) => With(i => i with { Now = Now - Now.TimeOfDay + TimeSpan.FromDays(WeekDays.Words.ToList().IndexOf(day)) + TimeSpan.Parse(time) });
+
+    public GateScene Frozen(string days, string hours = "00:00-24:00", string zone = "UTC", string? reason = null) =>
+        With(i => i with { Environment = i.Environment with { Freezes = [.. i.Environment.Freezes, Weekly(days, hours, zone, reason)] } });
+
+    public GateScene FrozenEverywhere(string days, string reason, string[]? applications = null, string[]? environments = null) =>
+        With(i => i with { Organization = i.Organization with { Freezes = [.. i.Organization.Freezes, new OrganizationFreeze(Weekly(days, "00:00-24:00", "UTC", reason), applications ?? [], environments ?? [])] } });
+
+    public GateScene Window(string days, string hours, string zone = "UTC") =>
+        With(i => i with { Environment = i.Environment with { Windows = [.. i.Environment.Windows, Weekly(days, hours, zone, null)] } });
+
+    public GateScene WindowOnce(string from, string to) => With(i => i with
+    {
+        Environment = i.Environment with { Windows = [.. i.Environment.Windows, new CalendarRule.Once(DateTime.Parse(from), DateTime.Parse(to), ZoneClock.Find("UTC")!, null)] },
+    });
 
     public GateScene RequestedBy(string user, string? author = null) => With(i => i with { RequestedBy = user, Author = author });
 
@@ -124,9 +144,13 @@ internal sealed record GateScene
             if (line.WhatToDo is { } what) text.Append($"{new string(' ', 5 + (2 * line.Depth))}-> {what}\n");
         }
 
-        if (result.NextInstant() is { } instant) text.Append($"  looked at again at {instant:HH:mm}\n");
+        if (result.NextInstant() is { } instant) text.Append($"  looked at again at {(instant.Date == Now.Date ? "" : $"{instant:yyyy-MM-dd} ")}{instant:HH:mm}\n");
         return text.ToString();
     }
+
+    private static CalendarRule.Weekly Weekly(string days, string hours, string zone, string? reason) => ClockText.TryHours(hours, out var from, out var to)
+        ? new CalendarRule.Weekly([.. days.Split(' ').Select(WeekDays.Day)], from, to, ZoneClock.Find(zone)!, reason)
+        : throw new ArgumentException(hours, nameof(hours));
 
     private GateScene With(Func<GateInput, GateInput> change) => this with { Input = change(Input) };
 }

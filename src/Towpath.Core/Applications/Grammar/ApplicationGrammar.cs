@@ -71,10 +71,11 @@ public sealed class ApplicationGrammar
     private Rule.Mapping EnvironmentRule() => new(
         new Key("auto_deploy", AutoDeployRule, "Which builds are promoted here by themselves, when the gates open."),
         new Key("after", new Rule.ListOf(Slug), "Direct predecessors: this artifact must have succeeded in each."),
-        new Key("soak", new Rule.Duration(), "Time since it succeeded in every predecessor.", NotYet: "soak times"),
+        new Key("soak", new Rule.Duration(), "How long ago it must have succeeded in every predecessor."),
         new Key("approvals", new Rule.ListOf(ApprovalRule) { MaximumCount = 20 }, "Whose yes it needs. One person counts for one rule."),
         new Key("required_checks", ChecksRule, "Checks of GitHub that the commit must have passed: names, best as `github-actions/NAME` or `app:SLUG/NAME`, `all` that are known (at least one), or `none`. Nothing is asked about if left out."),
-        new Key("freeze", new Rule.Anything(), "When nothing may change.", NotYet: "freezes"),
+        new Key("freeze", CalendarGrammar.Rules, "When nothing may be deployed here. Where clocks are put back, all that may be meant."),
+        new Key("windows", CalendarGrammar.Rules, "When something may be deployed here, and at no other time. Where clocks are put back, only what is surely meant."),
         new Key("on_failure", new Rule.Text(OneOf: ["rollback", "stay"]), "After a failed deployment: put back what last succeeded (default), or leave it for people to look at."),
         new Key("target", Target, "Where it is deployed to.", Required: true),
         new Key("verify", new Rule.ListOf(Verification), "What proves, after the switch, that it runs."),

@@ -17,6 +17,6 @@ public static class OrganizationGrammar
     public static Rule.Mapping Root { get; } = new(
         new Key("roles", new Rule.MapOf(Role, NameExpected: SlugExpected) { AcceptsName = IsSlug }, "Who is who. `viewer`, `developer` and `administrator` are built in and may be given members here."),
         new Key("defaults", new Rule.Anything(), "Any part of an app spec, merged under every application; a default environment applies to every application."),
-        new Key("freezes", new Rule.Anything(), "When nothing may change anywhere.", NotYet: "freezes"),
+        new Key("freezes", CalendarGrammar.OrganizationRules, "When nothing may be deployed in many places at once."),
         new Key("notify", new Rule.Anything(), "Who is told of what.", NotYet: "notifications"));
 }
