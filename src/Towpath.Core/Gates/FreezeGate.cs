@@ -2,7 +2,7 @@ using Towpath.Core.Calendars;
 
 namespace Towpath.Core.Gates;
 
-/// <summary>No freeze holds: neither one of the environment nor one of the whole organization.</summary>
+/// <summary>No freeze holds: neither one of the environment nor one of the whole organization. One that is still to come is told of.</summary>
 public sealed class FreezeGate : IGate
 {
     public string Name => "freeze";
@@ -11,10 +11,15 @@ public sealed class FreezeGate : IGate
 
     public GateResult? Evaluate(GateInput input)
     {
-        var own = input.Environment.Freezes.Select(rule => Frozen(rule, "environment", input.Now));
-        var everywhere = input.Organization.Freezes.Where(freeze => freeze.AppliesTo(input.Key)).Select(freeze => Frozen(freeze.Rule, "organization", input.Now));
-        GateResult[] children = [.. own.Concat(everywhere).OfType<GateResult>()];
-        return children.Length == 0 ? null : new GateResult { Gate = Name, State = GateState.Closed, Children = children };
+        (CalendarRule Rule, string Of)[] freezes =
+        [
+            .. input.Environment.Freezes.Select(rule => (rule, "environment")),
+            .. input.Organization.Freezes.Where(freeze => freeze.AppliesTo(input.Key)).Select(freeze => (freeze.Rule, "organization")),
+        ];
+        GateResult[] frozen = [.. freezes.Select(freeze => Frozen(freeze.Rule, freeze.Of, input.Now)).OfType<GateResult>()];
+        if (frozen.Length > 0) return new GateResult { Gate = Name, State = GateState.Closed, Children = frozen };
+        if (freezes.Select(freeze => freeze.Rule.NextStart(input.Now, Reading.Widest)).Min() is not { } next) return null;
+        return GateEvaluator.Fact(Name, GateState.Open, ("next", GateEvaluator.Instant(next))) with { Until = next };
     }
 
     private static GateResult? Frozen(CalendarRule rule, string of, DateTimeOffset now) => rule.At(now, Reading.Widest) is not { } stretch

@@ -19,15 +19,15 @@ public sealed record GateResult
     public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
     public IReadOnlyList<GateResult> Children { get; init; } = [];
 
-    /// <summary>For a gate that waits for a clock: the instant at which its answer may change.</summary>
+    /// <summary>For a gate that looks at a clock: the instant at which its answer may change, from closed to open or back.</summary>
     public DateTimeOffset? Until { get; init; }
 
     public bool IsOpen => State == GateState.Open;
 
-    /// <summary>The earliest instant anywhere in the tree at which a closed gate may open by itself.</summary>
+    /// <summary>The earliest instant anywhere in the tree at which an answer may change by itself.</summary>
     public DateTimeOffset? NextInstant()
     {
-        DateTimeOffset? earliest = IsOpen ? null : Until;
+        var earliest = Until;
         foreach (var child in Children)
             if (child.NextInstant() is { } instant && (earliest is null || instant < earliest)) earliest = instant;
         return earliest;

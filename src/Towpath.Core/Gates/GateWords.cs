@@ -44,6 +44,7 @@ public static class GateWords
         "soaked_in" when r.IsOpen => $"has run in {F(r, "environment")} for {F(r, "for")} and longer, since {F(r, "since")}",
         "soaked_in" when r.Facts.ContainsKey("until") => $"must have run in {F(r, "environment")} for {F(r, "for")}: it has since {F(r, "since")}, until {F(r, "until")} is left",
         "soaked_in" => $"must have run in {F(r, "environment")} for {F(r, "for")}: it has not succeeded there yet",
+        "freeze" when r.IsOpen => $"no freeze holds; the next begins at {F(r, "next")}",
         "freeze" => "freeze",
         "frozen" => $"frozen until {F(r, "until")}{(F(r, "reason") is { Length: > 0 } reason ? $": {reason}" : "")} ({F(r, "rule")}, of the {F(r, "of")})",
         "window" when r.IsOpen => $"in the deployment window {F(r, "rule")}, until {F(r, "until")}",

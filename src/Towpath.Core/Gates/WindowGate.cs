@@ -15,7 +15,7 @@ public sealed class WindowGate : IGate
         if (windows.Count == 0) return null;
         var open = windows.Select(rule => (rule, stretch: rule.At(input.Now, Reading.Narrowest))).FirstOrDefault(window => window.stretch is not null);
         if (open.stretch is { } stretch)
-            return GateEvaluator.Fact(Name, GateState.Open, ("rule", open.rule.Text), ("until", GateEvaluator.Instant(stretch.End)));
+            return GateEvaluator.Fact(Name, GateState.Open, ("rule", open.rule.Text), ("until", GateEvaluator.Instant(stretch.End))) with { Until = stretch.End };
         var next = windows.Select(rule => rule.NextStart(input.Now, Reading.Narrowest)).Min();
         return GateEvaluator.Fact(Name, GateState.Closed, ("rules", string.Join("; ", windows.Select(rule => rule.Text))), ("next", next is { } at ? GateEvaluator.Instant(at) : null)) with { Until = next };
     }
