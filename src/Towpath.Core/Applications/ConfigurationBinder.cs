@@ -106,7 +106,7 @@ internal sealed class ConfigurationBinder(
         if (TextOf(node, "from") is { } begins && ClockText.TryMoment(begins, out var from) && ClockText.TryMoment(TextOf(node, "to")!, out var to))
             return new CalendarRule.Once(from, to, zone, reason);
         var (start, end) = TextOf(node, "hours") is { } hours && ClockText.TryHours(hours, out var first, out var last) ? (first, last) : default;
-        return new CalendarRule.Weekly([.. TextsOf(node, "days").Select(WeekDays.Day)], start, end, zone, reason);
+        return new CalendarRule.Weekly([.. WeekDays.Words.Intersect(TextsOf(node, "days"), StringComparer.Ordinal).Select(WeekDays.Day)], start, end, zone, reason);
     }
 
     /// <summary><c>all</c> and <c>none</c> are words when they stand alone and names in a list.</summary>

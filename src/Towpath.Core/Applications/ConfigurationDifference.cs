@@ -100,7 +100,7 @@ public static class ConfigurationDifference
     /// <summary>What a new environment asks for.</summary>
     private static IEnumerable<string> Policy(EnvironmentSpec now)
     {
-        yield return $"target {now.Target.Kind}; auto_deploy: {Auto(now)}; after: {Listed(now.After, "nothing")}{(now.Soak is null ? "" : $"; soak: {Soak(now)}")}; approvals: {Approvals(now)}; required_checks: {Checks(now.RequiredChecks)}";
+        yield return $"target {now.Target.Kind}; auto_deploy: {Auto(now)}; after: {Listed(now.After, "nothing")}{(now.Soak is null ? "" : $"; soak: {Soak(now)}")}{Times("freeze", now.Freezes)}{Times("windows", now.Windows)}; approvals: {Approvals(now)}; required_checks: {Checks(now.RequiredChecks)}";
     }
 
     private static IEnumerable<string> Previews(PreviewSpec? was, PreviewSpec? now)
@@ -163,6 +163,8 @@ public static class ConfigurationDifference
     private static string Approvals(EnvironmentSpec environment) => Listed(environment.Approvals.Select(rule => $"{rule.Count} of {rule.Role}"), "none");
 
     private static string Soak(EnvironmentSpec environment) => environment.Soak is { } soak ? Durations.Text(soak) : "none";
+
+    private static string Times(string what, IReadOnlyList<CalendarRule> rules) => rules.Count == 0 ? "" : $"; {what}: {string.Join(" | ", rules.Select(rule => rule.Text))}";
 
     private static string? Calendar(string what, IReadOnlyList<CalendarRule> was, IReadOnlyList<CalendarRule> now) => Names(what, [.. was.Select(rule => rule.Text)], [.. now.Select(rule => rule.Text)]);
 

@@ -56,6 +56,9 @@ public sealed class ConfigurationLoader
         // Behind the specs, so that of two that want the same place the spec has it.
         var translated = DeliverybotApplications.Read(files, applications.Select(application => application.Slug).ToHashSet(StringComparer.Ordinal), errors);
         foreach (var application in translated) places.Run(application);
+        CalendarCheck.RunNames(
+            organization?["freezes"],
+            [.. applications.Select(a => (a.Slug, a.Environments.Select(e => e.Key))), .. translated.Select(a => (a.Spec.Name, a.Spec.Environments.Select(e => e.Name)))], errors);
 
         var configuration = errors.Count == 0 ? Bind(binder, organization, applications, translated, files) : null;
         return new ConfigurationResult(configuration, errors.Sorted(), applications.ToFrozenDictionary(a => a.Slug, a => (SpecNode)a.Root, StringComparer.Ordinal));

@@ -21,7 +21,7 @@ internal static class SpecMerge
     }
 
     private static SpecNode MergeValue(SpecNode own, SpecNode under, Rule? rule) =>
-        (own, under) is (SpecNode.Mapping mapping, SpecNode.Mapping defaults) && !NamesAnotherKind(mapping, defaults, rule)
+        (own, under) is (SpecNode.Mapping mapping, SpecNode.Mapping defaults) && rule is not Rule.ListOf && !NamesAnotherKind(mapping, defaults, rule)
             ? Merge(mapping, defaults, rule)
             : own;
 

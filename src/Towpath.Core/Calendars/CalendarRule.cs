@@ -73,8 +73,8 @@ public abstract record CalendarRule(DateTimeZone Zone, string? Reason)
         protected override IEnumerable<(DateTime From, DateTime To)> Around(DateOnly date)
         {
             (DateTime From, DateTime To)? open = null;
-            // A stretch can have begun a week ago, where every day is one of its days, and the next one begins within eight days.
-            for (var day = date.AddDays(-8); day <= date.AddDays(8); day = day.AddDays(1))
+            // A stretch can have begun a week ago. The next one begins within eight days, or where that one falls into a night in which clocks are changed, a week later.
+            for (var day = date.AddDays(-8); day <= date.AddDays(16); day = day.AddDays(1))
             {
                 if (!Days.Contains(day.DayOfWeek)) continue;
                 var (from, to) = (day.ToDateTime(From), (To > From ? day : day.AddDays(1)).ToDateTime(To));

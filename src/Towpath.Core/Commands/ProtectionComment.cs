@@ -31,7 +31,8 @@ public static class ProtectionComment
         yield return $"{sign} {Markdown.Code(finding.Subject, 130)}{what}: {Markdown.Text(finding.Words, 160)}";
         if (finding.WhatToDo is { } next) yield return $"- {Markdown.Text(next, 160)}";
         if (finding.Gates is not { IsOpen: false } gates) yield break;
-        foreach (var gate in GateWords.Lines(gates))
+        // What is open until some time would be another report each day, and GitHub takes ten.
+        foreach (var gate in GateWords.Lines(gates with { Children = [.. gates.Children.Where(child => !child.IsOpen || child.Until is null)] }))
         {
             var indent = new string(' ', 2 * gate.Depth);
             yield return $"{indent}- {(gate.Open ? "✓" : "✗")} {Markdown.Text(gate.Text, 200)}";

@@ -38,8 +38,8 @@ public static class PolicyRevision
             WriteList(json, "required_checks", checks.Names.Order(StringComparer.Ordinal), (name, writer) => writer.WriteStringValue(name));
         // So are these.
         if (environment.Soak is { } soak) json.WriteNumber("soak", (long)soak.TotalSeconds);
-        if (environment.Freezes.Count > 0) WriteList(json, "freeze", environment.Freezes, WriteCalendar);
-        if (environment.Windows.Count > 0) WriteList(json, "windows", environment.Windows, WriteCalendar);
+        if (environment.Freezes.Count > 0) WriteList(json, "freeze", Times(environment.Freezes), (rule, writer) => writer.WriteStringValue(rule));
+        if (environment.Windows.Count > 0) WriteList(json, "windows", Times(environment.Windows), (rule, writer) => writer.WriteStringValue(rule));
         json.WriteString("on_failure", environment.OnFailure switch { OnFailure.Rollback => "rollback", OnFailure.Stay => "stay" });
         json.WriteString("target_kind", environment.Target.Kind);
         json.WritePropertyName("target");
@@ -59,8 +59,8 @@ public static class PolicyRevision
         json.WriteEndObject();
     }
 
-    /// <summary>When, but not why: other words for the reason change nothing.</summary>
-    private static void WriteCalendar(CalendarRule rule, Utf8JsonWriter json) => json.WriteStringValue(rule.Text);
+    /// <summary>When, but not why: other words for the reason change nothing, nor does another order.</summary>
+    private static IEnumerable<string> Times(IReadOnlyList<CalendarRule> rules) => rules.Select(rule => rule.Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     private static void WriteVerification(VerificationSpec verification, Utf8JsonWriter json)
     {

@@ -1,8 +1,9 @@
 using Towpath.Core.Calendars;
+using Towpath.Core.Deployments;
 
 namespace Towpath.Core.Gates;
 
-/// <summary>So much time has passed since this artifact succeeded in each direct predecessor. Where it has not yet, the time has not begun.</summary>
+/// <summary>So much time has passed since this artifact succeeded in each direct predecessor. Where it has not yet, the time has not begun. A rollback goes to what ran before and waits for none.</summary>
 public sealed class SoakGate : IGate
 {
     public string Name => "soak";
@@ -11,7 +12,7 @@ public sealed class SoakGate : IGate
 
     public GateResult? Evaluate(GateInput input)
     {
-        if (input.Environment.Soak is not { } soak || input.Environment.After.Count == 0) return null;
+        if (input.Origin == Origin.Rollback || input.Environment.Soak is not { } soak || input.Environment.After.Count == 0) return null;
         GateResult[] children = [.. input.Environment.After.Select(environment => Soaked(input, environment, soak))];
         return new GateResult { Gate = Name, State = GateEvaluator.OpenIf(children.All(c => c.IsOpen)), Children = children };
     }

@@ -13,7 +13,7 @@ public sealed class WindowGate : IGate
     {
         var windows = input.Environment.Windows;
         if (windows.Count == 0) return null;
-        var open = windows.Select(rule => (rule, stretch: rule.At(input.Now, Reading.Narrowest))).FirstOrDefault(window => window.stretch is not null);
+        var open = windows.Select(rule => (rule, stretch: rule.At(input.Now, Reading.Narrowest))).Where(window => window.stretch is not null).OrderByDescending(window => window.stretch!.Value.End).FirstOrDefault();
         if (open.stretch is { } stretch)
             return GateEvaluator.Fact(Name, GateState.Open, ("rule", open.rule.Text), ("until", GateEvaluator.Instant(stretch.End))) with { Until = stretch.End };
         var next = windows.Select(rule => rule.NextStart(input.Now, Reading.Narrowest)).Min();

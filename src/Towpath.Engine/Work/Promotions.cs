@@ -38,13 +38,13 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
 
     private async Task<Deployment> RequestAsync(PromotionRequest request, Fence? fence, Func<Deployment?, IReadOnlyList<Change>>? alongside, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var isFirst = true; ; isFirst = false)
         {
             var requested = DeploymentMachine.Request(New(request));
             // Before what is open: a request that is made in between is a conflict, not a second deployment of the same.
             var reading = await inputs.ReadAsync(requested.Deployment, cancellationToken);
             var open = await OpenAsync(request.Key, cancellationToken);
-            if (open.FirstOrDefault(d => IsSame(d, request)) is { } same)
+            if ((open.FirstOrDefault(d => IsSame(d, request)) ?? await StartedAsync(request, reading.State, isFirst, cancellationToken)) is { } same)
             {
                 if (alongside is null) return same;
                 if (await store.CommitAsync(new Commit { Fence = fence, Changes = alongside(same) }, cancellationToken) is CommitOutcome.Fenced) throw new OwnershipLostException();
@@ -90,7 +90,7 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
         foreach (var environment in application.Environments.Where(e => e.AutoDeploy?.Includes(build.Branch, build.Tag, build.Application) is true))
         {
             var key = new EnvironmentKey(application.Name, environment.Name);
-            if (!await WasRequestedAsync(key, build, cancellationToken))
+            if (await RequestedAsync(key, build, cancellationToken) is null)
                 deployments.Add(await RequestAsync(new PromotionRequest(key, build, Origin.Automatic, build.ReportedBy), fence, null, cancellationToken));
         }
 
@@ -102,9 +102,16 @@ public sealed class Promotions(IStore store, GateInputs inputs, GateEvaluations 
         new Change.SetRequested(state.Key, requested.Deployment.Id, state.Requested), .. transitions.OfRequest(requested, evaluated), .. Supersede(open, requested.Deployment),
     ];
 
-    private async Task<bool> WasRequestedAsync(EnvironmentKey key, Build build, CancellationToken cancellationToken) =>
+    /// <summary>The same that has started already: of a build that goes there by itself, whenever that was; of what people ask for, only what somebody asked for while this was read.</summary>
+    private async Task<Deployment?> StartedAsync(PromotionRequest request, EnvironmentState state, bool isFirst, CancellationToken cancellationToken)
+    {
+        if (request is { Origin: Origin.Automatic, Pull: null }) return await RequestedAsync(request.Key, request.Build, cancellationToken);
+        return !isFirst && state.Requested is { } newest && await store.Deployments.GetAsync(newest, cancellationToken) is { } last && IsSame(last, request) ? last : null;
+    }
+
+    private async Task<Deployment?> RequestedAsync(EnvironmentKey key, Build build, CancellationToken cancellationToken) =>
         (await store.Deployments.ListAsync(new DeploymentFilter(key.Application, key.Environment), cancellationToken))
-            .Any(d => d.Origin == Origin.Automatic && string.Equals(d.BuildId, build.Id, StringComparison.Ordinal));
+            .FirstOrDefault(d => d.Origin == Origin.Automatic && string.Equals(d.BuildId, build.Id, StringComparison.Ordinal));
 
     private async Task<IReadOnlyList<Deployment>> OpenAsync(EnvironmentKey key, CancellationToken cancellationToken) =>
         [.. (await store.Deployments.ListAsync(new DeploymentFilter(key.Application, key.Environment, [Phase.Waiting, Phase.Queued], Limit: int.MaxValue), cancellationToken)).Reverse()];

@@ -25,6 +25,7 @@ public sealed class CalendarTests
         ("02:00 to 03:00 does not come on the night on which clocks go forward", Weekly("Europe/Berlin", "sun", "02:00-03:00"), ["2026-03-29T00:59", "2026-03-29T01:00", "2026-03-29T01:30"]),
         ("an end that is skipped is the instant of the jump", Weekly("Europe/Berlin", "sun", "01:00-02:30"), ["2026-03-28T23:59", "2026-03-29T00:00", "2026-03-29T00:59", "2026-03-29T01:00"]),
         ("a beginning that is skipped is the instant of the jump", Weekly("Europe/Berlin", "sun", "02:30-04:00"), ["2026-03-29T00:59", "2026-03-29T01:00", "2026-03-29T01:59", "2026-03-29T02:00"]),
+        ("the window after one that is skipped", Weekly("Europe/Berlin", "sun", "02:00-03:00"), ["2026-03-22T03:00", "2026-03-28T12:00"]),
         ("02:00 to 03:00 comes twice on the night on which they go back", Weekly("Europe/Berlin", "sun", "02:00-03:00"), ["2026-10-24T23:59", "2026-10-25T00:00", "2026-10-25T00:59", "2026-10-25T01:00", "2026-10-25T01:59", "2026-10-25T02:00"]),
         ("an end that comes twice", Weekly("America/New_York", "sun", "00:00-01:30"), ["2026-11-01T04:00", "2026-11-01T05:29", "2026-11-01T05:30", "2026-11-01T06:29", "2026-11-01T06:30"]),
         ("nights belong to the day on which they begin", Weekly("UTC", "fri", "22:00-06:00"), ["2026-03-06T21:59", "2026-03-06T22:00", "2026-03-07T05:59", "2026-03-07T06:00", "2026-03-08T22:30"]),
@@ -45,7 +46,7 @@ public sealed class CalendarTests
         {
             text.Append($"{story}: {rule.Text}\n");
             foreach (var instant in instants.Select(Utc))
-                text.Append($"  {instant:yyyy-MM-ddTHH:mm}Z {TimeZoneInfo.ConvertTime(instant, Witness(rule)):ddd HH:mm zzz}  freeze: {Say(rule.At(instant, Reading.Widest))}; window: {Say(rule.At(instant, Reading.Narrowest))}\n");
+                text.Append($"  {instant:yyyy-MM-ddTHH:mm}Z {TimeZoneInfo.ConvertTime(instant, Witness(rule)):ddd HH:mm zzz}  freeze: {Say(rule, instant, Reading.Widest)}; window: {Say(rule, instant, Reading.Narrowest)}\n");
         }
 
         Snapshot.Matches(text.ToString());
@@ -72,8 +73,9 @@ public sealed class CalendarTests
                 Assert.Equal(stretch.End, rule.At(stretch.End.AddSeconds(-1), reading)?.End);
                 Assert.Equal(stretch.Start, rule.At(stretch.Start, reading)?.Start);
             }
-            else if (rule.NextStart(instant, reading) is { } next)
+            else
             {
+                var next = Assert.NotNull(rule.NextStart(instant, reading));
                 Assert.NotNull(rule.At(next, reading));
                 Assert.Null(rule.At(next.AddSeconds(-1), reading));
                 Assert.True(next - instant < TimeSpan.FromDays(16));
@@ -97,6 +99,8 @@ public sealed class CalendarTests
     [InlineData("2026-12-24T15:00", true)]
     [InlineData("2026-12-24", true)]
     [InlineData("2028-02-29", true)]
+    [InlineData("9999-12-31T23:59", false)]
+    [InlineData("0001-01-01", false)]
     [InlineData("2026-02-29", false)]
     [InlineData("2026-12-24T15:00Z", false)]
     [InlineData("24.12.2026", false)]
@@ -148,5 +152,10 @@ public sealed class CalendarTests
 
     private static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text + "Z", CultureInfo.InvariantCulture);
 
-    private static string Say(Stretch? stretch) => stretch is { } holds ? $"until {holds.End:yyyy-MM-ddTHH:mm}Z" : "no";
+    private static string Say(CalendarRule rule, DateTimeOffset instant, Reading reading) => (rule.At(instant, reading), rule.NextStart(instant, reading)) switch
+    {
+        ({ } holds, _) => $"until {holds.End:yyyy-MM-ddTHH:mm}Z",
+        (_, { } next) => $"from {next:yyyy-MM-ddTHH:mm}Z",
+        _ => "no more",
+    };
 }

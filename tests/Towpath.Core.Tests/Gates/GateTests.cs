@@ -77,6 +77,8 @@ public sealed class GateTests
         ("an hour in staging, has been there for one", new GateScene().After("staging").SucceededIn("staging").Soaks("01:00")),
         ("two hours in staging, has been there for one", new GateScene().After("staging").SucceededIn("staging").Soaks("02:00")),
         ("two hours in dev and staging, has been in dev for one", new GateScene().After("dev", "staging").SucceededIn("dev").Soaks("02:00")),
+        ("two hours in staging, a rollback", new GateScene().After("staging").SucceededIn("staging").Soaks("02:00").Suspended(Origin.Rollback)),
+        ("two windows are open, one of them longer", new GateScene().Window("mon", "06:00-10:00").Window("mon", "08:30-12:00")),
         ("weekends are frozen, Friday 23:59", new GateScene().Frozen("sat sun", reason: "weekend").At("fri", "23:59")),
         ("weekends are frozen, Saturday", new GateScene().Frozen("sat sun", reason: "weekend").At("sat", "00:00")),
         ("Friday afternoons in Berlin are frozen, 13:59 there", new GateScene().Frozen("fri", "14:00-24:00", "Europe/Berlin").At("fri", "12:59")),

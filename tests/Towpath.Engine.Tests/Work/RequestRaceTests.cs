@@ -39,6 +39,19 @@ public abstract class RequestRaceTests(Func<Task<Func<IStore>>> database)
         }
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task Build_that_went_there_by_itself_already_is_not_deployed_again_by_another_door()
+    {
+        await using var engine = new EngineWorld(await database());
+        await engine.StartAsync();
+        await engine.StartAsync();
+        var build = await engine.BuildAsync("main");
+        var first = await RequestAsync(engine, 0, build, Origin.Automatic);
+        await engine.EndsAsync(first.Id);
+        Assert.Equal(first.Id, (await RequestAsync(engine, 1, build, Origin.Automatic)).Id);
+        Assert.NotEqual(first.Id, (await RequestAsync(engine, 1, build, Origin.Manual)).Id);
+    }
+
     private static Task<Deployment> RequestAsync(EngineWorld engine, int door, Build build, Origin origin) =>
         (door % 2 == 0 ? engine.First : engine.Second).Get<Promotions>().RequestAsync(new PromotionRequest(EngineWorld.Key("dev"), build, origin, "ci"), EngineWorld.Token);
 

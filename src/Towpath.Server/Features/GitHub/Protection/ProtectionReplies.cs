@@ -9,7 +9,7 @@ using Towpath.Server.Features.GitHub.Repositories;
 
 namespace Towpath.Server.Features.GitHub.Protection;
 
-/// <summary>Gives GitHub the answers and reports, each noted before it is given.</summary>
+/// <summary>Gives GitHub the answers, each noted before it is given, and the reports, each noted after it (ADR 10).</summary>
 public sealed partial class ProtectionReplies(IStore store, ProtectionRulesApi rules, ActionsApi actions, Audits audits, ILogger<ProtectionReplies> logger)
 {
     /// <summary>GitHub takes ten.</summary>
