@@ -57,7 +57,8 @@ async function fetchMain() {
   page.dirty = false;
   try {
     const address = main().dataset.address;
-    const answer = await fetch(address, { headers: { [fragmentHeader]: "main", Accept: "text/html" }, cache: "no-store" });
+    // An answer that never comes would keep the page from ever asking again.
+    const answer = await fetch(address, { headers: { [fragmentHeader]: "main", Accept: "text/html" }, cache: "no-store", signal: AbortSignal.timeout(20000) });
     if (answer.status === 401 || (answer.redirected && new URL(answer.url).pathname === "/login")) return stop();
     if (answer.status >= 500) throw answer;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
