@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Calendars;
 using Towpath.Core.Environments;
 using Towpath.Core.Previews;
@@ -162,7 +163,7 @@ public static class ConfigurationDifference
 
     private static string Approvals(EnvironmentSpec environment) => Listed(environment.Approvals.Select(rule => $"{rule.Count} of {rule.Role}"), "none");
 
-    private static string Soak(EnvironmentSpec environment) => environment.Soak is { } soak ? Durations.Text(soak) : "none";
+    private static string Soak(EnvironmentSpec environment) => environment.Soak is { } soak ? DurationText.Of(soak) : "none";
 
     private static string Times(string what, IReadOnlyList<CalendarRule> rules) => rules.Count == 0 ? "" : $"; {what}: {string.Join(" | ", rules.Select(rule => rule.Text))}";
 

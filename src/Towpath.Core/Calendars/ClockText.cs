@@ -13,7 +13,7 @@ public static class ClockText
     public static bool TryHours(string text, out TimeOnly from, out TimeOnly to)
     {
         (from, to) = (default, default);
-        return text.Split('-') is [var first, var second] && TryTime(first, out from) && (second is "24:00" || TryTime(second, out to)) && from != to | second is "24:00";
+        return text.Split('-') is [var first, var second] && TryTime(first, out from) && (second is "24:00" || (TryTime(second, out to) && from != to));
     }
 
     /// <summary><c>2026-12-24T15:00</c>, or a date, which is its midnight.</summary>

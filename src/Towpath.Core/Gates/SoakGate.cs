@@ -1,4 +1,4 @@
-using Towpath.Core.Calendars;
+using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Deployments;
 
 namespace Towpath.Core.Gates;
@@ -22,7 +22,7 @@ public sealed class SoakGate : IGate
         DateTimeOffset? until = input.Successes.TryGetValue(environment, out var at) ? at + soak : null;
         var fact = GateEvaluator.Fact(
             "soaked_in", GateEvaluator.OpenIf(until <= input.Now),
-            ("environment", environment), ("for", Durations.Text(soak)), ("since", until is null ? null : GateEvaluator.Instant(at)), ("until", until is { } end ? GateEvaluator.Instant(end) : null));
+            ("environment", environment), ("for", DurationText.Of(soak)), ("since", until is null ? null : GateEvaluator.Instant(at)), ("until", until is { } end ? GateEvaluator.Instant(end) : null));
         return fact.IsOpen ? fact : fact with { Until = until };
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Calendars;
 using Towpath.Testing;
 using Xunit;
@@ -106,6 +107,14 @@ public sealed class CalendarTests
     [InlineData("24.12.2026", false)]
     [InlineData("2026-12-24T25:00", false)]
     public void Moments_are_dates_that_there_are(string text, bool accepted) => Assert.Equal(accepted, ClockText.TryMoment(text, out _));
+
+    [Theory]
+    [InlineData("30s")]
+    [InlineData("90s")]
+    [InlineData("5m")]
+    [InlineData("36h")]
+    [InlineData("7d")]
+    public void Durations_are_told_as_they_are_written(string text) => Assert.Equal(text, DurationText.TryParse(text, out var duration) ? DurationText.Of(duration) : null);
 
     [Theory]
     [InlineData("UTC", true)]

@@ -20,6 +20,15 @@ public static class DurationText
         return true;
     }
 
+    /// <summary>In the largest unit that leaves nothing over, to the second.</summary>
+    public static string Of(TimeSpan duration) => (long)duration.TotalSeconds switch
+    {
+        var s when s > 0 && s % (24 * 3600) == 0 => $"{s / (24 * 3600)}d",
+        var s when s > 0 && s % 3600 == 0 => $"{s / 3600}h",
+        var s when s > 0 && s % 60 == 0 => $"{s / 60}m",
+        var s => $"{s}s",
+    };
+
     private static long? UnitSeconds(char unit) => unit switch
     {
         's' => 1,
