@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -56,11 +57,14 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     public Task WhenAllEndedAsync() => WhenAsync(async () => (await Store.Deployments.OpenAsync("docs", CancellationToken.None)).Count == 0, "nothing open");
 
-    /// <summary>What a node tried to write: deployment, revision, event and outcome.</summary>
-    public async Task<IReadOnlyList<string>> WritesOfAsync(string node)
+    /// <summary>The revisions of a deployment that a node committed, as it wrote them down itself.</summary>
+    public async Task<IReadOnlyList<int>> CommittedByAsync(string node, DeploymentId deployment)
     {
         var path = Path.Combine(_root.FullName, "sites", $"writes-{node}.log");
-        return File.Exists(path) ? await File.ReadAllLinesAsync(path) : [];
+        if (!File.Exists(path)) return [];
+        // "deployment revision event outcome"
+        var writes = (await File.ReadAllLinesAsync(path)).Select(line => line.Split(' '));
+        return [.. writes.Where(w => w[0] == deployment.Value && w[^1] == nameof(CommitOutcome.Committed)).Select(w => int.Parse(w[1], CultureInfo.InvariantCulture))];
     }
 
     public async ValueTask DisposeAsync()
