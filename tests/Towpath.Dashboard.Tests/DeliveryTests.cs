@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Towpath.Dashboard.Tests.Scene;
+using Towpath.Engine.Storage;
 using static Microsoft.Playwright.Assertions;
 
 namespace Towpath.Dashboard.Tests;
@@ -27,6 +28,24 @@ public sealed class DeliveryTests(Browser browser)
         // Nobody woke its lane when it was put there; the replay does.
         await Expect(reader.Page.Locator(".title .chip")).ToContainTextAsync("not understood");
         Assert.Empty(reader.Complaints);
+    }
+
+    [Fact]
+    public async Task Delivery_that_changes_while_its_page_is_open_changes_there()
+    {
+        await using var server = await DashboardServer.StartAsync(("shop", Story.Small("shop")));
+        var guid = await server.DeliveredAsync("push", """{"ref": 7}""", "`ref` is not text");
+        await using var reader = await browser.OpenAsync(server, "ada");
+        await reader.VisitAsync($"/github/deliveries/{guid}");
+
+        // A page asks by itself when it opens: of so many changes most can only have been told.
+        for (var time = 1; time <= 4; time++)
+        {
+            await server.CommitAsync(new Change.ReplayDelivery(guid, 0));
+            await Expect(reader.Page.Locator(".title .chip")).ToContainTextAsync("pending");
+            await server.CommitAsync(new Change.SettleDelivery(new DeliveryOutcome(guid, DeliveryState.Failed, TimeProvider.System.GetUtcNow(), $"failed {time}")));
+            await Expect(reader.Page.Locator("main")).ToContainTextAsync($"failed {time}");
+        }
     }
 
     [Fact]

@@ -61,6 +61,23 @@ public sealed class FailureTests
         Assert.True(subscription.IsTooSlow);
     }
 
+    [Fact]
+    public void What_waits_for_a_reader_waits_once_and_is_told_again_after_it_was_read()
+    {
+        var feed = new Feed();
+        using var subscription = new Subscription(feed, _ => { });
+        var notice = new ChangeNotice("delivery", "any");
+
+        for (var i = 0; i < 1000; i++) feed.Publish(notice);
+
+        Assert.True(subscription.TryRead(out var read));
+        Assert.Equal(notice, read);
+        Assert.False(subscription.TryRead(out _));
+        Assert.False(subscription.IsTooSlow);
+        feed.Publish(notice);
+        Assert.True(subscription.TryRead(out _));
+    }
+
     private static async Task<(HttpContext Http, string Body)> AnswerAsync(Exception exception)
     {
         var http = new DefaultHttpContext();

@@ -72,6 +72,25 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task Changes_of_deliveries_are_told_to_administrators_alone()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var mine = await server.SendAsync("ada", HttpMethod.Get, "/api/v1/events");
+        using var others = await server.SendAsync("vera", HttpMethod.Get, "/api/v1/events");
+        using var readsMine = new StreamReader(await mine.Content.ReadAsStreamAsync());
+        using var readsOthers = new StreamReader(await others.Content.ReadAsStreamAsync());
+
+        var settled = new DeliveryOutcome(Guid.CreateVersion7(), DeliveryState.Handled, TimeProvider.System.GetUtcNow(), null);
+        await server.Store.CommitAsync(new Commit { Changes = [new Change.SettleDelivery(settled)] }, CancellationToken.None);
+        await server.SendAsync("ada", HttpMethod.Put, "/api/v1/applications/web/environments/free/lock", new { reason = "quiet" });
+
+        var heard = await UntilAsync(readsMine, line => line.Contains("web/free", StringComparison.Ordinal));
+        Assert.Contains(heard, line => line.Contains("delivery", StringComparison.Ordinal));
+        heard = await UntilAsync(readsOthers, line => line.Contains("web/free", StringComparison.Ordinal));
+        Assert.DoesNotContain(heard, line => line.Contains("delivery", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Log_stream_goes_on_after_the_last_event_that_was_seen()
     {
         await using var server = await TestServer.StartAsync();

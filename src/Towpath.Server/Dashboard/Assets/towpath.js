@@ -101,7 +101,7 @@ async function lost() {
   clearTimeout(watchdog);
   clearTimeout(retry);
   tries++;
-  const me = await fetch("/api/v1/me", { cache: "no-store" }).catch(() => null);
+  const me = await fetch("/api/v1/me", { cache: "no-store", signal: AbortSignal.timeout(20000) }).catch(() => null);
   if (me?.status === 401 || page.stopped) return tell({ kind: "stopped" });
   if (tries > 2) tell({ kind: "lost" });
   retry = setTimeout(connect, pause(tries));

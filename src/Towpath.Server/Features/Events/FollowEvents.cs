@@ -41,6 +41,7 @@ public sealed class FollowEvents(IStore store, Authentication authentication, Ac
     private async Task<bool> MayHearAsync(Caller caller, ChangeNotice notice, CancellationToken cancellationToken)
     {
         var rights = await access.OfAsync(caller, cancellationToken);
+        if (notice.Topic == "delivery") return rights.May(Permission.Administer, null);
         // Who may read everything is not asked about each thing.
         return rights.May(Permission.Read, null)
             || notice.Topic == "configuration"
