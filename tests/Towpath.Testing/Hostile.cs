@@ -29,11 +29,13 @@ public static class Hostile
     public static string? HarmIn(string markdown)
     {
         markdown = WithoutEscaped(markdown);
-        string[] forbidden = ["<img", "<script", "](javascript", "![x]", "http://evil", "\u202E", "\u2066"];
-        if (forbidden.FirstOrDefault(part => markdown.Contains(part, StringComparison.OrdinalIgnoreCase)) is { } found) return $"it has {found}";
-        if (markdown.FirstOrDefault(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) is var control and not '\0') return $"it has the control character U+{(int)control:X4}";
-        // What stands in code calls nobody.
+        // What stands in code links nothing and calls nobody.
         var outside = string.Concat(markdown.Split('`').Where((_, part) => part % 2 == 0));
+        string[] forbidden = ["<img", "<script", "\u202E", "\u2066"];
+        string[] linking = ["](javascript", "![x]", "http://evil"];
+        if (forbidden.FirstOrDefault(part => markdown.Contains(part, StringComparison.OrdinalIgnoreCase)) is { } found) return $"it has {found}";
+        if (linking.FirstOrDefault(part => outside.Contains(part, StringComparison.OrdinalIgnoreCase)) is { } link) return $"it has {link}";
+        if (markdown.FirstOrDefault(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) is var control and not '\0') return $"it has the control character U+{(int)control:X4}";
         return new[] { "@kim", "@acme" }.FirstOrDefault(name => outside.Contains(name, StringComparison.Ordinal)) is { } called ? $"it calls {called}" : null;
     }
 

@@ -11,8 +11,18 @@ public static class PlanComment
 
     private const int Longest = 60_000;
     private const int MostErrors = 50;
+    private const int MostNotes = 20;
 
-    public static string Wrong(IReadOnlyList<SpecError> errors, string head)
+    /// <param name="plan">What it would make of the configuration.</param>
+    /// <param name="head">The commit.</param>
+    /// <param name="bounds">How much is read of a fork.</param>
+    public static string Of(ConfigurationPlan plan, string head, ForkBounds bounds) =>
+        plan.IsTooLarge ? TooLarge(bounds, head) : plan.Errors.Count > 0 ? Wrong(plan.Errors, head) : Right(plan, head);
+
+    /// <summary>For one that did change something, and does no more.</summary>
+    public static string Nothing(string head) => Begin("✓ This leaves the configuration as it is", head).Append(".\n").ToString();
+
+    private static string Wrong(IReadOnlyList<SpecError> errors, string head)
     {
         var text = Head("✗ This configuration is wrong, and would not be taken up", head);
         foreach (var error in errors.Take(MostErrors)) text.Append($"- {Markdown.Code($"{error.File}:{error.Line}:{error.Column}")} {Markdown.Text(error.Message, 500)}\n");
@@ -20,33 +30,43 @@ public static class PlanComment
         return text.ToString();
     }
 
-    /// <summary>For a pull request from a fork, whoever opened it.</summary>
-    /// <param name="most">How many files are looked at of one.</param>
-    /// <param name="head">The commit.</param>
-    public static string TooLarge(int most, string head) => Head("This is more than Towpath looks at from a fork", head)
-        .Append($"It was not looked at whole: more than {most} files of the configuration are other ones here than on the branch. Bring it up to date with the branch, take it apart, ")
-        .Append("or have somebody push it as a branch of this repository; then its plan stands here.\n").ToString();
+    private static string TooLarge(ForkBounds bounds, string head) => Head("There is no plan, as this is more than Towpath reads of a fork", head)
+        .Append($"Of a pull request from a fork it reads the first {bounds.Listed} changed files, and up to {bounds.Files} files of the configuration that differ from those of the branch. ")
+        .Append("To see the plan, do one of these:\n- bring the fork up to date with the branch, so that fewer files differ\n- make several pull requests of it\n- have somebody who may push here push it as a branch of this repository\n").ToString();
 
-    /// <param name="changes">What changes; empty for nothing.</param>
-    /// <param name="head">The commit.</param>
-    /// <param name="note">What has to be said besides; null for nothing.</param>
-    public static string Right(IReadOnlyList<ConfigurationDifference.Changed> changes, string head, string? note)
+    private static string Right(ConfigurationPlan plan, string head)
     {
-        var text = Head(changes.Count == 0 ? "✓ This changes nothing about any policy" : "✓ When this is merged", head);
-        if (note is not null) text.Append($"{Markdown.Text(note, 500)}\n\n");
-        var left = changes.Count;
-        foreach (var change in changes)
+        var text = Head(plan.Changes.Count == 0 ? "✓ This changes nothing about any policy" : "✓ When this is merged", head);
+        var notes = Notes(plan.Notes);
+        var left = plan.Changes.Count;
+        foreach (var change in plan.Changes)
         {
             var part = new StringBuilder($"**{Markdown.Text(change.Subject)}**\n");
             foreach (var line in change.Lines) part.Append($"- {Markdown.Text(line, 500)}\n");
-            if (text.Length + part.Length > Longest) break;
+            if (text.Length + part.Length + notes.Length > Longest) break;
             text.Append(part).Append('\n');
             left--;
         }
 
-        if (left > 0) text.Append($"{left} more that change are not shown here.\n");
+        if (left > 0) text.Append($"{left} more that change are not shown here.\n\n");
+        return text.Append(notes).ToString();
+    }
+
+    private static string Notes(IReadOnlyList<PlanNote> notes)
+    {
+        if (notes.Count == 0) return "";
+        var text = new StringBuilder("**To be known**\n");
+        foreach (var note in notes.Take(MostNotes)) text.Append($"- {(note.Place is { } place ? $"{Markdown.Code(place)} " : "")}{Markdown.Text(note.Text, 500)}\n");
+        if (notes.Count > MostNotes) text.Append($"- {notes.Count - MostNotes} more\n");
         return text.ToString();
     }
 
-    private static StringBuilder Head(string title, string head) => new StringBuilder(Marker).Append($"\n### {title}\n\nAs of {Markdown.Code(head.Length > 7 ? head[..7] : head)}. It takes effect when it is merged, and not before.\n\n");
+    private static StringBuilder Head(string title, string head) => Begin(title, head).Append(". It takes effect when it is merged, and not before.\n\n");
+
+    private static StringBuilder Begin(string title, string head) => new StringBuilder(Marker).Append($"\n### {title}\n\nAs of {Markdown.Code(head.Length > 7 ? head[..7] : head)}");
 }
+
+/// <summary>How much is read of a pull request from a fork, whoever opened it.</summary>
+/// <param name="Files">Files of the configuration.</param>
+/// <param name="Listed">Files that it changes.</param>
+public sealed record ForkBounds(int Files, int Listed);

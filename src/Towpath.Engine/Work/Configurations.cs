@@ -73,19 +73,35 @@ public sealed class Configurations(IStore store, ConfigurationLoader loader, Ope
     /// <exception cref="OwnershipLostException">Another node owns the row now.</exception>
     public async Task<IReadOnlyList<SpecError>> TakeUpAsync(DeliverybotPlace place, string? text, string? commit, string actor, Fence? fence, CancellationToken cancellationToken)
     {
-        var own = text is null ? [] : new Dictionary<string, string>(StringComparer.Ordinal) { [place.Path] = text };
-        // What the operator allows is asked of this file alone: another that came to be out of bounds is no reason to keep this one out.
-        if (loader.Load(new ConfigurationFiles(own, null), limits).Errors is { Count: > 0 } wrong) return wrong;
+        if (text is not null && Alone(place, text).Errors is { Count: > 0 } wrong) return wrong;
         while (true)
         {
             var current = await store.Configuration.CurrentAsync(cancellationToken);
             if (current is null && text is null) return [];
-            var files = new ConfigurationFiles(Join((current?.Files ?? Nothing).Where(file => !string.Equals(file.Key, place.Path, StringComparison.Ordinal)), own), current?.Source);
-            var loaded = loader.Load(files, limits: null);
+            var (files, loaded) = With(current, place, text);
             if (loaded.Configuration is not { } configuration) return loaded.Errors;
             if (await SaveAsync(new Next(files, configuration, current?.Revision ?? ""), actor, new JsonObject { ["repository"] = place.Repository, ["commit"] = commit }, fence, cancellationToken)) return [];
         }
     }
+
+    /// <summary>What there would be with this Deliverybot file of a repository, or without one; nothing comes of it.</summary>
+    /// <param name="place">Whose.</param>
+    /// <param name="text">Its text; null for none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<ConfigurationResult> TryAsync(DeliverybotPlace place, string? text, CancellationToken cancellationToken) =>
+        text is not null && Alone(place, text) is { Errors.Count: > 0 } wrong ? wrong : With(await store.Configuration.CurrentAsync(cancellationToken), place, text).Loaded;
+
+    /// <summary>What the operator allows is asked of this file alone: another that came to be out of bounds is no reason to keep this one out.</summary>
+    private ConfigurationResult Alone(DeliverybotPlace place, string text) => loader.Load(new ConfigurationFiles(Only(place, text), null), limits);
+
+    private (ConfigurationFiles Files, ConfigurationResult Loaded) With(StoredConfiguration? current, DeliverybotPlace place, string? text)
+    {
+        var others = (current?.Files ?? Nothing).Where(file => !string.Equals(file.Key, place.Path, StringComparison.Ordinal));
+        var files = new ConfigurationFiles(Join(others, text is null ? Nothing : Only(place, text)), current?.Source);
+        return (files, loader.Load(files, limits: null));
+    }
+
+    private static Dictionary<string, string> Only(DeliverybotPlace place, string text) => new(StringComparer.Ordinal) { [place.Path] = text };
 
     private static readonly Dictionary<string, string> Nothing = new(StringComparer.Ordinal);
 

@@ -37,6 +37,7 @@ internal static class GitHubParts
         services.AddProtection().AddGitHubEnvironments();
         services.AddConfiguration(options);
         services.AddDeliverybot();
+        services.AddPlans(options);
         return services.AddDeliveries().AddBuilds().AddWatches().AddPullRequests();
     }
 

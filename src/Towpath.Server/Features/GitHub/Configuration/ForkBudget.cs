@@ -1,3 +1,4 @@
+using Towpath.Core.Commands;
 using Towpath.GitHub.Calling;
 
 namespace Towpath.Server.Features.GitHub.Configuration;
@@ -13,6 +14,8 @@ public sealed class ForkBudget(TimeProvider time)
 
     /// <summary>Files that a pull request's list is read of.</summary>
     public const int MostListed = 300;
+
+    public static ForkBounds Bounds { get; } = new(MostFiles, MostListed);
 
     private const int MostInHour = 500;
 

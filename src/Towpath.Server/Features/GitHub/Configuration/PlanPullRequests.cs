@@ -1,53 +1,82 @@
-using Towpath.Core.Applications;
 using Towpath.Core.Commands;
+using Towpath.Core.Operators;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
+using Towpath.GitHub.Calling;
 using Towpath.GitHub.Rest;
-using Towpath.Server.Features.Configuration;
 using Towpath.Server.Features.GitHub.Commands;
+using Towpath.Server.Features.GitHub.Repositories;
 using Towpath.Server.Features.GitHub.Status;
 using Towpath.Server.Features.GitHub.Work;
 
 namespace Towpath.Server.Features.GitHub.Configuration;
 
 /// <summary>
-/// Says in a pull request what it would change about the configuration, in one comment that is kept up to date. What it holds is read and checked, never run and never
-/// in force; so it makes no difference whose it is.
+/// Says in a pull request what it would change about the configuration, in one comment that is kept up to date. Pull requests of forks are looked at within a budget that is asked before anything else.
 /// </summary>
-public sealed class PlanPullRequests(
-    ServerOptions options, ConfigurationBranch branch, PullsApi pulls, PlannedFiles files, ConfigurationLoader loader, OwnComment comment, PlanServices services) : IWorkHandler
+internal sealed class PlanPullRequests(IEnumerable<IPullPlan> plans, ConfigurationBranch branch, PullsApi pulls, ForkBudget budget, OwnComment comment, PlanServices services) : IWorkHandler
 {
+    private const int ListedAtOnce = 100;
+
     public string Kind => PlanWork.Kind;
 
     public Task HandleAsync(ClaimedWork work, WorkSignals signals) => GitHubWork.RunAsync(services.Store, services.Engine, work, async () =>
     {
         var (repository, number) = Numbers.Pair(work.Subject);
-        if (options.ConfigurationRepository is { } wanted && (await branch.FindAsync(wanted, signals.Stop)).Branch is { } standing && standing.RepositoryId == repository)
-            await PlanAsync(standing, number, signals.Stop);
+        if (await services.Repositories.FindAsync(repository, signals.Stop) is { } known)
+        {
+            var wanted = plans.Select(plan => (plan, At: plan.Wanted(known.At.FullName))).Where(one => one.At is not null).Select(one => new Wish(one.plan, one.At!)).ToList();
+            if (wanted.Count > 0) await PlanAsync(known, number, wanted, signals.Stop);
+        }
+
         await services.Engine.FinishAsync(work, [], signals.Stop);
     });
 
     public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
 
-    private async Task PlanAsync(StandingBranch standing, long number, CancellationToken cancellationToken)
+    private async Task PlanAsync(KnownRepository repository, long number, IReadOnlyList<Wish> wanted, CancellationToken cancellationToken)
     {
-        if (await pulls.FindAsync(standing.At, number, cancellationToken) is not { State: "open" } pull || pull.Base.Ref != standing.Branch) return;
-        if (await files.ReadAsync(standing, pull, cancellationToken) is not { } read) return;
-        var text = read.Pulled is { } after ? Text(read.Standing!, after, pull.Head.Sha) : PlanComment.TooLarge(ForkBudget.MostFiles, pull.Head.Sha);
-        await comment.SayAsync(standing.At, number, PlanComment.Marker, text, cancellationToken);
+        // Whoever told of it said whether it is a fork's; one that nobody told of is taken for one.
+        var told = await services.Store.Facts.PullAsync(repository.Id, number, cancellationToken);
+        var spending = new PullSpending(budget, repository.At, told is not { IsFork: false });
+        spending.Calls(1);
+        if (await pulls.FindAsync(repository.At, number, cancellationToken) is not { State: "open" } pull) return;
+        if (pull.IsFork != spending.IsFork) spending = new PullSpending(budget, repository.At, pull.IsFork);
+        var changed = await ChangedAsync(repository.At, pull, spending, cancellationToken);
+        var found = new List<ConfigurationPlan>();
+        foreach (var wish in wanted.Where(wish => changed.Paths.Any(wish.Plan.IsOne)))
+        {
+            spending.Calls(2);
+            var look = await branch.FindAsync(wish.At, cancellationToken);
+            if (look.Branch is not { } into || into.RepositoryId != repository.Id || into.Branch != pull.Base.Ref) continue;
+            found.Add(changed.IsCut ? ConfigurationPlan.TooLarge : await wish.Plan.PlanAsync(new PlannedPull(into, pull, changed.Paths, spending), cancellationToken));
+        }
+
+        spending.Calls(1);
+        if (found.Count > 0) await comment.SayAsync(repository.At, number, PlanComment.Marker, PlanComment.Of(ConfigurationPlan.Of(found), pull.Head.Sha, ForkBudget.Bounds), cancellationToken);
+        else await comment.CorrectAsync(repository.At, number, PlanComment.Marker, PlanComment.Nothing(pull.Head.Sha), cancellationToken);
     }
 
-    private string Text(FolderReading before, FolderReading after, string head)
+    /// <summary>Cut where a fork's list is longer than is read.</summary>
+    private async Task<(IReadOnlySet<string> Paths, bool IsCut)> ChangedAsync(GitHubRepository at, PullRequest pull, PullSpending spending, CancellationToken cancellationToken)
     {
-        if (after.Problems.Count > 0) return PlanComment.Wrong(after.Problems, head);
-        var loaded = loader.Load(after.ToFiles(head), options.Limits);
-        if (loaded.Configuration is not { } configuration) return PlanComment.Wrong(loaded.Errors, head);
-        var now = before.Problems.Count > 0 ? null : loader.Load(before.ToFiles(null), limits: null).Configuration;
-        return PlanComment.Right(
-            ConfigurationDifference.Of(now ?? Core.Applications.Configuration.Empty, configuration), head,
-            now is null ? "What stands on the branch now is wrong itself; this is compared with an empty configuration" : null);
+        var changed = new HashSet<string>(StringComparer.Ordinal);
+        var listed = 0;
+        spending.Calls(1);
+        await foreach (var file in pulls.FilesAsync(at, pull.Number, cancellationToken))
+        {
+            if (spending.IsFork && listed == ForkBudget.MostListed) return (changed, true);
+            changed.Add(file.Filename);
+            if (file.PreviousFilename is { } was) changed.Add(was);
+            // The next page is fetched when this one is at its end.
+            if (++listed % ListedAtOnce == 0) spending.Calls(1);
+        }
+
+        return (changed, false);
     }
+
+    private sealed record Wish(IPullPlan Plan, ConfigurationRepository At);
 }
 
 /// <summary>What work needs.</summary>
-public sealed record PlanServices(IStore Store, EngineServices Engine);
+internal sealed record PlanServices(IStore Store, EngineServices Engine, GitHubRepositories Repositories);

@@ -1,4 +1,5 @@
 using Towpath.Core.Deployments;
+using Towpath.Core.Operators;
 using Towpath.Engine.Storage;
 using Towpath.GitHub.Webhooks;
 using Towpath.Server.Features.GitHub.Deliveries;
@@ -21,13 +22,18 @@ internal static class PlanWork
     public static Change Of(PullReference pull, TimeSpan delay = default) => new Change.EnqueueOnce(new WorkItem { Kind = Kind, Queue = $"{Kind}:{pull}", Subject = pull.ToString(), Delay = delay });
 }
 
-/// <summary>Has a pull request of the configuration's repository planned, whoever opened it: it is only looked at.</summary>
+/// <summary>
+/// Has a pull request planned where its repository has something of the configuration, whoever opened it: it is only looked at. What happens to a pull request without
+/// changing its commits or its branch, such as labels, is not looked at again.
+/// </summary>
 public sealed class PlanReaction(ServerOptions options, PlanPace pace) : IDeliveryReaction
 {
     public Task<IReadOnlyList<Change>> ChangesAsync(Delivery delivery, WebhookEvent told, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Change>>(told is WebhookEvent.PullRequest { Fact: { IsOpen: true } pull } && IsOurs(told.Repository?.Name)
+        Task.FromResult<IReadOnlyList<Change>>(told is WebhookEvent.PullRequest { Fact: { IsOpen: true } pull, Action: "opened" or "reopened" or "synchronize" or "edited" or "reconciled" } && IsOurs(told.Repository?.Name)
             ? [PlanWork.Of(new PullReference(pull.RepositoryId, pull.Number), pull.IsFork ? pace.Forks : pace.Own)]
             : []);
 
-    private bool IsOurs(string? name) => name is not null && options.ConfigurationRepository is { } ours && string.Equals(name, ours.Repository, StringComparison.OrdinalIgnoreCase);
+    private bool IsOurs(string? name) => name is not null && (IsCalled(options.ConfigurationRepository, name) || options.Deliverybot.Any(one => IsCalled(one.At, name)));
+
+    private static bool IsCalled(ConfigurationRepository? one, string name) => string.Equals(one?.Repository, name, StringComparison.OrdinalIgnoreCase);
 }

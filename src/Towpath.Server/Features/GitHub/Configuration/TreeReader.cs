@@ -16,6 +16,9 @@ namespace Towpath.Server.Features.GitHub.Configuration;
 /// <param name="spend">Is told how many files are to be read next; where it says no, nothing more is. Null where all are.</param>
 internal sealed class TreeReader(TreesApi trees, ContentsApi contents, IReadOnlyDictionary<string, byte[]> kept, Func<int, bool>? spend = null)
 {
+    /// <summary>Calls that are made before any file is read.</summary>
+    public const int FoldersRead = 2;
+
     private const int MostFiles = 1000;
     private const long LargestFile = 1024 * 1024;
     private const long MostBytes = 32 * 1024 * 1024;

@@ -19,6 +19,9 @@ internal sealed record DeliverybotBlob(string? Text, string? Blob, string? Unrea
 /// <summary>Reads the file of a repository at a commit. Nothing is followed, and what git lists decides whether there is one.</summary>
 public sealed class DeliverybotBlobs(TreesApi trees, ContentsApi contents)
 {
+    /// <summary>Calls that one reading makes, at most.</summary>
+    public const int MostCalls = 3;
+
     private const long Largest = 1024 * 1024;
 
     /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>

@@ -37,7 +37,7 @@ public sealed partial class ReadDeliverybotFile(
         {
             var look = await branch.FindAsync(listed.At, cancellationToken);
             if (look.Branch is { } standing) return await LookAsync(listed, standing, known, work.Fence, cancellationToken);
-            return Save(listed, known, (known ?? DeliverybotRecord.None) with { Commit = null, Problems = [InFile(listed, look.Problem!)] });
+            return Save(listed, known, (known ?? DeliverybotRecord.None) with { Commit = null, Problems = [look.Problem! with { File = FileOf(listed) }] });
         }
         catch (Exception exception) when (exception is GitHubException or GitHubConfigurationException)
         {
@@ -59,12 +59,12 @@ public sealed partial class ReadDeliverybotFile(
         if (errors.Count > 0)
         {
             foreach (var error in errors) Log.Problem(services.Logger, listed.At.Repository, standing.Commit, Web.PlainLines.Of(error.ToString()));
-            return Save(listed, known, (known ?? DeliverybotRecord.None) with { Commit = standing.Commit, Problems = [.. errors.Select(error => InFile(listed, error))] });
+            return Save(listed, known, (known ?? DeliverybotRecord.None) with { Commit = standing.Commit, Problems = [.. errors.Select(error => error with { File = FileOf(listed) })] });
         }
 
         if (blob.Text is not { } text) return Save(listed, known, new DeliverybotRecord { Commit = standing.Commit, Problems = [Missing(listed, standing)] });
         Log.TakenUp(services.Logger, listed.At.Repository, standing.Commit);
-        var notes = await NotesAsync(listed, text, cancellationToken);
+        var notes = DeliverybotRemarks.Of(listed, text, await services.Store.Configuration.CurrentAsync(cancellationToken));
         // The push that brought the file may be what it deploys. What stood there before anybody looked is deployed by the next push.
         IReadOnlyList<Change> again = known is null or { Commit: null, Blob: null } || string.Equals(known.Blob, blob.Blob, StringComparison.Ordinal) ? [] : Looks.Again(standing.RepositoryId, $"refs/heads/{standing.Branch}");
         return [.. Save(listed, known, new DeliverybotRecord { Commit = standing.Commit, InForce = standing.Commit, Blob = blob.Blob, Notes = notes }), .. again];
@@ -73,15 +73,6 @@ public sealed partial class ReadDeliverybotFile(
     /// <summary>The file of the record, or none where it says that there is none.</summary>
     private async Task<bool> IsInForceAsync(DeliverybotRepository listed, DeliverybotRecord known, CancellationToken cancellationToken) =>
         (known.InForce is not null) == ((await services.Store.Configuration.CurrentAsync(cancellationToken))?.Files.ContainsKey(listed.Place.Path) is true);
-
-    private async Task<IReadOnlyList<DeliverybotNote>> NotesAsync(DeliverybotRepository listed, string text, CancellationToken cancellationToken)
-    {
-        var spec = $"{ConfigurationFolder.Applications}{listed.Application}.yaml";
-        var notes = DeliverybotReader.Read(text).File?.Notes ?? [];
-        return (await services.Store.Configuration.CurrentAsync(cancellationToken))?.Files.ContainsKey(spec) is true
-            ? [new DeliverybotNote(1, "superseded", $"'{spec}' counts instead of this file; take '{listed.At.Repository}' out of `config.deliverybot` of towpath.yaml"), .. notes]
-            : notes;
-    }
 
     private static IReadOnlyList<Change> Save(DeliverybotRepository listed, DeliverybotRecord? known, DeliverybotRecord found) =>
         known is not null && known with { Problems = [], Notes = [] } == found with { Problems = [], Notes = [] } && known.Problems.SequenceEqual(found.Problems) && known.Notes.SequenceEqual(found.Notes)
@@ -92,8 +83,6 @@ public sealed partial class ReadDeliverybotFile(
         FileOf(listed), 1, 1, "no-file", $"There is no {DeliverybotReader.FileName} on the branch '{standing.Branch}' of {listed.At.Repository}, and so no application '{listed.Application}' by it. Put one there, or take the repository out of `config.deliverybot` of towpath.yaml.");
 
     /// <summary>Where its authors look for it.</summary>
-    private static SpecError InFile(DeliverybotRepository listed, SpecError error) => error with { File = FileOf(listed) };
-
     private static string FileOf(DeliverybotRepository listed) => $"{listed.At.Repository}/{DeliverybotReader.FileName}";
 
     private static partial class Log

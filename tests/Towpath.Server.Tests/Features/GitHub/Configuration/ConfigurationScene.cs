@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Towpath.Core.Operators;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
+using Towpath.GitHub.Target;
 using Towpath.GitHubEmulator;
 using Towpath.GitHubEmulator.Repositories;
 using Commit = Towpath.GitHubEmulator.Repositories.Commit;
@@ -32,7 +33,7 @@ internal sealed class ConfigurationScene : IAsyncDisposable
     };
 
     public static async Task<ConfigurationScene> StartAsync(
-        string? database = null, bool isProtected = true, Func<ConfigurationRepository, ConfigurationRepository>? configured = null, Action<EmulatorWorld>? prepare = null)
+        string? database = null, bool isProtected = true, Func<ConfigurationRepository, ConfigurationRepository>? configured = null, Action<EmulatorWorld>? prepare = null, params IReadOnlyList<DeliverybotRepository> deliverybot)
     {
         var wanted = new ConfigurationRepository("acme/delivery") { Branch = "main" };
         return new ConfigurationScene(await GitHubServer.StartAsync(
@@ -43,8 +44,8 @@ internal sealed class ConfigurationScene : IAsyncDisposable
                 if (isProtected) delivery.ProtectedBranches.Add("main");
                 prepare?.Invoke(world);
             },
-            more: services => services.AddSingleton(new PlanPace(TimeSpan.Zero, TimeSpan.Zero)),
-            settings: options => options with { ConfigurationRepository = configured is null ? wanted : configured(wanted) }));
+            more: services => (deliverybot.Count > 0 ? services.AddGitHubTarget() : services).AddSingleton(new PlanPace(TimeSpan.Zero, TimeSpan.Zero)),
+            settings: options => options with { ConfigurationRepository = configured is null ? wanted : configured(wanted), Deliverybot = deliverybot }));
     }
 
     public Commit Push(string path, string? text, string branch = "main") => Delivery.Push(branch, new Dictionary<string, string?>(StringComparer.Ordinal) { [path] = text });

@@ -26,8 +26,8 @@ public sealed class ForkPlanTests
         var before = scene.Scene.GitHub.Calls.Of(Contents).Count;
         var number = await PlanCommentTests.OpenAsync(scene, "eve:topic", "eve");
 
-        var told = await PlanCommentTests.UntilAsync(scene, number, "It was not looked at whole");
-        Assert.Contains($"more than {ForkBudget.MostFiles} files", told, StringComparison.Ordinal);
+        var told = await PlanCommentTests.UntilAsync(scene, number, "There is no plan");
+        Assert.Contains($"up to {ForkBudget.MostFiles} files of the configuration that differ", told, StringComparison.Ordinal);
         Assert.Equal(before, scene.Scene.GitHub.Calls.Of(Contents).Count);
     }
 
@@ -75,6 +75,25 @@ public sealed class ForkPlanTests
         Assert.Equal(time.GetUtcNow() + TimeSpan.FromHours(1), limited.Until);
         time.AdvanceTo(limited.Until);
         budget.Spend(at, 50);
+    }
+
+    [Fact]
+    public async Task Budget_is_asked_before_GitHub_is_and_those_of_the_repository_are_planned_all_the_same()
+    {
+        const string pull = "GET /repos/{owner}/{repo}/pulls/{pull_number}";
+        await using var scene = await ConfigurationScene.StartAsync();
+        await scene.UntilAsync(scene.Head);
+        var budget = scene.Server.Running.Services.GetRequiredService<ForkBudget>();
+        for (var i = 0; i < 10; i++) budget.Spend(new GitHubRepository(1, "acme", "delivery"), 50);
+        Fork(scene).Push("topic", new Dictionary<string, string?> { ["apps/web.yaml"] = ConfigurationScene.Titled("Eve") }, "x", "eve");
+        var forks = await PlanCommentTests.OpenAsync(scene, "eve:topic", "eve");
+        await scene.Scene.SettledAsync();
+        scene.Push("apps/web.yaml", ConfigurationScene.Titled("Ours"), "topic");
+        var own = await PlanCommentTests.OpenAsync(scene, "topic");
+        await PlanCommentTests.UntilAsync(scene, own, "title: The web → Ours");
+
+        Assert.All(scene.Scene.GitHub.Calls.Of(pull), call => Assert.EndsWith($"/pulls/{own}", call.Path, StringComparison.Ordinal));
+        Assert.Empty(PlanCommentTests.Comments(scene, forks));
     }
 
     private static GitHubEmulator.Repositories.Repository Fork(ConfigurationScene scene)

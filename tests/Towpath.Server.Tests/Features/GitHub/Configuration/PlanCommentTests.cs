@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Towpath.Core.Deployments;
+using Towpath.Core.Operators;
 using Towpath.Server.Features.GitHub.Configuration;
 using Towpath.Server.Tests.Scene;
 
@@ -97,6 +98,33 @@ public sealed class PlanCommentTests
         Assert.Empty(Comments(scene, silent));
     }
 
+    [Fact]
+    public async Task Pull_request_that_no_longer_changes_the_configuration_says_so_in_its_comment()
+    {
+        await using var scene = await ConfigurationScene.StartAsync();
+        await scene.UntilAsync(scene.Head);
+        scene.Push("apps/web.yaml", ConfigurationScene.Titled("Loud"), "topic");
+        var number = await OpenAsync(scene, "topic");
+        await UntilAsync(scene, number, "title: The web → Loud");
+        scene.Push("apps/web.yaml", Folder.Web, "topic");
+        await UntilAsync(scene, number, "This leaves the configuration as it is");
+        Assert.Single(Comments(scene, number));
+    }
+
+    [Fact]
+    [Trait("Row", "D2")]
+    public async Task Repository_of_the_configuration_that_has_a_Deliverybot_file_too_gets_both_in_one_comment()
+    {
+        await using var scene = await ConfigurationScene.StartAsync(deliverybot: new DeliverybotRepository(new ConfigurationRepository("acme/delivery") { IsOfApplication = true }, "pipeline"));
+        await scene.UntilAsync(scene.Head);
+        scene.Push("apps/web.yaml", ConfigurationScene.Titled("Both"), "topic");
+        scene.Push(".github/deploy.yml", "production: { required_contexts: [] }\n", "topic");
+        var number = await OpenAsync(scene, "topic");
+        var plan = await UntilAsync(scene, number, "**application pipeline**");
+        Assert.Contains("title: The web → Both", plan, StringComparison.Ordinal);
+        Assert.Single(Comments(scene, number));
+    }
+
     internal static async Task<long> OpenAsync(ConfigurationScene scene, string head, string login = "kim")
     {
         await PostAsync(scene, "pulls", new JsonObject { ["title"] = "T", ["head"] = head, ["base"] = "main" }, login);
@@ -113,7 +141,7 @@ public sealed class PlanCommentTests
         Assert.Equal(HttpStatusCode.Created, (await http.SendAsync(request)).StatusCode);
     }
 
-    private static List<string> Comments(ConfigurationScene scene, long number)
+    internal static List<string> Comments(ConfigurationScene scene, long number)
     {
         lock (scene.World.Gate) return [.. scene.Delivery.Pulls.Single(p => p.Number == number).Issue.Comments.Select(c => c.Body)];
     }

@@ -11,6 +11,7 @@ using Towpath.GitHub.Target;
 using Towpath.GitHubEmulator.Pulls;
 using Towpath.GitHubEmulator.Repositories;
 using Towpath.Server.Api;
+using Towpath.Server.Features.GitHub.Configuration;
 using Towpath.Server.Features.GitHub.Deliverybot;
 using Towpath.Server.Features.GitHub.Status;
 using Towpath.Server.Tests.Scene;
@@ -71,7 +72,7 @@ internal sealed class DeliverybotScene : IAsyncDisposable
                 web.Collaborators["dev"] = Role.Write;
                 if (isProtected) web.ProtectedBranches.Add("main");
             },
-            more: services => services.AddGitHubTarget().AddSingleton(new StatusPace(TimeSpan.Zero, TimeSpan.Zero)),
+            more: services => services.AddGitHubTarget().AddSingleton(new StatusPace(TimeSpan.Zero, TimeSpan.Zero)).AddSingleton(new PlanPace(TimeSpan.Zero, TimeSpan.Zero)),
             settings: options => options with { Deliverybot = [listed is null ? wanted : listed(wanted)] }));
     }
 
