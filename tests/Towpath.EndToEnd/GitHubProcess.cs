@@ -43,6 +43,9 @@ internal sealed class GitHubProcess : IAsyncDisposable
 
     public Task<JsonNode> SeeAsync(string what) => SendAsync(HttpMethod.Get, $"_emulator/{what}");
 
+    /// <summary>How many calls were let wait until now.</summary>
+    public async Task<int> HeldAsync() => (int)(await SeeAsync("stats"))["held"]!;
+
     /// <summary>A call of GitHub's API by a person.</summary>
     public Task<JsonNode> CallAsync(string login, HttpMethod method, string path, JsonNode? body = null) => SendAsync(method, "api/v3/" + path, body, "ghp_" + login);
 

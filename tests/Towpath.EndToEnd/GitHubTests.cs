@@ -36,7 +36,7 @@ public sealed class GitHubTests(PostgresServer postgres)
         await UntilShownAsync(plane, gitHub, "production", sha);
 
         Assert.Contains("one", (await ControlPlane.GetAsync(plane.Ports[3])).Body, StringComparison.Ordinal);
-        await Patience.UntilAsync(async () => (await OwnCommentAsync(gitHub, pull)).Contains("`docs/production`: succeeded", StringComparison.Ordinal), () => OwnCommentAsync(gitHub, pull), "the comment tells of it");
+        await UntilSaidAsync(gitHub, pull, "`docs/production`: succeeded");
     }
 
     [Theory]
@@ -52,20 +52,47 @@ public sealed class GitHubTests(PostgresServer postgres)
         await using var plane = await ControlPlane.StartAsync(plane => ConnectAsync(plane, gitHub), database);
         var sha = await PushAsync(plane, gitHub, "one");
 
-        await KilledAtAsync(plane, gitHub, CreateDeployment, "delay", () => ReportAsync(plane, gitHub, sha));
+        var hold = await HoldAsync(gitHub, CreateDeployment, "delay");
+        await ReportAsync(plane, gitHub, sha);
+        await hold.KillAsync(plane);
+        await plane.UpAsync();
         await UntilShownAsync(plane, gitHub, "dev", sha);
         var pull = await OpenAsync(gitHub);
 
         // GitHub is told of it while it waits.
-        await KilledAtAsync(plane, gitHub, CreateDeployment, "delayAfter", () => SayAsync(gitHub, pull, "/promote staging"));
-        await UntilWaitingAsync(plane, "staging");
-        await KilledAtAsync(plane, gitHub, "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", "delayAfter", () => ApproveAsync(plane, "staging", "kim"));
+        hold = await HoldAsync(gitHub, CreateDeployment, "delayAfter");
+        await SayAsync(gitHub, pull, "/promote staging");
+        await hold.KillAsync(plane);
+        await plane.UpAsync();
+
+        // Only a comment that says something else by then is changed.
+        await UntilSaidAsync(gitHub, pull, "`docs/staging`: waiting");
+        hold = await HoldAsync(gitHub, "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", "delayAfter");
+        await ApproveAsync(plane, "staging", "kim");
+        await hold.KillAsync(plane);
+        await plane.UpAsync();
         await UntilShownAsync(plane, gitHub, "staging", sha);
 
-        await KilledAtAsync(plane, gitHub, "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions", "delay", () => SayAsync(gitHub, pull, "/promote production"));
+        hold = await HoldAsync(gitHub, "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions", "delay");
+        await SayAsync(gitHub, pull, "/promote production");
+        await hold.KillAsync(plane);
+
+        // What it tells by itself is held from before its start, and told again as long as it was not noted.
+        foreach (var kind in new[] { "delay", "delayAfter" })
+        {
+            hold = await HoldAsync(gitHub, CreateStatus, kind);
+            await plane.UpAsync();
+            await hold.KillAsync(plane);
+        }
+
+        // A first approval changes nothing that is told; the second one does.
+        await plane.UpAsync();
         await UntilWaitingAsync(plane, "production");
-        await KilledAtAsync(plane, gitHub, CreateStatus, "delay", () => ApproveAsync(plane, "production", "kim"));
-        await KilledAtAsync(plane, gitHub, CreateStatus, "delayAfter", () => ApproveAsync(plane, "production", "pat"));
+        await ApproveAsync(plane, "production", "kim");
+        hold = await HoldAsync(gitHub, CreateStatus, "delay");
+        await ApproveAsync(plane, "production", "pat");
+        await hold.KillAsync(plane);
+        await plane.UpAsync();
         await UntilShownAsync(plane, gitHub, "production", sha);
 
         Assert.Contains("one", (await ControlPlane.GetAsync(plane.Ports[3])).Body, StringComparison.Ordinal);
@@ -146,11 +173,14 @@ public sealed class GitHubTests(PostgresServer postgres)
         }, what: $"{command} is followed");
     }
 
-    /// <summary>The one comment of the App.</summary>
+    /// <summary>Until the one comment of the App tells this.</summary>
+    private static Task UntilSaidAsync(GitHubProcess gitHub, long pull, string words) => Patience.UntilAsync(
+        async () => (await OwnCommentAsync(gitHub, pull)).Contains(words, StringComparison.Ordinal), () => OwnCommentAsync(gitHub, pull), $"the comment says {words}");
+
     private static async Task<string> OwnCommentAsync(GitHubProcess gitHub, long pull)
     {
         var comments = (await gitHub.CallAsync("kim", HttpMethod.Get, $"repos/acme/docs/issues/{pull}/comments")).AsArray();
-        return (string)Assert.Single(comments, comment => (string)comment!["user"]!["login"]! == "towpath[bot]")!["body"]!;
+        return (string?)comments.SingleOrDefault(comment => (string)comment!["user"]!["login"]! == "towpath[bot]")?["body"] ?? "";
     }
 
     private static async Task ApproveAsync(ControlPlane plane, string environment, params string[] people)
@@ -175,13 +205,22 @@ public sealed class GitHubTests(PostgresServer postgres)
         Assert.StartsWith($"{sha[..7]}: ", Assert.Single(await gitHub.DeploymentsAsync("acme/docs", environment)), StringComparison.Ordinal);
     }
 
-    /// <summary>Lets a call of the control plane wait, before or after its effect, kills it there, and starts it again.</summary>
-    private static async Task KilledAtAsync(ControlPlane plane, GitHubProcess gitHub, string call, string kind, Func<Task> act)
+    /// <summary>Lets the next such call of the control plane wait, before or after its effect.</summary>
+    private static async Task<Hold> HoldAsync(GitHubProcess gitHub, string call, string kind)
     {
+        var before = await gitHub.HeldAsync();
         await gitHub.ScriptAsync("faults", new JsonObject { ["kind"] = kind, ["on"] = call, ["delayMs"] = 600_000 });
-        await act();
-        await Patience.UntilAsync(async () => (int)(await gitHub.SeeAsync("stats"))["waiting"]! > 0, what: $"{kind} of {call}");
-        await plane.KillAsync();
-        await plane.UpAsync();
+        return new Hold(gitHub, $"{kind} of {call}", before);
+    }
+
+    /// <summary>A call that waits, or will.</summary>
+    private sealed record Hold(GitHubProcess GitHub, string What, int Before)
+    {
+        /// <summary>Ends the control plane once the call is there.</summary>
+        public async Task KillAsync(ControlPlane plane)
+        {
+            await Patience.UntilAsync(async () => await GitHub.HeldAsync() > Before, async () => $"{(await plane.AsAsync("dana", "status")).Output}\n{await GitHub.SeeAsync("stats")}", What);
+            await plane.KillAsync();
+        }
     }
 }

@@ -9,6 +9,7 @@ public sealed class Script(EmulatorOptions options)
     private readonly Lock _lock = new();
     private readonly List<ScriptedFault> _faults = [];
     private int _waiting;
+    private int _held;
 
     /// <summary>Awaited when a call is about to be handled.</summary>
     public Func<Call, Task>? OnBefore { get; set; }
@@ -30,6 +31,9 @@ public sealed class Script(EmulatorOptions options)
 
     /// <summary>How many calls a scripted delay keeps waiting now.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>How many calls a scripted delay has kept waiting until now, those that were given up among them.</summary>
+    public int Held => Volatile.Read(ref _held);
 
     public WebhookScript Webhooks { get; } = new();
 
@@ -58,6 +62,7 @@ public sealed class Script(EmulatorOptions options)
     internal async Task WaitAsync(ScriptedFault fault, TimeProvider time, CancellationToken gone)
     {
         Interlocked.Increment(ref _waiting);
+        Interlocked.Increment(ref _held);
         try
         {
             await Task.Delay(fault.Delay, time, gone);

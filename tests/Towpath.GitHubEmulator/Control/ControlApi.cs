@@ -92,7 +92,7 @@ internal sealed class ControlApi(EmulatorWorld world)
         var (byRoute, byStatus) = (new JsonObject(), new JsonObject());
         foreach (var (name, count) in world.Calls.ByRoute) byRoute[name] = count;
         foreach (var (status, count) in world.Calls.ByStatus) byStatus[status.ToString()] = count;
-        return new JsonObject { ["calls"] = world.Calls.Total, ["waiting"] = world.Script.Waiting, ["byRoute"] = byRoute, ["byStatus"] = byStatus };
+        return new JsonObject { ["calls"] = world.Calls.Total, ["waiting"] = world.Script.Waiting, ["held"] = world.Script.Held, ["byRoute"] = byRoute, ["byStatus"] = byStatus };
     }
 
     /// <summary>Of all apps, oldest first, with what is held; <c>event</c> narrows.</summary>
