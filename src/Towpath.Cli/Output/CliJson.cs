@@ -6,6 +6,7 @@ using Towpath.Core;
 using Towpath.Core.Applications;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Audit;
+using Towpath.Core.Deliverybot;
 using Towpath.Core.Deployments;
 using Towpath.Core.Gates;
 using Towpath.Core.Targets;
@@ -45,7 +46,25 @@ internal sealed record FailureBody(string Code, string Message, string? WhatToDo
 /// <param name="Applications">Slugs of the specs that were read.</param>
 /// <param name="Errors">Every error of every file.</param>
 /// <param name="Expanded">With <c>--expanded</c>: the merged specs as YAML by slug.</param>
-internal sealed record ValidationView(bool Ok, IReadOnlyList<string> Applications, IReadOnlyList<SpecError> Errors, IReadOnlyDictionary<string, string>? Expanded);
+internal sealed record ValidationView(bool Ok, IReadOnlyList<string> Applications, IReadOnlyList<SpecError> Errors, IReadOnlyDictionary<string, string>? Expanded)
+{
+    /// <summary>Deliverybot files that are valid; null where none was asked about.</summary>
+    public IReadOnlyList<DeliverybotFileView>? Deliverybot { get; init; }
+}
+
+/// <param name="File">The path as it was given.</param>
+/// <param name="Environments">What the targets become.</param>
+/// <param name="Notes">What the file means otherwise here than with Deliverybot.</param>
+internal sealed record DeliverybotFileView(string File, IReadOnlyList<DeliverybotEnvironmentView> Environments, IReadOnlyList<DeliverybotNote> Notes);
+
+/// <param name="Name">The environment's, or the preview's within its pull request.</param>
+/// <param name="Target">The target's name in the file.</param>
+/// <param name="Preview">Whether each pull request has one of its own.</param>
+/// <param name="AutoDeploy">What is deployed by itself, in words.</param>
+/// <param name="RequiredChecks">Which checks are waited for, in words.</param>
+/// <param name="GitHubEnvironment">GitHub's environment, with placeholders as they are written.</param>
+internal sealed record DeliverybotEnvironmentView(
+    string Name, string Target, bool Preview, string AutoDeploy, string RequiredChecks, [property: JsonPropertyName("github_environment")] string GitHubEnvironment);
 
 /// <summary>What became of a deployment without a control plane.</summary>
 internal sealed record DeployView

@@ -39,9 +39,11 @@ internal static class LocalTargets
     }
 
     /// <summary>Checks specs; where there is no towpath.yaml, nothing is held against limits.</summary>
-    public static ConfigurationResult Load(OperatorSettings settings, string folder, OperatorLimits? limits)
+    public static ConfigurationResult Load(OperatorSettings settings, string folder, OperatorLimits? limits) => Load(settings, SpecFolder.Read(folder), limits);
+
+    public static ConfigurationResult Load(OperatorSettings settings, ConfigurationFiles files, OperatorLimits? limits)
     {
         using var services = Provide(settings, limits ?? OperatorLimits.Nothing, repository: null);
-        return services.GetRequiredService<ConfigurationLoader>().Load(SpecFolder.Read(folder), limits);
+        return services.GetRequiredService<ConfigurationLoader>().Load(files, limits);
     }
 }

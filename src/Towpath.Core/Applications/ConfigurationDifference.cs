@@ -87,9 +87,9 @@ public static class ConfigurationDifference
     {
         string?[] lines =
         [
-            Differs("auto_deploy", Auto(was), Auto(now)), Differs("after", Listed(was.After, "nothing"), Listed(now.After, "nothing")),
+            Differs("auto_deploy", PolicyWords.Of(was.AutoDeploy), PolicyWords.Of(now.AutoDeploy)), Differs("after", Listed(was.After, "nothing"), Listed(now.After, "nothing")),
             Differs("soak", Soak(was), Soak(now)), Calendar("freeze", was.Freezes, now.Freezes), Calendar("windows", was.Windows, now.Windows),
-            Differs("approvals", Approvals(was), Approvals(now)), Differs("required_checks", Checks(was.RequiredChecks), Checks(now.RequiredChecks)),
+            Differs("approvals", Approvals(was), Approvals(now)), Differs("required_checks", PolicyWords.Of(was.RequiredChecks), PolicyWords.Of(now.RequiredChecks)),
             Differs("on_failure", Word(was.OnFailure), Word(now.OnFailure)), Differs("target", was.Target.Kind, now.Target.Kind),
             was.Target.Kind == now.Target.Kind ? Keys("target", was.Target.Settings, now.Target.Settings) : null,
             Files("target", was.Target.Files, now.Target.Files), Verifications(was, now), Variables(was.Variables, now.Variables),
@@ -101,7 +101,7 @@ public static class ConfigurationDifference
     /// <summary>What a new environment asks for.</summary>
     private static IEnumerable<string> Policy(EnvironmentSpec now)
     {
-        yield return $"target {now.Target.Kind}; auto_deploy: {Auto(now)}; after: {Listed(now.After, "nothing")}{(now.Soak is null ? "" : $"; soak: {Soak(now)}")}{Times("freeze", now.Freezes)}{Times("windows", now.Windows)}; approvals: {Approvals(now)}; required_checks: {Checks(now.RequiredChecks)}";
+        yield return $"target {now.Target.Kind}; auto_deploy: {PolicyWords.Of(now.AutoDeploy)}; after: {Listed(now.After, "nothing")}{(now.Soak is null ? "" : $"; soak: {Soak(now)}")}{Times("freeze", now.Freezes)}{Times("windows", now.Windows)}; approvals: {Approvals(now)}; required_checks: {PolicyWords.Of(now.RequiredChecks)}";
     }
 
     private static IEnumerable<string> Previews(PreviewSpec? was, PreviewSpec? now)
@@ -113,7 +113,7 @@ public static class ConfigurationDifference
             (_, null) => ["previews are removed, and those that there are are taken down"],
             _ =>
             [
-                Differs("previews.label", was.Label, now.Label), Differs("previews.required_checks", Checks(was.RequiredChecks), Checks(now.RequiredChecks)),
+                Differs("previews.label", was.Label, now.Label), Differs("previews.required_checks", PolicyWords.Of(was.RequiredChecks), PolicyWords.Of(now.RequiredChecks)),
                 Differs("previews.targets", Targets(was), Targets(now)), Differs("previews.expire", was.Expire.ToString(), now.Expire.ToString()),
                 Differs("previews.url", was.Url ?? "none", now.Url ?? "none"),
                 .. now.Targets.Select(target => was.Find(target.Name) is { } old ? Keys($"previews target '{target.Name}'", old.Template.Settings, target.Template.Settings) : null),
@@ -153,14 +153,6 @@ public static class ConfigurationDifference
         return changed.Count == 0 ? null : $"variables: {string.Join(", ", changed)} {(changed.Count == 1 ? "changes" : "change")}";
     }
 
-    private static string Auto(EnvironmentSpec environment) => environment.AutoDeploy switch
-    {
-        null => "never",
-        { Branch: { } branch, Tag: { } tag } => $"branch {branch} or tag {tag}",
-        { Branch: { } branch } => $"branch {branch}",
-        { Tag: var tag } => $"tag {tag}",
-    };
-
     private static string Approvals(EnvironmentSpec environment) => Listed(environment.Approvals.Select(rule => $"{rule.Count} of {rule.Role}"), "none");
 
     private static string Soak(EnvironmentSpec environment) => environment.Soak is { } soak ? DurationText.Of(soak) : "none";
@@ -168,8 +160,6 @@ public static class ConfigurationDifference
     private static string Times(string what, IReadOnlyList<CalendarRule> rules) => rules.Count == 0 ? "" : $"; {what}: {string.Join(" | ", rules.Select(rule => rule.Text))}";
 
     private static string? Calendar(string what, IReadOnlyList<CalendarRule> was, IReadOnlyList<CalendarRule> now) => Names(what, [.. was.Select(rule => rule.Text)], [.. now.Select(rule => rule.Text)]);
-
-    private static string Checks(RequiredChecks? checks) => checks is null ? "none" : checks.IsEvery ? "all" : Listed(checks.Names, "none");
 
     private static string Targets(PreviewSpec previews) => Listed(previews.Targets.Select(t => $"{t.Template.Kind}{(t.Name.Length > 0 ? $" '{t.Name}'" : "")}{(t.IsAutomatic ? " by itself" : "")}"), "none");
 

@@ -30,7 +30,7 @@ internal sealed class FolderReader(string folder)
     private FolderReading Read()
     {
         foreach (var path in Specs()) Add(path);
-        var texts = _files.ToDictionary(file => file.Key, file => FolderReading.TextOf(file.Value) ?? "", StringComparer.Ordinal);
+        var texts = _files.ToDictionary(file => file.Key, file => ConfigurationText.Of(file.Value) ?? "", StringComparer.Ordinal);
         foreach (var path in ConfigurationFolder.BroughtAlong(texts))
             if (File.Exists(Path.Combine(folder, path))) Add(path);
         return new FolderReading(_files, _problems);
@@ -67,7 +67,7 @@ internal sealed class FolderReader(string folder)
 
     private void Keep(string path, byte[] bytes)
     {
-        if (FolderReading.TextOf(bytes) is null)
+        if (ConfigurationText.Of(bytes) is null)
         {
             Refuse(path, "It is not UTF-8 text. Save it as UTF-8.");
             return;

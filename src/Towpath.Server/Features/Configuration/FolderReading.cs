@@ -23,20 +23,5 @@ internal sealed record FolderReading(IReadOnlyDictionary<string, byte[]> Files, 
     }
 
     public ConfigurationFiles ToFiles(string? source) =>
-        new(Files.ToDictionary(file => file.Key, file => TextOf(file.Value)!, StringComparer.Ordinal), source);
-
-    /// <summary>Null where the bytes are not UTF-8.</summary>
-    public static string? TextOf(byte[] bytes)
-    {
-        try
-        {
-            // As people's editors write it: a byte-order mark says nothing about the content.
-            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
-            return text.StartsWith('\uFEFF') ? text[1..] : text;
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
-    }
+        new(Files.ToDictionary(file => file.Key, file => ConfigurationText.Of(file.Value)!, StringComparer.Ordinal), source);
 }

@@ -41,7 +41,7 @@ internal sealed class TreeReader(TreesApi trees, ContentsApi contents, IReadOnly
     {
         var entries = await EntriesAsync(repository, commit, cancellationToken);
         await AddAsync(repository, commit, entries.Where(entry => ConfigurationFolder.IsSpec(entry.Key)), cancellationToken);
-        var texts = _files.ToDictionary(file => file.Key, file => FolderReading.TextOf(file.Value) ?? "", StringComparer.Ordinal);
+        var texts = _files.ToDictionary(file => file.Key, file => ConfigurationText.Of(file.Value) ?? "", StringComparer.Ordinal);
         var brought = ConfigurationFolder.BroughtAlong(texts).Where(path => !_files.ContainsKey(path));
         await AddAsync(repository, commit, brought.Where(entries.ContainsKey).Select(path => KeyValuePair.Create(path, entries[path])), cancellationToken);
         return new FolderReading(_files, _problems);
@@ -106,7 +106,7 @@ internal sealed class TreeReader(TreesApi trees, ContentsApi contents, IReadOnly
     private void Keep(string path, byte[] bytes)
     {
         if (bytes.LongLength > LargestFile) Refuse(path, $"It is too large: a file may have {LargestFile} bytes.");
-        else if (FolderReading.TextOf(bytes) is null) Refuse(path, "It is not UTF-8 text. Save it as UTF-8.");
+        else if (ConfigurationText.Of(bytes) is null) Refuse(path, "It is not UTF-8 text. Save it as UTF-8.");
         else _files[path] = bytes;
     }
 

@@ -1,7 +1,7 @@
+using Towpath.Core.Applications;
 using Towpath.Core.Deliverybot;
 using Towpath.GitHub.Calling;
 using Towpath.GitHub.Rest;
-using Towpath.Server.Features.Configuration;
 
 namespace Towpath.Server.Features.GitHub.Deliverybot;
 
@@ -33,7 +33,7 @@ public sealed class DeliverybotBlobs(TreesApi trees, ContentsApi contents)
         if (entry.Type != "blob" || entry.IsLink) return DeliverybotBlob.No("It is a link or a folder, which is not followed. Put the file itself there.");
         if (entry.Size is not { } size || size > Largest) return DeliverybotBlob.No($"It is too large: a file may have {Largest} bytes.");
         var bytes = await contents.ReadAsync(repository, DeliverybotReader.FileName, commit, cancellationToken) ?? throw Gone(repository, commit);
-        return FolderReading.TextOf(bytes.ToArray()) is { } text ? new DeliverybotBlob(text, entry.Sha, null) : DeliverybotBlob.No("It is not UTF-8 text. Save it as UTF-8.");
+        return ConfigurationText.Of(bytes.ToArray()) is { } text ? new DeliverybotBlob(text, entry.Sha, null) : DeliverybotBlob.No("It is not UTF-8 text. Save it as UTF-8.");
     }
 
     /// <summary>One that is not there is no empty one: that would take the application away.</summary>
