@@ -65,8 +65,6 @@ file sealed class BoardText(Call call)
         Health.Deploying => ("deploying", null),
     };
 
-    private static string Shown(WatchView watch) => $"{PlainText.Of(watch.Ref.Replace("refs/heads/", "", StringComparison.Ordinal).Replace("refs/tags/", "", StringComparison.Ordinal), 60)} at {watch.Commit[..7]}";
-
     private static string Next(EnvironmentView e) => string.Join("; ", Notes(e));
 
     private static IEnumerable<string> Notes(EnvironmentView e)
@@ -76,7 +74,7 @@ file sealed class BoardText(Call call)
         if (e.Suspension is { } suspension) yield return $"automatic promotion stands still: {suspension.Reason}";
         if (e.LastInWords is { } last) yield return $"{last} ({e.Last!.Deployment.Short})";
         if (e.Active is { } active) yield return $"{active.Version} {Words.Of(active.Phase)}{(active.WaitsFor is { } node ? $", waits for {node}" : "")}";
-        if (e.Watch is { } watch) yield return $"{Shown(watch)} waits for {watch.WaitsFor}";
+        if (e.Watch is { } watch) yield return watch.InWords;
         foreach (var waiting in e.Waiting) yield return waiting.WaitsFor is { } what ? $"{waiting.Version} waits for {what}" : $"{waiting.Version} {Words.Of(waiting.Phase)}";
     }
 }

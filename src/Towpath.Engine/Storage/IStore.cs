@@ -74,6 +74,9 @@ public interface IDeploymentReader
     /// <summary>As <see cref="OpenAsync"/>, of some applications.</summary>
     Task<IReadOnlyList<Deployment>> OpenOfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken);
 
+    /// <summary>Those of these ids that there are, in no order.</summary>
+    Task<IReadOnlyList<Deployment>> OfAsync(IReadOnlyCollection<DeploymentId> ids, CancellationToken cancellationToken);
+
     /// <summary>When this digest last succeeded in each environment of the application.</summary>
     Task<IReadOnlyDictionary<string, DateTimeOffset>> SuccessesAsync(string application, Digest digest, CancellationToken cancellationToken);
 

@@ -41,7 +41,7 @@ public sealed record EnvironmentView
     /// <summary>What was pushed and is to come here, and waits before there is a deployment, such as for its build.</summary>
     public WatchView? Watch { get; init; }
 
-    /// <summary>Where it is served, where Towpath serves it.</summary>
+    /// <summary>Where people find what runs: as the spec says, else as whoever deployed it told, else where Towpath serves it.</summary>
     public string? Url { get; init; }
 
     /// <summary>What keeps it from being served, and what to do.</summary>
@@ -49,7 +49,7 @@ public sealed record EnvironmentView
 
     /// <summary>Nothing runs or is on its way here.</summary>
     [JsonIgnore]
-    public bool IsEmpty => Running is null && Active is null && Waiting.Count == 0;
+    public bool IsEmpty => Running is null && Active is null && Watch is null && Waiting.Count == 0;
 
     /// <summary>How the last deployment ended, where nothing else here tells it: not while one is active, and not where the suspension is about the same.</summary>
     [JsonIgnore]

@@ -1,4 +1,7 @@
+using System.Text.Json.Serialization;
+using Towpath.Core;
 using Towpath.Core.Deployments;
+using Towpath.Core.Watches;
 
 namespace Towpath.Server.Api;
 
@@ -24,4 +27,8 @@ public sealed record WatchView
     public string? WaitsFor { get; init; }
     public DeploymentId? Deployment { get; init; }
     public Phase? Phase { get; init; }
+
+    /// <summary>What was pushed, and for what it waits.</summary>
+    [JsonIgnore]
+    public string InWords => $"commit {Commit[..Math.Min(Commit.Length, 7)]} of {PlainText.Of(WatchRules.BranchOf(Ref) ?? WatchRules.TagOf(Ref) ?? Ref, 60)} waits for {WaitsFor}";
 }

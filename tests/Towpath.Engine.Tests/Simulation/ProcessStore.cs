@@ -96,6 +96,8 @@ internal sealed class ProcessStore(ModelStore model, SimScheduler scheduler, Sim
 
     public Task<IReadOnlyList<Deployment>> OpenOfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<Deployment>> OfAsync(IReadOnlyCollection<DeploymentId> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SuccessesAsync(string application, Digest digest, CancellationToken cancellationToken) =>
         CallAsync<IReadOnlyDictionary<string, DateTimeOffset>>(
             () => model.Deployments.Values.Where(d => d.Digest == digest && d.Phase == Phase.Succeeded).GroupBy(d => d.Key.Environment, StringComparer.Ordinal)

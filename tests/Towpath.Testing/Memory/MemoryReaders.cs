@@ -39,6 +39,9 @@ internal sealed class MemoryReaders(MemoryStore store) : IDeploymentReader, IEnv
     public Task<IReadOnlyList<Deployment>> OpenOfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken) => ListAsync(
         "Deployments.OpenOf", state => state.Deployments.Values.Where(d => !d.Phase.IsTerminal() && applications.Contains(d.Key.Application)), cancellationToken);
 
+    public Task<IReadOnlyList<Deployment>> OfAsync(IReadOnlyCollection<DeploymentId> ids, CancellationToken cancellationToken) =>
+        ListAsync("Deployments.Of", state => state.Deployments.Values.Where(d => ids.Contains(d.Id)), cancellationToken);
+
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SuccessesAsync(string application, Digest digest, CancellationToken cancellationToken) =>
         store.ReadAsync<IReadOnlyDictionary<string, DateTimeOffset>>(
             "Deployments.Successes",

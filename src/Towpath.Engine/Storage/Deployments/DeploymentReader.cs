@@ -9,6 +9,7 @@ namespace Towpath.Engine.Storage.Deployments;
 internal sealed class DeploymentReader(IQueries queries) : IDeploymentReader
 {
     private static readonly Statement One = new("SELECT state FROM deployments WHERE id = $1");
+    private static readonly Statement Some = new("SELECT state FROM deployments WHERE id IN (SELECT value FROM json_each($1))", "SELECT state FROM deployments WHERE id = ANY($1)");
     private static readonly Statement Ending = new("SELECT state FROM deployments WHERE reversed >= $1 AND reversed < $2 ORDER BY reversed LIMIT 2");
     private static readonly Statement OpenOfAll = new($"SELECT state FROM deployments WHERE phase IN ({Open}) ORDER BY id");
     private static readonly Statement OpenOfOne = new($"SELECT state FROM deployments WHERE application = $1 AND phase IN ({Open}) ORDER BY id");
@@ -55,6 +56,9 @@ internal sealed class DeploymentReader(IQueries queries) : IDeploymentReader
 
     public async Task<IReadOnlyList<Deployment>> OpenOfAsync(IReadOnlyCollection<string> applications, CancellationToken cancellationToken) =>
         await ReadAsync(OpenOfSome, cancellationToken, applications.ToArray());
+
+    public async Task<IReadOnlyList<Deployment>> OfAsync(IReadOnlyCollection<DeploymentId> ids, CancellationToken cancellationToken) =>
+        await ReadAsync(Some, cancellationToken, ids.Select(id => id.Value).ToArray());
 
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> SuccessesAsync(string application, Digest digest, CancellationToken cancellationToken)
     {

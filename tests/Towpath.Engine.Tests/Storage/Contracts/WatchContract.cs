@@ -87,6 +87,7 @@ public abstract class WatchContract(StoreHarness harness) : StoreContract(harnes
         await SaveAsync(new Change.InsertDeployment(web), new Change.InsertDeployment(other), new Change.SetLock(web.Key, null), new Change.SetLock(other.Key, null));
 
         Assert.Equal([web.Id], (await Store.Deployments.OpenOfAsync(["web", "none"], Token)).Select(d => d.Id));
+        Assert.Equal([other.Id], (await Store.Deployments.OfAsync([other.Id, new DeploymentId(new string('f', 32))], Token)).Select(d => d.Id));
         Assert.Equal([other.Key], (await Store.Environments.OfAsync(["other"], Token)).Select(e => e.Key));
     }
 

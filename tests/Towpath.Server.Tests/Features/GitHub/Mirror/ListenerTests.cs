@@ -22,6 +22,8 @@ public sealed class ListenerTests
         var pull = await scene.PullAsync(built: false);
         await scene.SayAsync(pull, "/deploy staging");
         await scene.UntilShownAsync(pull.Issue, "[See it](<https://staging.example.com/told>)");
+        Assert.Equal("https://staging.example.com/told", (await scene.Server.GetAsync<ApplicationView>("ada", "/api/v1/applications/web")).Environments.Single().Url);
+        Assert.Equal("https://staging.example.com/told", (await scene.Server.GetAsync<BoardView>("ada", "/api/v1/board")).Applications.Single(one => one.Name == "web").Environments.Single().Url);
     }
 
     private const string Spec = """
