@@ -1,7 +1,12 @@
 using Microsoft.Playwright;
+using Towpath.Core.Applications;
 using Towpath.Core.Operators;
 using Towpath.Dashboard.Tests.Scene;
+using Towpath.Engine.Storage;
 using Towpath.Server;
+using Towpath.Server.Api;
+using Towpath.Server.Features.GitHub.Deliverybot;
+using Towpath.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Towpath.Dashboard.Tests;
@@ -18,6 +23,7 @@ public sealed class LookTests(Browser browser)
         await using var server = await Story.TellAsync();
         server.Write("apps/broken.yaml", "name: broken\nartefact: { kind: commit }");
         var pages = await PagesAsync(server);
+        await server.CommitAsync(new Change.SaveWatch(WatchTests.Of(new Core.EnvironmentKey("portal", "dev"), "main", "build (ubuntu-24.04, 10.0.x)")));
         var delivery = await server.DeliveredAsync("push", """{"ref": 7}""", "`ref` is not text");
         var found = new List<string>();
         foreach (var (look, options) in Looks)
@@ -41,6 +47,7 @@ public sealed class LookTests(Browser browser)
     public async Task Pages_about_GitHub_and_logins_are_so_too()
     {
         await using var server = await DashboardServer.StartAsync(WithProvider, ("shop", Story.Small("shop")));
+        await TroubleOfDeliverybotAsync(server);
         await using var connected = await DashboardServer.StartAsync(WithApp, ("shop", Story.Small("shop")));
         var found = new List<string>();
         foreach (var (look, options) in Looks)
@@ -48,6 +55,7 @@ public sealed class LookTests(Browser browser)
             await using var stranger = await browser.OpenAsync(server, null, options);
             await LookAtAsync(stranger, $"logins-{look}", "/login", found);
             await using var administrator = await browser.OpenAsync(server, "ada", options);
+            await LookAtAsync(administrator, $"deliverybot-problems-{look}", "/", found);
             await LookAtAsync(administrator, $"github-connect-{look}", "/github", found);
             await administrator.Page.GetByLabel("Organization (as in").FillAsync("acme");
             await administrator.Page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
@@ -62,8 +70,25 @@ public sealed class LookTests(Browser browser)
         Assert.Equal("", string.Join('\n', found));
     }
 
+    private static readonly DeliverybotRepository Site = new(new ConfigurationRepository("acme/site") { IsOfApplication = true }, "site");
+
+    /// <summary>What is wrong with a repository's file, once the server itself has looked in vain.</summary>
+    private static async Task TroubleOfDeliverybotAsync(DashboardServer server)
+    {
+        await Patience.UntilAsync(async () => (await server.SendAsync<ConfigurationView>("ada", HttpMethod.Get, "/api/v1/configuration")).Deliverybot.SelectMany(one => one.Problems).FirstOrDefault(), what: "a first look");
+        await server.CommitAsync(DeliverybotRecords.Save(Site, new DeliverybotRecord
+        {
+            Problems =
+            [
+                new SpecError("acme/site/.github/deploy.yml", 2, 15, "wrong-type", "'auto_merge' is true or false, found 'maybe'"),
+                new SpecError("acme/site/.github/deploy.yml", 14, 3, "wrong-type", "expected a list for 'required_contexts', found text"),
+            ],
+        }));
+    }
+
     private static ServerOptions WithProvider(ServerOptions options) => options with
     {
+        Deliverybot = [Site],
         OidcProviders = [new OidcProvider { Name = "okta", Title = "Okta", Issuer = "https://acme.okta.com", ClientId = "a" }, new OidcProvider { Name = "kc", Title = "the company's Keycloak", Issuer = "https://kc.example.com", ClientId = "a", Claim = "sub" }],
     };
 
