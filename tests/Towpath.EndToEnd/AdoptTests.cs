@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Towpath.Testing;
 
 namespace Towpath.EndToEnd;
 
@@ -13,7 +14,7 @@ public sealed class AdoptTests
     {
         await using var plane = await ControlPlane.StartAsync();
         await plane.DownAsync();
-        var port = ControlPlane.FreePorts(1)[0];
+        var port = Ports.Free(1)[0];
         await RunsAlreadyAsync(plane, port, "good old page");
         await plane.UpAsync();
 

@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Towpath.Testing;
 
@@ -34,7 +34,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <param name="arguments">What every start of it is told besides.</param>
     public static async Task<ControlPlane> StartAsync(Func<ControlPlane, Task>? prepare = null, params IReadOnlyList<string> arguments)
     {
-        var plane = new ControlPlane(Directory.CreateTempSubdirectory("towpath-e2e-").FullName, FreePorts(4)) { Arguments = arguments };
+        var plane = new ControlPlane(Directory.CreateTempSubdirectory("towpath-e2e-").FullName, FreePorts()) { Arguments = arguments };
         plane.CopyExample();
         if (prepare is not null) await prepare(plane);
         await plane.UpAsync();
@@ -45,12 +45,19 @@ internal sealed class ControlPlane : IAsyncDisposable
     public async Task UpAsync(params IReadOnlyList<string> more)
     {
         _process = TowpathProcess.Start(Folder, new Dictionary<string, string>(StringComparer.Ordinal), ["up", "--json", .. Arguments, .. more]);
-        _ = DrainAsync(_process.StandardError);
+        var said = new ConcurrentQueue<string>();
+        var drained = DrainAsync(_process.StandardError, said);
         var greeting = "";
         while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             greeting += line;
             if (line == "}") break;
+        }
+
+        if (!greeting.EndsWith('}'))
+        {
+            await drained;
+            Assert.Fail($"towpath up ended before it listened: {greeting}\n{string.Join('\n', said)}");
         }
 
         Greeting = JsonDocument.Parse(greeting).RootElement.Clone();
@@ -150,13 +157,13 @@ internal sealed class ControlPlane : IAsyncDisposable
         }
     }
 
-    private static async Task DrainAsync(StreamReader reader)
+    /// <summary>A full pipe would stop the server.</summary>
+    private static async Task DrainAsync(StreamReader reader, ConcurrentQueue<string> said)
     {
-        while (await reader.ReadLineAsync(CancellationToken.None) is not null)
-        {
-            // A full pipe would stop the server.
-        }
+        while (await reader.ReadLineAsync(CancellationToken.None) is { } line) said.Enqueue(line);
     }
+
+    private static int[] FreePorts() => Testing.Ports.Free(4);
 
     private static void Add(ZipArchive zip, string name, string text)
     {
@@ -164,14 +171,5 @@ internal sealed class ControlPlane : IAsyncDisposable
         entry.LastWriteTime = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
         using var writer = new StreamWriter(entry.Open());
         writer.Write(text);
-    }
-
-    public static int[] FreePorts(int count)
-    {
-        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (var listener in listeners) listener.Start();
-        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
-        foreach (var listener in listeners) listener.Dispose();
-        return ports;
     }
 }

@@ -44,7 +44,7 @@ public sealed class UpTests
     public async Task Second_process_on_the_same_file_is_refused_with_a_clear_message()
     {
         await using var plane = await ControlPlane.StartAsync();
-        var ran = await TowpathProcess.RunAsync(plane.Folder, Nothing, ["up", "--urls", $"http://127.0.0.1:{ControlPlane.FreePorts(1)[0]}"]);
+        var ran = await TowpathProcess.RunAsync(plane.Folder, Nothing, ["up", "--urls", $"http://127.0.0.1:{Ports.Free(1)[0]}"]);
         Assert.Equal(4, ran.ExitCode);
         Assert.Contains("towpath.db", ran.Error, StringComparison.Ordinal);
         Assert.Contains("in use by another towpath process", ran.Error, StringComparison.Ordinal);
@@ -102,8 +102,7 @@ public sealed class UpTests
         await using var plane = await ControlPlane.StartAsync();
         plane.Build(commit, "one");
         Assert.Equal(0, (await plane.AsAsync("ci", "build", "add", "--app", "docs", "--commit", commit, "--branch", "main", "--artifact", $"builds/{commit}.zip")).ExitCode);
-        plane.Process.Kill();
-        await plane.DownAsync();
+        await plane.KillAsync();
         await plane.UpAsync();
         await Patience.UntilAsync(
             async () => (await plane.JsonAsync("dana", 0, "history", "docs")).GetProperty("deployments").EnumerateArray().Any(d => d.GetProperty("phase").GetString() == "succeeded"),

@@ -31,7 +31,7 @@ internal sealed class HostSettings(IEnumerable<string> arguments)
     /// <summary>How long verification takes, in seconds.</summary>
     public double VerifyFor => Number("verify-for", 0);
 
-    /// <summary>A file that verification waits for before anything else; a dash for none.</summary>
+    /// <summary>A file that verification waits for before anything else, or for it with a dash and the version behind it; a dash for none.</summary>
     public string VerifyHeldBy => _values.GetValueOrDefault("verify-held-by", "-");
 
     /// <summary>How many sites there are, each an environment of its own.</summary>

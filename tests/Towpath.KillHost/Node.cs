@@ -57,7 +57,7 @@ internal static class Specs
 {
     private const string Check = """
         case "$1" in *bad*) echo "this version is broken"; exit 1;; esac
-        while [ "$3" != - ] && [ ! -e "$3" ]; do sleep 0.05; done
+        while [ "$3" != - ] && [ ! -e "$3" ] && [ ! -e "$3-$1" ]; do sleep 0.05; done
         sleep "$2"
         """;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Towpath.Cli.CommandLine;
 using Towpath.Cli.Tests.Processes;
+using Towpath.Testing;
 
 namespace Towpath.Cli.Tests.CommandLine;
 

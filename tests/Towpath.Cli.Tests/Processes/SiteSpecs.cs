@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Towpath.Testing;
 
 namespace Towpath.Cli.Tests.Processes;
 

@@ -1,4 +1,5 @@
 using Towpath.Cli.Tests.Processes;
+using Towpath.Testing;
 
 namespace Towpath.Cli.Tests.Standalone;
 

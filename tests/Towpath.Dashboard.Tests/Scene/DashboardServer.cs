@@ -75,7 +75,7 @@ public sealed class DashboardServer : IAsyncDisposable
         foreach (var (slug, spec) in applications) await File.WriteAllTextAsync(Path.Combine(configuration, "apps", slug + ".yaml"), spec + "\n");
         var options = new ServerOptions
         {
-            Urls = ["http://127.0.0.1:0"], DataFolder = folder.CreateSubdirectory("data").FullName, ConfigurationFolder = configuration, LogLevel = LogLevel.Warning,
+            Urls = [$"http://127.0.0.1:{Ports.FreeRow(1)}"], DataFolder = folder.CreateSubdirectory("data").FullName, ConfigurationFolder = configuration, LogLevel = LogLevel.Warning,
         };
         options = settings(options);
         var script = new Script();

@@ -130,7 +130,7 @@ public sealed partial class AwsDeployTests
         ("reading the parameters is denied", () => ShopAsync(s => s.Emulator.Script.Deny("ssm:GetParameters")), DeployShop),
         ("looking at the service is denied", () => ShopAsync(s => s.Emulator.Script.Deny("ecs:DescribeServices")), DeployShop),
         ("reading the registry is denied", () => ShopAsync(s => s.Emulator.Script.Deny("ecr:BatchGetImage")), DeployShop),
-        ("nothing answers at the endpoint", () => ShopAsync(s => s.Variables["AWS_ENDPOINT_URL"] = $"http://127.0.0.1:{ControlPlane.FreePorts(1)[0]}"), DeployShop),
+        ("nothing answers at the endpoint", () => ShopAsync(s => s.Variables["AWS_ENDPOINT_URL"] = $"http://127.0.0.1:{Ports.Free(1)[0]}"), DeployShop),
         ("the zip is not there", SiteEstate.StartAsync, ["deploy", "docs", "--env", "dev", "--version", "sha-0000000"]),
         ("the zip has another digest than asked for", SiteEstate.StartAsync, [.. DeployDocs, "--artifact", $"s3://shared-artifacts/builds/docs/sha-abc1234.zip@sha256:{new string('0', 64)}"]),
         ("the bucket is not there", () => DocsAsync(s => s.Put("/docs/dev/website-bucket-name", "docs-dve")), DeployDocs),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Towpath.AwsEmulator.Calling;
 using Towpath.AwsEmulator.Ecs.Rollouts;
+using Towpath.Testing;
 
 namespace Towpath.EndToEnd.Aws;
 
@@ -127,7 +128,7 @@ public sealed class AwsKillTests
     private static bool IsChange(string call) => AwsScene.IsChange(call.Split(':')[1]);
 
     /// <summary>Nothing listens there: the new version never proves itself.</summary>
-    private static string NothingAnswers() => $"    verify: [{{ http: {{ url: \"http://127.0.0.1:{ControlPlane.FreePorts(1)[0]}/\", within: 1s }} }}]";
+    private static string NothingAnswers() => $"    verify: [{{ http: {{ url: \"http://127.0.0.1:{Ports.Free(1)[0]}/\", within: 1s }} }}]";
 
     /// <summary>With an earlier version that succeeded, so that there is something to go back to.</summary>
     private static async Task<AwsScene> DeployedAsync(AwsScene scene, string application)

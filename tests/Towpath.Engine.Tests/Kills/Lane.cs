@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Towpath.Engine.Tests.Storage;
+using Towpath.Testing;
 
 namespace Towpath.Engine.Tests.Kills;
 
@@ -15,7 +14,7 @@ internal sealed partial class Lane : IDisposable
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("towpath-kills-");
     private readonly PostgresServer? _postgres;
     private readonly string _subject;
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.FreeRow(1);
     private string? _prepared;
     private int _cases;
 
@@ -44,13 +43,6 @@ internal sealed partial class Lane : IDisposable
     }
 
     public void Dispose() => _root.Delete(recursive: true);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     [GeneratedRegex("points=(?<count>[0-9]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Points();

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
@@ -17,7 +15,7 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     private TwoNodes(string database, int sites, double verifyFor, bool held)
     {
-        _settings = [$"database={database}", $"artifacts={_root.FullName}/artifacts", $"folder={_root.FullName}/sites", $"port={FreePorts(sites)}", $"sites={sites}", $"verify-for={verifyFor}", $"verify-held-by={(held ? GoesOn : "-")}"];
+        _settings = [$"database={database}", $"artifacts={_root.FullName}/artifacts", $"folder={_root.FullName}/sites", $"port={Ports.FreeRow(sites)}", $"sites={sites}", $"verify-for={verifyFor}", $"verify-held-by={(held ? GoesOn : "-")}"];
         Store = StoreFactory.Open(database, TimeProvider.System);
     }
 
@@ -35,13 +33,16 @@ internal sealed class TwoNodes : IAsyncDisposable
     /// <summary>Lets verifications end that were held so that a signal certainly meets one.</summary>
     public void LetVerificationsEnd() => File.WriteAllText(GoesOn, "");
 
+    /// <summary>Those of one version.</summary>
+    public void LetVerificationsEnd(string version) => File.WriteAllText($"{GoesOn}-{version}", "");
+
     public async Task AskAsync(string versions)
     {
         var (exitCode, output) = await HostProcess.RunAsync("ask", [.. _settings, "node=asker", $"versions={versions}"]);
         Assert.True(exitCode == 0, output);
     }
 
-    public async Task<HostProcess> StartAsync(string node, double lease = 15)
+    public async Task<HostProcess> StartAsync(string node, int lease = 15)
     {
         var process = HostProcess.Start("work", [.. _settings, $"node={node}", $"lease={lease}"]);
         _started.Add(process);
@@ -99,36 +100,5 @@ internal sealed class TwoNodes : IAsyncDisposable
     {
         var all = await Store.Deployments.ListAsync(new DeploymentFilter("docs"), CancellationToken.None);
         return string.Join('\n', [.. all.Select(d => $"{d.Key} {d.Version} {d.Phase} {d.CurrentStep?.Name} {d.Outcome}"), .. _started.Select(process => process.Output)]);
-    }
-
-    /// <summary>The first of so many free ports in a row.</summary>
-    private static int FreePorts(int count)
-    {
-        while (true)
-        {
-            var listeners = new List<TcpListener>();
-            try
-            {
-                listeners.Add(Listen(0));
-                var first = ((IPEndPoint)listeners[0].LocalEndpoint).Port;
-                for (var i = 1; i < count; i++) listeners.Add(Listen(first + i));
-                return first;
-            }
-            catch (Exception e) when (e is SocketException or ArgumentOutOfRangeException)
-            {
-                // Somebody has one of them; another row.
-            }
-            finally
-            {
-                foreach (var listener in listeners) listener.Dispose();
-            }
-        }
-    }
-
-    private static TcpListener Listen(int port)
-    {
-        var listener = new TcpListener(IPAddress.Loopback, port);
-        listener.Start();
-        return listener;
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Towpath.Core.Applications;
 using Towpath.Local.Tests.Sites;
+using Towpath.Testing;
 
 namespace Towpath.Local.Tests.Serving;
 
@@ -49,7 +50,7 @@ public sealed class LocalSiteHostTests : IAsyncLifetime
     [Fact]
     public async Task Serve_port_may_go_from_one_environment_to_another()
     {
-        var (first, second) = (SiteFixture.FreePort(), _fixture.Port);
+        var (first, second) = (Ports.FreeRow(1), _fixture.Port);
         await ServeAsync(Site("a", first), Site("b", second));
         await ServeAsync(Site("a", second), Site("b", first));
         Assert.Equal(("docs", "a"), await NameAtAsync(second));

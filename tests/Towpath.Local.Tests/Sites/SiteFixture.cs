@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Towpath.Core;
 using Towpath.Core.Applications;
@@ -34,7 +32,7 @@ internal sealed class SiteFixture : IAsyncDisposable
 
     public VirtualTime Time { get; } = new();
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = Ports.FreeRow(1);
 
     public LocalOptions Options { get; }
 
@@ -49,13 +47,6 @@ internal sealed class SiteFixture : IAsyncDisposable
     public LocalSiteHost Host => Services.GetRequiredService<LocalSiteHost>();
 
     public FakeStepHost StepHost { get; } = new();
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public Artifact Build(params IReadOnlyList<(string Name, string Text)> files) => Store(Zips.Of(files));
 

@@ -76,7 +76,7 @@ public sealed class HttpVerificationTests : IAsyncLifetime
     public async Task Nobody_answering_waits()
     {
         var spec = Spec("/", 200, null);
-        spec.Settings["url"] = $"http://127.0.0.1:{Sites.SiteFixture.FreePort()}/";
+        spec.Settings["url"] = $"http://127.0.0.1:{Ports.FreeRow(1)}/";
         Assert.Contains("no answer", Assert.IsType<StepResult.Running>(await RunAsync(spec)).Progress, StringComparison.Ordinal);
     }
 

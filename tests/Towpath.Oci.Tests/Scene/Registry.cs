@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
+using Towpath.Testing;
 
 namespace Towpath.Oci.Tests.Scene;
 
@@ -27,7 +27,7 @@ public sealed class Registry : IDisposable
         // The port is free now; should somebody take it before the registry does, the next one is tried.
         for (var tries = 0; ; tries++)
         {
-            var host = $"127.0.0.1:{FreePort()}";
+            var host = $"127.0.0.1:{Ports.FreeRow(1)}";
             var process = Start(folder, host, password);
             if (await IsUpAsync(host, process)) return new Registry(host, process, folder);
             process.Dispose();
@@ -75,13 +75,6 @@ public sealed class Registry : IDisposable
         }
 
         return false;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public void Dispose()
