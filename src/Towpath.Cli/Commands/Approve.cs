@@ -9,7 +9,7 @@ namespace Towpath.Cli.Commands;
 /// <summary>One person's recorded yes.</summary>
 internal sealed class Approve : DecisionVerb
 {
-    private readonly Option<string> _role = Parameters.Text("--role", "ROLE", "in which of your roles (default: of those still needed, the one that the fewest people have)");
+    private readonly Option<string> _role = Parameters.Text("--role", "ROLE", "in which of your roles, or as team:ORG/TEAM or user:NAME (default: of those still needed, the one that the fewest people have)");
     private readonly Option<string> _comment = Parameters.Text("--comment", "TEXT", "for the record");
 
     public Approve()

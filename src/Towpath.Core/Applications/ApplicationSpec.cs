@@ -81,7 +81,10 @@ public sealed record EnvironmentSpec
 
     /// <summary>How long ago this artifact must have succeeded in each of them; null where that does not matter.</summary>
     public TimeSpan? Soak { get; init; }
-    public IReadOnlyList<ApprovalRule> Approvals { get; init; } = [];
+
+    /// <summary>Whose yes it needs; all of these.</summary>
+    public IReadOnlyList<ApprovalNeed> Approvals { get; init; } = [];
+    public ApprovalTerms ApprovalTerms { get; init; } = ApprovalTerms.Standard;
 
     /// <summary>When nothing may be deployed here.</summary>
     public IReadOnlyList<CalendarRule> Freezes { get; init; } = [];
@@ -112,9 +115,6 @@ public sealed record AutoDeploy(string? Branch, string? Tag)
         (Branch is not null && branch is not null && AnchoredPattern.IsMatch(Branch, branch))
         || (Tag is not null && tag is not null && AnchoredPattern.IsMatch(Tag.Replace("{slug}", application, StringComparison.Ordinal), tag));
 }
-
-/// <summary>How many people of a role must say yes.</summary>
-public sealed record ApprovalRule(string Role, int Count = 1);
 
 public enum OnFailure
 {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Towpath.Core.Applications.Checks;
 using Towpath.Core.Applications.Grammar;
 using Towpath.Core.Applications.Yaml;
+using Towpath.Core.Approvals;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Calendars;
 using Towpath.Core.Previews;
@@ -86,7 +87,8 @@ internal sealed class ConfigurationBinder(
         AutoDeploy = entry.Value.Find("auto_deploy") is { } rule ? new AutoDeploy(TextOf(rule, "branch"), TextOf(rule, "tag")) : null,
         After = TextsOf(entry.Value, "after"),
         Soak = TextOf(entry.Value, "soak") is { } soak && DurationText.TryParse(soak, out var duration) ? duration : null,
-        Approvals = entry.Value.Find("approvals") is SpecNode.Sequence rules ? [.. rules.Items.Select(Approval)] : [],
+        Approvals = Needs(entry.Value.Find("approvals")),
+        ApprovalTerms = Terms(entry.Value.Find("approval")),
         Freezes = [.. Items(entry.Value.Find("freeze")).Select(CalendarRuleOf)],
         Windows = [.. Items(entry.Value.Find("windows")).Select(CalendarRuleOf)],
         RequiredChecks = Checks(entry.Value.Find("required_checks")),
@@ -189,8 +191,21 @@ internal sealed class ConfigurationBinder(
         _ => throw new InvalidOperationException($"the artifact kind '{kind}' was not checked"),
     };
 
-    private static ApprovalRule Approval(SpecNode node) =>
-        new(TextOf(node, "role")!, TextOf(node, "count") is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : 1);
+    private static IReadOnlyList<ApprovalNeed> Needs(SpecNode? node) => node is SpecNode.Sequence needs ? [.. needs.Items.Select(Need)] : [];
+
+    private static ApprovalNeed Need(SpecNode node) => (node.Find("any"), node.Find("all")) switch
+    {
+        ({ } any, _) => new AnyNeed(Needs(any)),
+        (_, { } all) => new AllNeed(Needs(all)),
+        _ => new ApprovalRule(Party(node), NumberOf(node, "count") ?? 1),
+    };
+
+    private static string Party(SpecNode node) =>
+        TextOf(node, "team") is { } team ? Parties.OfTeam(team) : TextOf(node, "user") is { } user ? Parties.OfUser(user) : TextOf(node, "role")!;
+
+    private static ApprovalTerms Terms(SpecNode? node) => node is null
+        ? ApprovalTerms.Standard
+        : new ApprovalTerms(TextOf(node, "self") is "true", DurationText.TryParse(TextOf(node, "expires"), out var expires) ? expires : null);
 
     private static RoleSpec Role(SpecNode node) => new(TextsOf(node, "users"), TextsOf(node, "applications")) { Teams = TextsOf(node, "teams") };
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Towpath.Core.Applications.Grammar;
+using Towpath.Core.Approvals;
 using Towpath.Core.Calendars;
 using Towpath.Core.Environments;
 using Towpath.Core.Previews;
@@ -89,7 +90,8 @@ public static class ConfigurationDifference
         [
             Differs("auto_deploy", PolicyWords.Of(was.AutoDeploy), PolicyWords.Of(now.AutoDeploy)), Differs("after", Listed(was.After, "nothing"), Listed(now.After, "nothing")),
             Differs("soak", Soak(was), Soak(now)), Calendar("freeze", was.Freezes, now.Freezes), Calendar("windows", was.Windows, now.Windows),
-            Differs("approvals", Approvals(was), Approvals(now)), Differs("required_checks", PolicyWords.Of(was.RequiredChecks), PolicyWords.Of(now.RequiredChecks)),
+            Differs("approvals", Approvals(was), Approvals(now)), Differs("approval.self", Self(was), Self(now)), Differs("approval.expires", Expires(was), Expires(now)),
+            Differs("required_checks", PolicyWords.Of(was.RequiredChecks), PolicyWords.Of(now.RequiredChecks)),
             Differs("on_failure", Word(was.OnFailure), Word(now.OnFailure)), Differs("target", was.Target.Kind, now.Target.Kind),
             was.Target.Kind == now.Target.Kind ? Keys("target", was.Target.Settings, now.Target.Settings) : null,
             Files("target", was.Target.Files, now.Target.Files), Verifications(was, now), Variables(was.Variables, now.Variables),
@@ -101,7 +103,7 @@ public static class ConfigurationDifference
     /// <summary>What a new environment asks for.</summary>
     private static IEnumerable<string> Policy(EnvironmentSpec now)
     {
-        yield return $"target {now.Target.Kind}; auto_deploy: {PolicyWords.Of(now.AutoDeploy)}; after: {Listed(now.After, "nothing")}{(now.Soak is null ? "" : $"; soak: {Soak(now)}")}{Times("freeze", now.Freezes)}{Times("windows", now.Windows)}; approvals: {Approvals(now)}; required_checks: {PolicyWords.Of(now.RequiredChecks)}";
+        yield return $"target {now.Target.Kind}; auto_deploy: {PolicyWords.Of(now.AutoDeploy)}; after: {Listed(now.After, "nothing")}{(now.Soak is null ? "" : $"; soak: {Soak(now)}")}{Times("freeze", now.Freezes)}{Times("windows", now.Windows)}; approvals: {Approvals(now)}{Terms(now)}; required_checks: {PolicyWords.Of(now.RequiredChecks)}";
     }
 
     private static IEnumerable<string> Previews(PreviewSpec? was, PreviewSpec? now)
@@ -153,7 +155,22 @@ public static class ConfigurationDifference
         return changed.Count == 0 ? null : $"variables: {string.Join(", ", changed)} {(changed.Count == 1 ? "changes" : "change")}";
     }
 
-    private static string Approvals(EnvironmentSpec environment) => Listed(environment.Approvals.Select(rule => $"{rule.Count} of {rule.Role}"), "none");
+    private static string Approvals(EnvironmentSpec environment) => Listed(environment.Approvals.Select(Need), "none");
+
+    private static string Need(ApprovalNeed need) => need switch
+    {
+        ApprovalRule rule => Parties.UserOf(rule.Role) ?? $"{rule.Count} of {Parties.Words(rule.Role)}",
+        AnyNeed any => $"any of ({string.Join(", ", any.Of.Select(Need))})",
+        AllNeed all => $"all of ({string.Join(", ", all.Of.Select(Need))})",
+        _ => throw new InvalidOperationException($"no words for {need.GetType().Name}"),
+    };
+
+    private static string Self(EnvironmentSpec environment) => environment.ApprovalTerms.Self ? "true" : "false";
+
+    private static string Expires(EnvironmentSpec environment) => environment.ApprovalTerms.Expires is { } expires ? DurationText.Of(expires) : "never";
+
+    private static string Terms(EnvironmentSpec environment) =>
+        (environment.ApprovalTerms.Self ? ", one's own counts" : "") + (environment.ApprovalTerms.Expires is null ? "" : $", for {Expires(environment)} each");
 
     private static string Soak(EnvironmentSpec environment) => environment.Soak is { } soak ? DurationText.Of(soak) : "none";
 

@@ -48,7 +48,7 @@ public sealed class ConfigurationLoader
             CalendarCheck.Run(application, errors);
             PreviewCheck.Run(application, Grammar, errors);
             RepositoryCheck.Run(application, errors);
-            if (roles is not null) RoleCheck.Run(application, roles, errors);
+            ApprovalCheck.Run(application, roles, errors);
             BroughtFiles.Run(application, files.Files, errors);
             places.Run(application);
         }
@@ -65,13 +65,17 @@ public sealed class ConfigurationLoader
     }
 
     private static Configuration Bind(
-        ConfigurationBinder binder, SpecNode? organization, IReadOnlyList<ApplicationFile> applications, IReadOnlyList<DeliverybotApplication> translated, ConfigurationFiles files) => new()
+        ConfigurationBinder binder, SpecNode? organization, IReadOnlyList<ApplicationFile> applications, IReadOnlyList<DeliverybotApplication> translated, ConfigurationFiles files)
     {
-        Revision = RevisionOf(files.Files),
-        Source = files.Source,
-        Organization = ConfigurationBinder.Organization(organization),
-        Applications = applications.Select(binder.Application).Concat(translated.Select(application => application.Spec)).ToFrozenDictionary(spec => spec.Name, StringComparer.Ordinal),
-    };
+        ApplicationSpec[] specs = [.. applications.Select(binder.Application), .. translated.Select(application => application.Spec)];
+        return new Configuration
+        {
+            Revision = RevisionOf(files.Files),
+            Source = files.Source,
+            Organization = ConfigurationBinder.Organization(organization).Naming(specs),
+            Applications = specs.ToFrozenDictionary(spec => spec.Name, StringComparer.Ordinal),
+        };
+    }
 
     private static void RefuseMisnamed(ConfigurationFiles files, SpecErrors errors)
     {

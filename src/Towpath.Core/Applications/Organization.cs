@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using Towpath.Core.Approvals;
 using Towpath.Core.Calendars;
 
 namespace Towpath.Core.Applications;
@@ -13,21 +15,50 @@ public sealed record Organization(IReadOnlyDictionary<string, RoleSpec> Roles)
     /// <summary>When nothing may be deployed in many places at once.</summary>
     public IReadOnlyList<OrganizationFreeze> Freezes { get; init; } = [];
 
-    /// <summary>The teams that give roles, each once.</summary>
-    public IReadOnlyList<string> Teams => [.. Roles.Values.SelectMany(role => role.Teams).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
+    /// <summary>The teams and people whom app specs ask for approval themselves, as roles of those applications (<see cref="Parties"/>).</summary>
+    public IReadOnlyDictionary<string, RoleSpec> Named { get; init; } = FrozenDictionary<string, RoleSpec>.Empty;
+
+    /// <summary>The teams that anything depends on, each once.</summary>
+    public IReadOnlyList<string> Teams => [.. Everyone.SelectMany(role => role.Value.Teams).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
+
+    public bool HasTeams => Everyone.Any(role => role.Value.Teams.Count > 0);
+
+    private IEnumerable<KeyValuePair<string, RoleSpec>> Everyone => Roles.Concat(Named);
 
     /// <summary>With the members of teams among the users of each role.</summary>
-    public Organization With(TeamRoster roster) => this with { Roles = Roles.ToDictionary(role => role.Key, role => role.Value.With(roster), StringComparer.Ordinal) };
+    public Organization With(TeamRoster roster) => this with { Roles = With(Roles, roster), Named = With(Named, roster) };
+
+    /// <summary>With those whom these applications name in their approvals.</summary>
+    public Organization Naming(IEnumerable<ApplicationSpec> applications) => this with
+    {
+        Named = applications
+            .SelectMany(application => application.Environments.SelectMany(e => e.Approvals).SelectMany(need => need.Rules).Select(rule => (Party: rule.Role, Application: application.Name)))
+            .Where(named => !Parties.IsRole(named.Party)).Distinct().GroupBy(named => named.Party, named => named.Application, StringComparer.Ordinal)
+            .ToFrozenDictionary(named => named.Key, named => RoleOf(named.Key, [.. named]), StringComparer.Ordinal),
+    };
 
     /// <summary>The roles that a user has for an application; with no application, those that are not narrowed to some.</summary>
     public IReadOnlyList<string> RolesOf(string user, string? application) =>
-        [.. Roles.Where(role => role.Value.Includes(user, application)).Select(role => role.Key)];
+        [.. Everyone.Where(role => role.Value.Includes(user, application)).Select(role => role.Key)];
+
+    /// <summary>The roles that a user has for anything.</summary>
+    public IReadOnlyList<string> RolesOf(string user) => [.. Everyone.Where(role => role.Value.Has(user)).Select(role => role.Key)];
 
     /// <summary>Who could act in a role for an application.</summary>
     public IReadOnlyList<string> MembersOf(string role, string application) =>
-        Roles.TryGetValue(role, out var spec) && spec.AppliesTo(application)
+        Find(role) is { } spec && spec.AppliesTo(application)
             ? spec.Users
             : [];
+
+    /// <summary>A role, or a team or person that some app spec names.</summary>
+    public RoleSpec? Find(string role) => Roles.GetValueOrDefault(role) ?? Named.GetValueOrDefault(role);
+
+    private static Dictionary<string, RoleSpec> With(IReadOnlyDictionary<string, RoleSpec> roles, TeamRoster roster) =>
+        roles.ToDictionary(role => role.Key, role => role.Value.With(roster), StringComparer.Ordinal);
+
+    private static RoleSpec RoleOf(string party, IReadOnlyList<string> applications) => Parties.TeamOf(party) is { } team
+        ? new RoleSpec([], applications) { Teams = [team] }
+        : new RoleSpec([Parties.UserOf(party)!], applications);
 }
 
 /// <summary>A freeze of the organization. Empty lists mean all of them.</summary>

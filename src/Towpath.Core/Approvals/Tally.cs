@@ -1,90 +1,34 @@
-using Towpath.Core.Applications;
 using Towpath.Core.Gates;
 
 namespace Towpath.Core.Approvals;
 
-/// <summary>Who counts for which rule of one promotion, and whose further approval would bring it nearer to its start.</summary>
+/// <summary>How near each way to have all approvals of one promotion is to being complete. One complete way is enough.</summary>
 public sealed class Tally
 {
-    private readonly IReadOnlyList<ApprovalRule> _rules;
-    private readonly IReadOnlyList<string>[] _given;
-    private readonly IReadOnlyList<string>[] _eligible;
-    private readonly Seating _seating;
-    private Reach? _now;
-    private Reach? _withOthers;
-
     private Tally(GateInput input)
     {
-        _rules = input.Environment.Approvals;
-        _given = [.. _rules.Select(rule => Given(input, rule))];
-        _eligible = [.. _rules.Select(rule => Eligible(input, rule))];
-        _seating = new Seating(_rules, _given);
-        // A place stays free where somebody new could take it, rather than where only those could who have approved already.
-        MoveFreePlaces(TakesPlace);
-        MoveFreePlaces(Helps);
+        Candidates[] rules = [.. input.Environment.Approvals.SelectMany(need => need.Rules).Select(rule => Candidates.Of(rule, input))];
+        Way[] ways = [.. Approvals.Ways.Of(input.Environment.Approvals).Select(way => new Way([.. way.Select(rule => rules[rule])]))];
+        // What nobody can complete is left out, unless there is nothing else.
+        Way[] hopeful = ways.Length == 1 ? ways : [.. ways.Where(way => way.CanBeComplete)];
+        Ways = [.. (hopeful.Length > 0 ? hopeful : ways).OrderBy(way => way.Missing)];
     }
 
     public static Tally Of(GateInput input) => new(input);
 
-    /// <summary>Who counts for a rule.</summary>
-    public IReadOnlyList<string> SeatedFor(int rule) => _seating.SeatedFor(rule);
+    /// <summary>The nearest first; of those that are equally near, in the order written.</summary>
+    public IReadOnlyList<Way> Ways { get; }
 
-    /// <summary>
-    /// Whose approval a rule waits for. Somebody who counts for another rule is named only where nobody else can be: their approval
-    /// counts here as soon as another person takes their place there.
-    /// </summary>
-    public IReadOnlyList<string> MayAct(int rule)
-    {
-        if (SeatedFor(rule).Count >= _rules[rule].Count) return [];
-        IReadOnlyList<string> atOnce = [.. _eligible[rule].Where(user => TakesPlace(user, rule))];
-        return atOnce.Count > 0 ? atOnce : [.. _eligible[rule].Where(user => Helps(user, rule))];
-    }
+    public Way Best => Ways[0];
 
-    /// <summary>Whether this approval, with what others may still give, makes one more rule's place taken.</summary>
-    public bool Helps(string user, int rule) => IsNew(user, rule) && WithOthers.Leads(user, rule);
+    public bool IsComplete => Best.Missing == 0;
 
-    /// <summary>
-    /// The rule that this person should act for, of several the one that the fewest people could: one of which a place is taken at once, else one
-    /// that names them, else, where nobody's approval takes a place at once, one that helps. Null where none is left.
-    /// </summary>
-    public int? Choose(string user)
-    {
-        var rules = Enumerable.Range(0, _rules.Count).OrderBy(rule => _eligible[rule].Count).Cast<int?>().ToList();
-        return rules.Find(rule => TakesPlace(user, rule!.Value))
-            ?? rules.Find(rule => MayAct(rule!.Value).Contains(user, StringComparer.OrdinalIgnoreCase))
-            ?? (IsStuck ? rules.Find(rule => Helps(user, rule!.Value)) : null);
-    }
+    /// <summary>Whether an approval for this party brings any way nearer.</summary>
+    public bool Helps(string user, string party) => !IsComplete && Ways.Any(way => RulesOf(way, party).Any(rule => way.Helps(user, rule)));
 
-    private Reach Now => _now ??= new Reach(_rules, _seating, _given, _eligible);
+    /// <summary>For whom this person should act: in the nearest way in which they can. Null where none is left.</summary>
+    public string? Choose(string user) => IsComplete ? null : Ways.Select(way => way.Choose(user) is { } rule ? way.Rules[rule].Role : null).FirstOrDefault(party => party is not null);
 
-    private Reach WithOthers => _withOthers ??= new Reach(_rules, _seating, _eligible, _eligible);
-
-    private void MoveFreePlaces(Func<string, int, bool> isWanted)
-    {
-        // The places of one rule are alike: until somebody moves, one answer is the answer for all.
-        var settled = new HashSet<int>();
-        foreach (var seat in _seating.FreeSeats)
-        {
-            if (!settled.Add(_seating.RuleAt(seat))) continue;
-            if (!_seating.Move(seat, rule => _eligible[rule].Any(user => isWanted(user, rule)))) continue;
-            _now = _withOthers = null;
-            settled.Clear();
-        }
-    }
-
-    private bool IsStuck => !Enumerable.Range(0, _rules.Count).Any(rule => _eligible[rule].Any(user => TakesPlace(user, rule)));
-
-    private bool TakesPlace(string user, int rule) => IsNew(user, rule) && Now.Leads(user, rule);
-
-    private bool IsNew(string user, int rule) => !_given[rule].Contains(user, StringComparer.OrdinalIgnoreCase);
-
-    private static IReadOnlyList<string> Given(GateInput input, ApprovalRule rule) =>
-    [
-        .. input.Approvals
-            .Where(a => a.Verdict == Verdict.Approved && string.Equals(a.Role, rule.Role, StringComparison.Ordinal) && ApprovalRules.WhyVoid(a, input) is null)
-            .Select(a => a.User).Distinct(StringComparer.OrdinalIgnoreCase),
-    ];
-
-    private static IReadOnlyList<string> Eligible(GateInput input, ApprovalRule rule) =>
-        [.. input.Organization.MembersOf(rule.Role, input.Key.Application).Where(user => ApprovalRules.WhyNot(user, input) is null)];
+    private static IEnumerable<int> RulesOf(Way way, string party) =>
+        Enumerable.Range(0, way.Rules.Count).Where(rule => string.Equals(way.Rules[rule].Role, party, StringComparison.Ordinal));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Towpath.Core.Approvals;
 
 namespace Towpath.Core.Deployments;
 
@@ -47,5 +48,5 @@ public static class Words
     internal static string Cancelled(string by, string? reason) => reason is null ? $"cancelled by {by}" : $"cancelled by {by}: {reason}";
 
     internal static string Rejected(string by, string role, string? reason) =>
-        reason is null ? $"rejected by {by} as {role}" : $"rejected by {by} as {role}: {reason}";
+        $"rejected by {by}{(Parties.UserOf(role) is null ? $" as {Parties.Words(role)}" : "")}{(reason is null ? "" : $": {reason}")}";
 }

@@ -32,7 +32,8 @@ public static class PolicyRevision
         json.WriteString("name", environment.Name);
         // A set: the order in which predecessors are named means nothing.
         WriteList(json, "after", environment.After.Order(StringComparer.Ordinal), (name, writer) => writer.WriteStringValue(name));
-        WriteList(json, "approvals", environment.Approvals, WriteApproval);
+        WriteList(json, "approvals", environment.Approvals, WriteNeed);
+        WriteTerms(json, environment.ApprovalTerms);
         // Left out where none are asked about, so that revisions from before there were checks stay the same.
         if (environment.RequiredChecks is { } checks)
             WriteList(json, "required_checks", checks.Names.Order(StringComparer.Ordinal), (name, writer) => writer.WriteStringValue(name));
@@ -51,12 +52,28 @@ public static class PolicyRevision
         json.WriteEndObject();
     }
 
-    private static void WriteApproval(ApprovalRule rule, Utf8JsonWriter json)
+    private static void WriteNeed(ApprovalNeed need, Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteString("role", rule.Role);
-        json.WriteNumber("count", rule.Count);
+        switch (need)
+        {
+            case AnyNeed any: WriteList(json, "any", any.Of, WriteNeed); break;
+            case AllNeed all: WriteList(json, "all", all.Of, WriteNeed); break;
+            case ApprovalRule rule:
+                json.WriteString("role", rule.Role);
+                json.WriteNumber("count", rule.Count);
+                break;
+            default: throw new InvalidOperationException($"{need.GetType().Name} has no canonical form");
+        }
+
         json.WriteEndObject();
+    }
+
+    /// <summary>Left out where they are the usual ones, so that revisions from before there were others stay the same.</summary>
+    private static void WriteTerms(Utf8JsonWriter json, ApprovalTerms terms)
+    {
+        if (terms.Self) json.WriteBoolean("approval_self", true);
+        if (terms.Expires is { } expires) json.WriteNumber("approval_expires", (long)expires.TotalSeconds);
     }
 
     /// <summary>When, but not why: other words for the reason change nothing, nor does another order.</summary>

@@ -1,3 +1,4 @@
+using Towpath.Core.Approvals;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Core.Gates;
@@ -22,18 +23,25 @@ public static class GateWords
     public static string? WaitsFor(GateResult result)
     {
         if (result.IsOpen) return null;
-        var closed = Leaves(result).Where(leaf => !leaf.IsOpen).Select(Short);
-        return string.Join("; ", closed);
+        return string.Join("; ", Closed(result));
     }
+
+    /// <summary>What stands against it, each in short; other ways to the same end beside the first.</summary>
+    private static IEnumerable<string> Closed(GateResult result)
+    {
+        if (result.Children.Count == 0) return result.IsOpen ? [] : [Short(result)];
+        string[] closed = [.. result.Children.Where(child => !IsOtherWay(child)).SelectMany(Closed)];
+        var others = result.Children.Where(IsOtherWay).Select(way => string.Join(" and ", Closed(way))).Except([string.Join(" and ", closed)], StringComparer.Ordinal).ToList();
+        return others.Count == 0 ? closed : [$"{string.Join(" and ", closed)}, or else {string.Join(", or ", others)}"];
+    }
+
+    private static bool IsOtherWay(GateResult result) => result.Gate is "other_way";
 
     private static void Add(List<GateLine> lines, GateResult result, int depth)
     {
         lines.Add(new GateLine(depth, result.IsOpen, Text(result), result.IsOpen ? null : WhatToDo(result)));
         foreach (var child in result.Children) Add(lines, child, depth + 1);
     }
-
-    private static IEnumerable<GateResult> Leaves(GateResult result) =>
-        result.Children.Count == 0 ? [result] : result.Children.SelectMany(Leaves);
 
     private static string Text(GateResult r) => r.Gate switch
     {
@@ -65,7 +73,9 @@ public static class GateWords
         "build" when F(r, "problem") is { Length: > 0 } problem => $"no build can be made of {F(r, "commit")}: {problem}",
         "build" => $"no build of {F(r, "commit")} was reported yet",
         "repository" => F(r, "reason"),
+        "approvals" when r.Facts.TryGetValue("more", out var more) => $"approvals ({more} more ways to have them)",
         "approvals" => "approvals",
+        "other_way" => "or else",
         "approval" => Approval(r),
         "unknown_hand" => UnknownHand(r),
         "lock" => $"locked by {F(r, "owner")} since {F(r, "since")}: {F(r, "reason")}{(r.Facts.ContainsKey("expires") ? $" (until {F(r, "expires")})" : "")}",
@@ -87,9 +97,21 @@ public static class GateWords
 
     private static string Approval(GateResult r)
     {
-        var text = $"{F(r, "given")} of {F(r, "needed")} approvals by role {F(r, "role")}";
+        var text = Parties.UserOf(F(r, "role")) is { } user
+            ? r.IsOpen ? "approved in person" : $"{user} has not approved"
+            : $"{F(r, "given")} of {F(r, "needed")} approvals by {Parties.InFull(F(r, "role"))}";
         if (r.Facts.TryGetValue("by", out var by)) text += $": {by}";
+        if (r.Facts.TryGetValue("counts_until", out var until)) text += $", until {until}";
         return r.Facts.TryGetValue("void", out var voided) ? $"{text} (void: {voided})" : text;
+    }
+
+    /// <summary>Where a rule finds nobody.</summary>
+    private static string Approvers(string party)
+    {
+        if (Parties.TeamOf(party) is { } team) return $"nobody else of {team} may approve, as far as its members are known: add somebody to the team, or connect the GitHub App to its organization";
+        return Parties.UserOf(party) is { } user
+            ? $"{user} may not approve this: ask somebody else under 'approvals', or have another person request it"
+            : $"nobody else in organization.yaml may approve as {party}: add a user to that role";
     }
 
     private static string UnknownHand(GateResult r) => F(r, "who") is "author"
@@ -115,8 +137,9 @@ public static class GateWords
         "attempt" => "push a commit that mends it, or deploy this one again by hand",
         "build" when F(r, "problem").Length > 0 => "mend it, and push again",
         "build" => "wait until CI reports it",
+        "approval" when Parties.UserOf(F(r, "role")) is not null && F(r, "may_act") is { Length: > 0 } user => $"{user} may approve",
         "approval" when F(r, "may_act").Length > 0 => $"one of these may approve: {F(r, "may_act")}",
-        "approval" => $"nobody else in organization.yaml may approve as {F(r, "role")}: add a user to that role",
+        "approval" => Approvers(F(r, "role")),
         "unknown_hand" when F(r, "who") is "author" => "push a commit whose author has a login at GitHub, or deploy a version that somebody known reported",
         "unknown_hand" => "promote this version by hand: then it is known who asks for it, and somebody else approves",
         "lock" when r.Facts.TryGetValue("expires", out var expires) => $"wait until {expires}, or ask {F(r, "owner")} to unlock",
@@ -134,7 +157,8 @@ public static class GateWords
         "soaked_in" => $"soak time in {F(r, "environment")}, which has not begun",
         "frozen" => $"the end of a freeze at {F(r, "until")}{(F(r, "reason") is { Length: > 0 } reason ? $" ({reason})" : "")}",
         "window" when r.Facts.TryGetValue("next", out var next) => $"the deployment window at {next}",
-        "approval" => $"approval by {F(r, "role")}{Whom(F(r, "may_act"))}",
+        "approval" when Parties.UserOf(F(r, "role")) is { } user => $"approval by {user}",
+        "approval" => $"approval by {Parties.Words(F(r, "role"))}{Whom(F(r, "may_act"))}",
         "ref_unknown" => $"word from GitHub on {F(r, "ref")}",
         "attempt" => $"a push or a person, as the last deployment of {F(r, "commit")} ended without success ({F(r, "phase")})",
         "build" when F(r, "problem").Length == 0 => $"the build of {F(r, "commit")}",

@@ -25,8 +25,10 @@ public abstract record Change
     /// <summary>Conflict when the application has that version already.</summary>
     public sealed record RecordBuild(Build Build) : Change;
 
-    /// <summary>Conflict when that user has decided on this deployment and role under the same digest and policy revision already.</summary>
-    public sealed record RecordApproval(Approval Approval) : Change;
+    /// <summary>Conflict when that user has decided on this deployment and role under the same digest and policy revision already, but for what it stands in for.</summary>
+    /// <param name="Approval">The decision.</param>
+    /// <param name="InPlaceOf">The id of one that counts no longer, which goes.</param>
+    public sealed record RecordApproval(Approval Approval, string? InPlaceOf = null) : Change;
 
     /// <summary>Sets or, with null, clears the lock; raises the environment's gate version.</summary>
     public sealed record SetLock(EnvironmentKey Key, EnvironmentLock? Lock) : Change;

@@ -25,7 +25,7 @@ public sealed class Configurations(IStore store, ConfigurationLoader loader, Ope
 
     private Configuration WithTeams(Configuration written)
     {
-        if (teams is null || written.Organization.Roles.Values.All(role => role.Teams.Count == 0)) return written;
+        if (teams is null || !written.Organization.HasTeams) return written;
         var roster = teams.Current;
         if (_staffed is { } known && ReferenceEquals(known.Written, written) && ReferenceEquals(known.Roster, roster)) return known.Result;
         var result = written with { Organization = written.Organization.With(roster) };

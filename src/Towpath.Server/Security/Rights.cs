@@ -9,8 +9,7 @@ public sealed class Rights(Caller caller, Organization organization)
 {
     public Caller Caller => caller;
 
-    public IReadOnlyList<string> Roles =>
-        [.. organization.Roles.Where(r => r.Value.Has(caller.User)).Select(r => r.Key)];
+    public IReadOnlyList<string> Roles => organization.RolesOf(caller.User);
 
     /// <param name="permission">What for.</param>
     /// <param name="application">About which application; null for what concerns all of them.</param>
@@ -20,7 +19,7 @@ public sealed class Rights(Caller caller, Organization organization)
 
     /// <summary>Whether there can be an application for which it is allowed.</summary>
     public bool MayAnywhere(Permission permission) =>
-        InScope(permission) && (caller.Administrator || IsReport(permission) || Roles.Any(role => PermissionWords.Gives(role, permission) && Reaches(organization.Roles[role])));
+        InScope(permission) && (caller.Administrator || IsReport(permission) || Roles.Any(role => PermissionWords.Gives(role, permission) && Reaches(organization.Find(role)!)));
 
     /// <summary>Why not; null when it is allowed.</summary>
     public Refusal? Refuse(Permission permission, string? application) =>

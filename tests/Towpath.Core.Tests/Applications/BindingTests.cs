@@ -73,10 +73,34 @@ public sealed class BindingTests
         Assert.Equal(new AutoDeploy(null, "{slug}-v*"), Environment("staging").AutoDeploy);
         Assert.Null(Environment("production").AutoDeploy);
         Assert.Equal(["staging"], Environment("production").After);
-        Assert.Equal([new ApprovalRule("staff", 2), new ApprovalRule("client")], Environment("production").Approvals);
+        Assert.Equal<ApprovalNeed>([new ApprovalRule("staff", 2), new ApprovalRule("client")], Environment("production").Approvals);
         Assert.Equal(OnFailure.Stay, Environment("production").OnFailure);
         Assert.Equal(OnFailure.Rollback, Environment("staging").OnFailure);
     }
+
+    [Fact]
+    public void Approvals_are_bound_as_a_tree_and_whom_it_names_may_act_for_that_application_alone()
+    {
+        var result = Specs.Load(Approving("[{ role: administrator, count: 2 }, { any: [{ team: Acme/Ops }, { all: [{ user: Kim }, { role: viewer }] }] }]", "{ self: true, expires: 2d }"));
+        var environment = result.Application().FindEnvironment("dev")!;
+
+        Assert.Equal(["administrator 2", "team:acme/ops 1", "user:kim 1", "viewer 1"], environment.Approvals.SelectMany(need => need.Rules).Select(rule => $"{rule.Role} {rule.Count}"));
+        Assert.Equal(new ApprovalRule("team:acme/ops"), Assert.IsType<AnyNeed>(environment.Approvals[1]).Of[0]);
+        Assert.IsType<AllNeed>(Assert.IsType<AnyNeed>(environment.Approvals[1]).Of[1]);
+        Assert.Equal(new ApprovalTerms(true, TimeSpan.FromDays(2)), environment.ApprovalTerms);
+
+        var organization = result.Configuration!.Organization;
+        Assert.Equal(["acme/ops"], organization.Teams);
+        var staffed = organization.With(TeamRoster.Of([KeyValuePair.Create<string, IReadOnlyList<string>>("acme/ops", ["lee"])]));
+        Assert.Equal(["user:kim"], staffed.RolesOf("KIM", "web"));
+        Assert.Equal(["lee"], staffed.MembersOf("team:acme/ops", "web"));
+        Assert.Empty(staffed.RolesOf("kim", "other"));
+        Assert.Empty(staffed.MembersOf("team:acme/ops", "other"));
+        Assert.Empty(organization.Roles);
+    }
+
+    private static string Approving(string approvals, string terms) =>
+        $"name: web\nartifact: {{ kind: commit }}\nenvironments:\n  dev:\n    approvals: {approvals}\n    approval: {terms}\n    target: {{ kind: local-site, root: web-dev, port: 8081 }}\n";
 
     [Fact]
     public void Target_settings_are_json_of_their_rules_types() => Assert.Equal(

@@ -47,6 +47,7 @@ public sealed class PolicyRevisionTests
     [InlineData("    on_failure: rollback\n", "")]
     [InlineData("on_failure: rollback", "on_failure: rollback\n    required_checks: none")]
     [InlineData("on_failure: rollback", "on_failure: rollback\n    auto_deploy: { branch: main }")]
+    [InlineData("on_failure: rollback", "on_failure: rollback\n    approval: { self: false }")]
     public void What_is_not_policy_of_the_environment_leaves_its_revision(string was, string becomes) =>
         Assert.Equal(Before, Revision(Edit(was, becomes)));
 
@@ -55,6 +56,12 @@ public sealed class PolicyRevisionTests
     [InlineData("count: 2", "count: 1")]
     [InlineData("role: developer", "role: administrator")]
     [InlineData("approvals: [{ role: developer, count: 2 }]", "approvals: []")]
+    [InlineData("role: developer, count: 2", "team: acme/ops, count: 2")]
+    [InlineData("role: developer, count: 2", "user: kim")]
+    [InlineData("{ role: developer, count: 2 }", "{ any: [{ role: developer, count: 2 }] }")]
+    [InlineData("{ role: developer, count: 2 }", "{ all: [{ role: developer, count: 2 }] }")]
+    [InlineData("on_failure: rollback", "on_failure: rollback\n    approval: { self: true }")]
+    [InlineData("on_failure: rollback", "on_failure: rollback\n    approval: { expires: 7d }")]
     [InlineData("on_failure: rollback", "on_failure: rollback\n    required_checks: all")]
     [InlineData("on_failure: rollback", "on_failure: rollback\n    required_checks: [build]")]
     [InlineData("on_failure: rollback", "on_failure: stay")]

@@ -40,6 +40,19 @@ internal sealed record GateScene
     public GateScene Requires(params IReadOnlyList<(string Role, int Count)> rules) =>
         With(i => i with { Environment = i.Environment with { Approvals = [.. rules.Select(r => new ApprovalRule(r.Role, r.Count))] } });
 
+    /// <summary>Rules in a tree, with teams and people whom it names; those of a team are known.</summary>
+    public GateScene Needs(params IReadOnlyList<ApprovalNeed> needs) => With(i => i with
+    {
+        Environment = i.Environment with { Approvals = needs },
+        Organization = i.Organization.Naming([new ApplicationSpec { Name = Production.Application, Artifacts = [], Environments = [i.Environment with { Approvals = needs }] }])
+            .With(TeamRoster.Of([KeyValuePair.Create<string, IReadOnlyList<string>>("acme/ops", ["Lee", "bo"])])),
+    });
+
+    /// <summary>An approval counts for so long.</summary>
+    public GateScene Expires(string time) => With(i => i with { Environment = i.Environment with { ApprovalTerms = i.Environment.ApprovalTerms with { Expires = TimeSpan.Parse(time) } } });
+
+    public GateScene OwnCounts() => With(i => i with { Environment = i.Environment with { ApprovalTerms = i.Environment.ApprovalTerms with { Self = true } } });
+
     public GateScene After(params IReadOnlyList<string> environments) => With(i => i with { Environment = i.Environment with { After = environments } });
 
     public GateScene SucceededIn(params IReadOnlyList<string> environments) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Towpath.Core.Applications;
 using Towpath.Core.Approvals;
 using Towpath.Core.Deployments;
 using Towpath.Core.Gates;
@@ -45,6 +46,27 @@ public sealed class GateTests
             new GateScene().Requires(("staff", 1), ("client", 1)).RequestedBy("pat", "ana").WithoutMember("staff", "kim").Approved("bo", "staff")),
         ("a role that nobody else has", new GateScene().Requires(("auditor", 1))),
         ("a role that nobody defined", new GateScene().Requires(("owner", 1))),
+        ("somebody of a team, nobody has", new GateScene().Needs(Rule("team:acme/ops"))),
+        ("two of a team, bo has approved", new GateScene().Needs(Rule("team:acme/ops", 2)).Approved("bo", "team:acme/ops")),
+        ("a team of which nothing is known", new GateScene().Needs(Rule("team:acme/none"))),
+        ("bo in person, who has not", new GateScene().Needs(Rule("user:bo"))),
+        ("bo in person, who has approved as staff", new GateScene().Needs(Rule("user:bo")).Approved("bo", "staff")),
+        ("bo in person, who has", new GateScene().Needs(Rule("user:bo")).Approved("Bo", "user:bo")),
+        ("kim in person, who asked for it", new GateScene().Needs(Rule("user:kim"))),
+        ("bo approved when asked in person, and is not asked any more", new GateScene().Needs(Rule("staff")).Approved("bo", "user:bo")),
+        ("staff or client, nobody has", new GateScene().Needs(Any(Rule("staff"), Rule("client")))),
+        ("staff or client, pat has as client", new GateScene().Needs(Any(Rule("staff"), Rule("client"))).Approved("pat", "client")),
+        ("two of staff, or the auditor: both need who asked for it", new GateScene().Needs(Any(Rule("staff", 2), Rule("auditor")))),
+        ("two of staff or one of the team, and a client; bo approved as staff", new GateScene().Needs(Any(Rule("staff", 2), Rule("team:acme/ops")), Rule("client")).RequestedBy("pia").Approved("bo", "staff")),
+        ("staff or client, and staff: bo, who is both, counts once", new GateScene().Needs(Any(Rule("staff"), Rule("client")), Rule("staff")).RequestedBy("pia").Approved("bo", "staff").Approved("bo", "client")),
+        ("staff with client, or lee; lee has", new GateScene().Needs(Any(All(Rule("staff"), Rule("client")), Rule("user:lee"))).Approved("lee", "user:lee")),
+        ("staff with client, or lee; bo approved as staff", new GateScene().Needs(Any(All(Rule("staff"), Rule("client")), Rule("user:lee"))).Approved("bo", "staff")),
+        ("any of six people", new GateScene().Needs(Any([.. "bo pat lee max eva tom".Split(' ').Select(user => Rule($"user:{user}"))]))),
+        ("an approval counts for an hour, bo gave it ten minutes ago", new GateScene().Requires(("staff", 1)).Expires("01:00").Approved("bo", "staff")),
+        ("an approval counts for ten minutes, bo gave it ten minutes ago", new GateScene().Requires(("staff", 1)).Expires("00:10").Approved("bo", "staff")),
+        ("two of staff for an hour, bo gave it ten minutes ago", new GateScene().Requires(("staff", 2)).RequestedBy("pia").Expires("01:00").Approved("bo", "staff")),
+        ("one's own approval counts, and who asked for it gave it", new GateScene().Requires(("staff", 1)).OwnCounts().Approved("kim", "staff")),
+        ("one's own approval counts, and GitHub did not tell who pushed", new GateScene().Requires(("staff", 1)).OwnCounts().RequestedBy("github", "ana").Approved("ana", "staff")),
         ("locked for good", new GateScene().LockedUntil(null)),
         ("locked until 09:30", new GateScene().LockedUntil("09:30")),
         ("locked until 09:00, which is now", new GateScene().LockedUntil("09:00")),
@@ -161,6 +183,12 @@ public sealed class GateTests
         Assert.Equal(Enum.GetValues<GateSignal>().Order(), signals.Order());
         Assert.All(GateEvaluator.Gates, gate => Assert.NotEmpty(gate.ChangedBy));
     }
+
+    private static ApprovalRule Rule(string party, int count = 1) => new(party, count);
+
+    private static AnyNeed Any(params IReadOnlyList<ApprovalNeed> needs) => new(needs);
+
+    private static AllNeed All(params IReadOnlyList<ApprovalNeed> needs) => new(needs);
 
     private static IEnumerable<GateResult> Leaves(GateResult result) => result.Children.Count == 0 ? [result] : result.Children.SelectMany(Leaves);
 }

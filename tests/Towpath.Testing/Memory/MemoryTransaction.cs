@@ -50,7 +50,8 @@ internal sealed class MemoryTransaction(MemoryState state, long now)
                 Expect(!State.Builds.Values.Any(b => b.Id == c.Build.Id || (b.Application == c.Build.Application && b.Version == c.Build.Version)), "that version exists already");
                 Set(State with { Builds = State.Builds.SetItem(c.Build.Id, c.Build) });
                 return true;
-            case Change.RecordApproval { Approval: var a }:
+            case Change.RecordApproval { Approval: var a } c:
+                Set(State with { Approvals = State.Approvals.RemoveAll(b => b.Id == c.InPlaceOf) });
                 Expect(
                     !State.Approvals.Any(b => b.Id == a.Id || (b.Deployment == a.Deployment && b.Role == a.Role && b.User == a.User && b.Digest == a.Digest && b.PolicyRevision == a.PolicyRevision)),
                     $"{a.User} has decided already");

@@ -72,7 +72,8 @@ public sealed class ApplicationGrammar
         new Key("auto_deploy", AutoDeployRule, "Which builds are promoted here by themselves, when the gates open."),
         new Key("after", new Rule.ListOf(Slug), "Direct predecessors: this artifact must have succeeded in each."),
         new Key("soak", new Rule.Duration(), "How long ago it must have succeeded in every predecessor."),
-        new Key("approvals", new Rule.ListOf(ApprovalRule) { MaximumCount = 20 }, "Whose yes it needs. One person counts for one rule."),
+        new Key("approvals", new Rule.ListOf(ApprovalGrammar.Need) { MaximumCount = ApprovalGrammar.MostRules }, "Whose yes it needs: all of these. One person counts for one rule."),
+        new Key("approval", ApprovalGrammar.Terms, "Which approvals count."),
         new Key("required_checks", ChecksRule, "Checks of GitHub that the commit must have passed: names, best as `github-actions/NAME` or `app:SLUG/NAME`, `all` that are known (at least one), or `none`. Nothing is asked about if left out."),
         new Key("freeze", CalendarGrammar.Rules, "When nothing may be deployed here. Where clocks are put back, all that may be meant."),
         new Key("windows", CalendarGrammar.Rules, "When something may be deployed here, and at no other time. Where clocks are put back, only what is surely meant."),
@@ -141,10 +142,6 @@ public sealed class ApplicationGrammar
     {
         ExactlyOneOf = ["branch", "tag"],
     };
-
-    private static Rule.Mapping ApprovalRule { get; } = new(
-        new Key("role", Any, "A role of `organization.yaml`, or a built-in one.", Required: true),
-        new Key("count", new Rule.Number(1, 100), "How many people; 1 if left out."));
 
     private static bool IsUntagged(string text) =>
         !text.Contains('@', StringComparison.Ordinal) && !text[(text.LastIndexOf('/') + 1)..].Contains(':', StringComparison.Ordinal) && !text.Any(char.IsWhiteSpace);

@@ -78,6 +78,7 @@ public static class KeyReference
         Rule.Mapping => "mapping",
         Rule.ByKind => "mapping, see its kinds below",
         Rule.OneKeyOf => "mapping of one key, see below",
+        Rule.Again again => again.Words,
         Rule.Anything => "anything",
         _ => throw new InvalidOperationException($"no words for the rule {rule.GetType().Name}"),
     };

@@ -6,13 +6,9 @@ namespace Towpath.Core.Applications.Grammar;
 public static class OrganizationGrammar
 {
     private static readonly Rule.Mapping Role = new(
-        new Key("teams", new Rule.ListOf(new Rule.Text(Expected: "a GitHub team as organization/team, the team as in its address") { Accepts = IsTeam }), "GitHub teams whose members have the role. The App must be installed in the organization."),
+        new Key("teams", new Rule.ListOf(Team), "GitHub teams whose members have the role. The App must be installed in the organization."),
         new Key("users", new Rule.ListOf(Any), "Users: by GitHub login, by mail address, or as `provider:name` where a login provider's `claim` says so."),
         new Key("applications", new Rule.ListOf(Slug), "Narrows the role to these applications; all if left out."));
-
-    private static bool IsTeam(string text) =>
-        text.Length <= 200 && text.Split('/') is [{ Length: > 0 } organization, { Length: > 0 } team]
-        && organization.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && team.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && team.Trim('.').Length > 0;
 
     public static Rule.Mapping Root { get; } = new(
         new Key("roles", new Rule.MapOf(Role, NameExpected: SlugExpected) { AcceptsName = IsSlug }, "Who is who. `viewer`, `developer` and `administrator` are built in and may be given members here."),

@@ -64,6 +64,9 @@ public abstract record Rule
     /// <summary>A mapping of exactly one key that chooses the grammar, such as an entry of <c>verify</c>.</summary>
     public sealed record OneKeyOf(IReadOnlyDictionary<string, Mapping> Keys, IReadOnlyDictionary<string, string> NotYet) : Rule;
 
+    /// <summary>A rule that stands around this one, as in a tree whose branches are like its trunk. <paramref name="Words"/> names it on the reference page.</summary>
+    public sealed record Again(Func<Rule> Rule, string Words) : Rule;
+
     /// <summary>Anything; the grammar of a later area.</summary>
     public sealed record Anything : Rule;
 }

@@ -32,6 +32,7 @@ internal sealed class SpecChecker(SpecErrors errors, bool isPartial = false, str
             case Rule.Mapping mapping: CheckMapping(node, mapping); break;
             case Rule.ByKind kinds: CheckByKind(node, kinds); break;
             case Rule.OneKeyOf keys: CheckOneKey(node, keys); break;
+            case Rule.Again again: Check(node, again.Rule()); break;
             case Rule.Anything: break;
             default: throw new InvalidOperationException($"no check for the rule {rule.GetType().Name}");
         }

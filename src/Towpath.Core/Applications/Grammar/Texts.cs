@@ -18,6 +18,11 @@ public static class Texts
 
     public static Rule.Text Repository { get; } = new(Expected: "a GitHub repository as owner/name") { Accepts = IsRepository };
 
+    public static Rule.Text Team { get; } = new(Expected: "a GitHub team as organization/team, the team as in its address") { Accepts = IsTeam };
+
+    /// <summary>Somebody's name here: a GitHub login, a mail address, or <c>provider:name</c>.</summary>
+    public static Rule.Text User { get; } = new(Expected: "a user's name without spaces and commas") { Accepts = IsUser };
+
     /// <summary>Secrets stand in specs only as references. The value is never repeated, since it may be the secret itself.</summary>
     public static Rule.Text SecretReference { get; } =
         new(Expected: "a reference to a secret: env:NAME or ssm:/path") { Accepts = IsReference, Sensitive = true };
@@ -40,6 +45,12 @@ public static class Texts
             && text[..slash].All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             && text[(slash + 1)..].All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
     }
+
+    private static bool IsTeam(string text) =>
+        text.Length <= 200 && text.Split('/') is [{ Length: > 0 } organization, { Length: > 0 } team]
+        && organization.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && team.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && team.Trim('.').Length > 0;
+
+    private static bool IsUser(string text) => text.Length <= 200 && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is ',');
 
     private static bool IsPattern(string text) => text.Length <= 255 && !text.Any(char.IsWhiteSpace);
 }

@@ -86,9 +86,12 @@ internal sealed class RecordApprovalWriter : ChangeWriter<Change.RecordApproval>
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING 1
         """);
 
+    private static readonly Statement Delete = new("DELETE FROM approvals WHERE id = $1");
+
     protected override void Write(Change.RecordApproval change, IStatements to)
     {
         var a = change.Approval;
+        if (change.InPlaceOf is { } gone) to.Execute(Delete, gone);
         to.Expect(
             $"{a.User} has decided on deployment {a.Deployment} for {a.Role} already", Insert, 1,
             a.Id, a.Deployment.Value, a.Role, a.User, a.Digest.Value, a.PolicyRevision, a.At, JsonSerializer.Serialize(a, CoreJson.Default.Approval));

@@ -1,3 +1,4 @@
+using Towpath.Core.Approvals;
 using Towpath.Core.Deployments;
 using Towpath.Core.Gates;
 using Towpath.Engine.Work;
@@ -42,21 +43,21 @@ public sealed class AbilitiesOf(Configurations configurations)
     }
 
     private static IReadOnlyList<GateResult> ClosedRules(DeploymentView view) => view is { Phase: Phase.Waiting, Gates: { } gates }
-        ? [.. gates.Children.SelectMany(gate => gate.Children).Where(rule => rule is { Gate: "approval", State: GateState.Closed })]
+        ? [.. ApprovalsGate.RulesIn(gates).Where(rule => !rule.IsOpen)]
         : [];
 
     private static string? WhyNot(Caller caller, DeploymentView view, Rights rights, IReadOnlyList<GateResult> needed, IReadOnlyList<string> mine)
     {
+        if (needed.Any(rule => Names(rule, caller))) return rights.Refuse(Permission.Approve, view.Application)?.Reason;
         if (Same(caller.User, view.RequestedBy)) return "You asked for this, and nobody approves their own request.";
         if (Same(caller.User, view.Author)) return "You wrote this change, and nobody approves their own.";
         if (view.Hands?.Any(hand => Same(caller.User, hand)) is true) return "You pushed, built or published this, and nobody approves what they had a hand in.";
-        if (needed.Any(rule => Names(rule, caller))) return rights.Refuse(Permission.Approve, view.Application)?.Reason;
         if (view.Approvals.FirstOrDefault(a => Same(caller.User, a.User) && a.Verdict == Core.Approvals.Verdict.Approved && a.PolicyRevision == view.PolicyRevision) is { } given)
-            return $"You approved this as {given.Role}. One person counts for one rule.";
+            return $"You approved this{(Parties.UserOf(given.Role) is null ? $" as {Parties.Words(given.Role)}" : "")}. One person counts for one rule.";
         IReadOnlyList<string> roles = [.. needed.Select(Role).Distinct(StringComparer.Ordinal)];
         return mine.Intersect(roles, StringComparer.Ordinal).FirstOrDefault() is { } role
-            ? $"You have the role {role}, but these gates were evaluated before that counted: they are evaluated again in a moment."
-            : $"An approval needs the role {string.Join(" or ", roles)}; you have {(mine.Count == 0 ? "no role here" : string.Join(", ", mine))}.";
+            ? $"You have the {Parties.InFull(role)}, but these gates were evaluated before that counted: they are evaluated again in a moment."
+            : $"An approval needs {string.Join(" or ", roles.Select(role => Parties.UserOf(role) ?? $"the {Parties.InFull(role)}"))}; you have {(mine.Count == 0 ? "no role here" : string.Join(", ", mine.Select(Parties.Words)))}.";
     }
 
     /// <summary>Whether the rule waits for this reader, among others.</summary>

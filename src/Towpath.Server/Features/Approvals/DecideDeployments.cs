@@ -59,16 +59,21 @@ public sealed class DecisionChanges(GateEvaluations evaluations, Transitions tra
         {
             Changes =
             [
-                .. transitions.Of(deployment, next), .. Record(approval, reading), audits.Of(user, Action(verdict), deployment, Details(approval)),
+                .. transitions.Of(deployment, next), .. Record(approval, Earlier(reading, approval)), audits.Of(user, Action(verdict), deployment, Details(approval)),
                 .. reading.Expectations,
             ],
         };
         return (next, commit);
     }
 
-    /// <summary>One decision of a person, role, digest and policy is kept. Who has approved and then rejects ends the promotion; journal and audit log tell it.</summary>
-    private static IEnumerable<Change> Record(Approval approval, GateReading reading) =>
-        approval.Verdict == Verdict.Rejected && reading.Input!.Approvals.Any(earlier => IsSame(earlier, approval)) ? [] : [new Change.RecordApproval(approval)];
+    /// <summary>
+    /// One decision of a person, role, digest and policy is kept. Who has approved and then rejects ends the promotion; whoever approves again does so since their
+    /// earlier approval counts no longer. Journal and audit log tell both.
+    /// </summary>
+    private static IEnumerable<Change> Record(Approval approval, Approval? earlier) =>
+        approval.Verdict == Verdict.Rejected && earlier is not null ? [] : [new Change.RecordApproval(approval, earlier?.Id)];
+
+    private static Approval? Earlier(GateReading reading, Approval approval) => reading.Input!.Approvals.FirstOrDefault(earlier => IsSame(earlier, approval));
 
     private static bool IsSame(Approval earlier, Approval approval) =>
         earlier.Digest == approval.Digest && string.Equals(earlier.User, approval.User, StringComparison.Ordinal)
@@ -79,7 +84,7 @@ public sealed class DecisionChanges(GateEvaluations evaluations, Transitions tra
     private DeploymentEvent Event(GateReading reading, Approval approval)
     {
         if (approval.Verdict == Verdict.Rejected) return new DeploymentEvent.Rejected(approval.At, approval.User, approval.Role, approval.Comment);
-        var input = reading.Input! with { Approvals = [.. reading.Input.Approvals, approval] };
+        var input = reading.Input! with { Approvals = [.. reading.Input.Approvals.Where(earlier => !IsSame(earlier, approval)), approval] };
         return evaluations.Evaluated(reading with { Input = input, Gates = GateEvaluator.Evaluate(input) });
     }
 

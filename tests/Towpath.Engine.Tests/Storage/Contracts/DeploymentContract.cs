@@ -180,6 +180,17 @@ public abstract class DeploymentContract(StoreHarness harness) : StoreContract(h
     }
 
     [Fact]
+    public async Task Approval_that_counts_no_longer_is_given_again_in_its_place()
+    {
+        await SaveAsync(new Change.RecordApproval(Approval(1, "kim")), new Change.RecordApproval(Approval(2, "ada")));
+
+        await SaveAsync(new Change.RecordApproval(Approval(3, "kim"), InPlaceOf: Approval(1, "kim").Id));
+        await RefusedAsync(new Change.RecordApproval(Approval(4, "kim"), InPlaceOf: Approval(2, "ada").Id));
+
+        Assert.Equal([2, 3], (await Store.Deployments.ApprovalsAsync(new DeploymentId(Id(1)), Token)).Select(a => Convert.ToInt32(a.Id, 16)).Order());
+    }
+
+    [Fact]
     [Trait("Row", "N4")]
     public async Task Build_is_recorded_once_for_a_version_and_found_by_it()
     {

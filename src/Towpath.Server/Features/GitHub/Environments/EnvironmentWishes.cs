@@ -11,11 +11,14 @@ namespace Towpath.Server.Features.GitHub.Environments;
 /// <param name="Notes">What is left out, and why.</param>
 internal sealed record EnvironmentWish(string Name, IReadOnlyList<Reviewer>? Reviewers, IReadOnlyList<RefPattern>? Refs, IReadOnlyList<string> Notes)
 {
+    /// <summary>Whether people may approve what they asked for themselves.</summary>
+    public bool AllowsSelf { get; init; }
+
     public EnvironmentProtection Over(EnvironmentProtection? found) => new()
     {
         Name = Name,
         Reviewers = Reviewers ?? found?.Reviewers ?? [],
-        PreventsSelfReview = Reviewers is not null || found is { PreventsSelfReview: true },
+        PreventsSelfReview = Reviewers is null ? found is { PreventsSelfReview: true } : !AllowsSelf,
         WaitMinutes = found?.WaitMinutes ?? 0,
         Refs = Refs ?? found?.Refs,
         OnlyProtectedBranches = Refs is null && (found?.OnlyProtectedBranches ?? false),
@@ -36,15 +39,15 @@ public sealed class EnvironmentWishes(ITeamRosters teams)
         var notes = new List<string>();
         var reviewers = Reviewers(place, organization, repository.Split('/')[0], notes);
         if (place.Environment.Approvals.Count > 0 && reviewers.Count == 0) notes.Add("nobody who approves is known to GitHub: its reviewers stay as they are");
-        return new EnvironmentWish(name, reviewers.Count > 0 ? reviewers : null, Refs(place, name, notes), notes);
+        return new EnvironmentWish(name, reviewers.Count > 0 ? reviewers : null, Refs(place, name, notes), notes) { AllowsSelf = place.Environment.ApprovalTerms.Self };
     }
 
     private List<Reviewer> Reviewers(EnvironmentOfApplication place, Organization organization, string owner, List<string> notes)
     {
         var reviewers = new List<Reviewer>();
-        foreach (var role in place.Environment.Approvals.Select(rule => rule.Role).Distinct(StringComparer.Ordinal))
+        foreach (var role in place.Environment.Approvals.SelectMany(need => need.Rules).Select(rule => rule.Role).Distinct(StringComparer.Ordinal))
         {
-            if (!organization.Roles.TryGetValue(role, out var members) || !members.AppliesTo(place.Application.Name)) continue;
+            if (organization.Find(role) is not { } members || !members.AppliesTo(place.Application.Name)) continue;
             foreach (var team in members.Teams)
             {
                 if (team.Split('/') is [var of, var slug] && string.Equals(of, owner, StringComparison.OrdinalIgnoreCase)) reviewers.Add(new Reviewer(IsTeam: true, slug.ToLowerInvariant()));
