@@ -2,7 +2,6 @@ using System.CommandLine;
 using Towpath.Cli.Client;
 using Towpath.Cli.CommandLine;
 using Towpath.Cli.Output;
-using Towpath.Core;
 using Towpath.Core.Deployments;
 using Towpath.Server.Api;
 
