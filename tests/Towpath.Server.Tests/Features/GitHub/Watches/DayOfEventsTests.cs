@@ -77,22 +77,16 @@ public sealed class DayOfEventsTests(PostgresServer postgres)
             foreach (var fact in await store.Facts.OfCommitAsync(repository, commit.ToString("x40"), default)) state.Append($"{fact.Kind} {fact.Sha} {fact.App} {fact.Name} {fact.State} {fact.At:T}\n");
         foreach (var watch in await store.Watches.OfAsync([$"site-{repository}", $"built-{repository}"], default))
             state.Append($"watch {watch.Key.Application.Split('-')[0]}/{watch.Key.Environment} {watch.Ref} at {watch.Sha} since {watch.Since:T} {watch.State} {(watch.Reason is { } why ? GateWords.WaitsFor(why) : "")}\n");
-        // The evaluation that follows the last event may still be on its way.
-        state.Append(await TestServer.UntilAsync(() => SteadyAsync(store, repository)));
+        state.Append(await RequestedAsync(server, repository));
         return state.ToString();
     }
 
-    private static async Task<string?> SteadyAsync(IStore store, long repository)
+    /// <summary>The evaluation that follows the last event may still be on its way: after one here it has nothing to add.</summary>
+    private static async Task<string> RequestedAsync(TestServer server, long repository)
     {
-        await store.CommitAsync(new Commit { Changes = [Transitions.EvaluateWaiting($"site-{repository}")] }, default);
-        var before = await RequestedAsync(store, repository);
-        await Task.Delay(TimeSpan.FromMilliseconds(40), TimeProvider.System);
-        return await RequestedAsync(store, repository) == before ? before : null;
-    }
-
-    private static async Task<string> RequestedAsync(IStore store, long repository)
-    {
-        var open = await store.Deployments.OpenAsync($"site-{repository}", default);
+        var evaluations = server.Running.Services.GetRequiredService<GateEvaluations>();
+        foreach (var waiting in await server.Store.Deployments.OpenAsync($"site-{repository}", default)) await evaluations.EvaluateAsync(waiting.Id, null, default);
+        var open = await server.Store.Deployments.OpenAsync($"site-{repository}", default);
         return string.Concat(open.OrderBy(d => d.Key.Environment, StringComparer.Ordinal).Select(d => $"deployment {d.Key.Environment} {d.Commit} {d.Version} {d.Phase} waits for {(d.Gates is { } gates ? GateWords.WaitsFor(gates) : "")}\n"));
     }
 
