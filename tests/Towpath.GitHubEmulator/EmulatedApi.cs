@@ -31,6 +31,7 @@ internal static class EmulatedApi
         RefCalls.Add(routes);
         ContentCalls.Add(routes);
         TreeCalls.Add(routes);
+        TagCalls.Add(routes);
         CollaboratorCalls.Add(routes);
         StatusCalls.Add(routes);
         CheckCalls.Add(routes);

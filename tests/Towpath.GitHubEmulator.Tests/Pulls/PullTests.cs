@@ -65,6 +65,32 @@ public sealed class PullTests : GitHubScene
     }
 
     [Fact]
+    public async Task Merge_commit_is_a_test_merge_of_base_and_head_until_it_is_merged()
+    {
+        var topic = Branch("topic");
+        await As("kim").PostAsync("/repos/acme/web/pulls", new JsonObject { ["title"] = "T", ["head"] = "topic", ["base"] = "main" });
+        var (client, main) = (AsInstallation(), Web.Refs["refs/heads/main"]);
+        var first = await ShownAsync();
+        Assert.Equal(first, await ShownAsync());
+        Assert.Equal([main, topic.Sha], (await client.GetAsync($"/repos/acme/web/git/commits/{first}")).Json["parents"]!.AsArray().Select(parent => (string)parent!["sha"]!));
+        Assert.Equal((main, 1), (Web.Refs["refs/heads/main"], (await client.GetAsync("/repos/acme/web/commits?sha=main")).Json.AsArray().Count));
+
+        Branch("topic", ("more.txt", "x"));
+        var second = await ShownAsync();
+        Assert.NotEqual(first, second);
+        // What conflicts cannot be merged, not even to try.
+        Web.Push("main", new Dictionary<string, string?> { ["more.txt"] = "yours" });
+        Assert.Null(await ShownAsync());
+        Branch("topic", ("more.txt", "yours"));
+        var merged = await As("kim").PutAsync("/repos/acme/web/pulls/1/merge", new JsonObject { ["merge_method"] = "squash" });
+
+        Assert.Equal((200, (string?)merged.Json["sha"]), (merged.Status, await ShownAsync()));
+        Assert.Equal(Web.Refs["refs/heads/main"], await ShownAsync());
+
+        async Task<string?> ShownAsync() => (string?)(await client.GetAsync("/repos/acme/web/pulls/1")).Json["merge_commit_sha"];
+    }
+
+    [Fact]
     public async Task Comments_are_updated_in_place_and_answered_with_reactions()
     {
         Branch("topic");

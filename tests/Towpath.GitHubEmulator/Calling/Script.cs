@@ -26,6 +26,9 @@ public sealed class Script(EmulatorOptions options)
     /// <summary>What installation tokens live.</summary>
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How many entries of a tree are listed; GitHub says 100,000.</summary>
+    public int MostTreeEntries { get; set; } = 100_000;
+
     /// <summary>Who is logged in at the browser, and approves what the OAuth page asks.</summary>
     public string? Login { get; set; }
 
@@ -55,6 +58,7 @@ public sealed class Script(EmulatorOptions options)
         Latency = options.Latency;
         DocumentedLimits = options.DocumentedLimits;
         TokenLifetime = TimeSpan.FromHours(1);
+        MostTreeEntries = 100_000;
         Login = null;
         Webhooks.Clear();
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Towpath.GitHubEmulator.Accounts;
 using Towpath.GitHubEmulator.Issues;
 using Towpath.GitHubEmulator.Repositories;
@@ -7,6 +8,9 @@ namespace Towpath.GitHubEmulator.Pulls;
 /// <summary>A pull request.</summary>
 public sealed class Pull(long id, Issue issue, Repository headRepository, string headRef, string baseRef)
 {
+    /// <summary>The test merge of this base and head; no commit where they conflict.</summary>
+    private (string Base, string Head, Commit? Merge)? _tried;
+
     public long Id { get; } = id;
 
     /// <summary>Its title, labels, state and comments.</summary>
@@ -46,11 +50,29 @@ public sealed class Pull(long id, Issue issue, Repository headRepository, string
     {
         lock (Repository.World.Gate)
         {
-            var (into, from) = (Repository.Network.Find(BaseSha)!, Repository.Network.Find(HeadSha)!);
-            var merge = Repository.Network.Add(new Commit(
-                Repository.Network.Merge(into, from) ?? into.Files, [into.Sha, from.Sha], $"Merge {from.Sha} into {into.Sha}", Repository.World.Accounts.User("octocat"), Repository.World.Now));
+            var merge = Tried() ?? Add(Repository.Network.Find(BaseSha)!.Files);
             Repository.Refs[$"refs/pull/{Number}/merge"] = merge.Sha;
             return merge;
         }
     }
+
+    /// <summary>What GitHub tells as <c>merge_commit_sha</c>: while it is open, a test merge of base and head as they are now, where they do not conflict; afterwards what it was merged by.</summary>
+    internal string? ShownMergeCommit => MergeCommitSha ?? (IsOpen ? Tried()?.Sha : null);
+
+    private Commit? Tried()
+    {
+        lock (Repository.World.Gate)
+        {
+            if (_tried is not { } tried || tried.Base != BaseSha || tried.Head != HeadSha)
+            {
+                var files = Repository.Network.Merge(Repository.Network.Find(BaseSha)!, Repository.Network.Find(HeadSha)!);
+                _tried = tried = (BaseSha, HeadSha, files is null ? null : Add(files));
+            }
+
+            return tried.Merge;
+        }
+    }
+
+    private Commit Add(ImmutableSortedDictionary<string, Blob> files) => Repository.Network.Add(new Commit(
+        files, [BaseSha, HeadSha], $"Merge {HeadSha} into {BaseSha}", Repository.World.Accounts.User("octocat"), Repository.World.Now));
 }

@@ -19,7 +19,7 @@ internal static class PullView
             ["url"] = api, ["id"] = pull.Id, ["node_id"] = Account.Node("PR", pull.Id), ["html_url"] = web, ["diff_url"] = $"{web}.diff", ["patch_url"] = $"{web}.patch",
             ["issue_url"] = talk, ["number"] = pull.Number, ["state"] = issue.IsOpen ? "open" : "closed", ["locked"] = false, ["title"] = issue.Title,
             ["user"] = issue.Author.Simple(), ["body"] = issue.Body, ["created_at"] = Json.Time(issue.CreatedAt), ["updated_at"] = Json.Time(issue.UpdatedAt),
-            ["closed_at"] = Json.Time(issue.ClosedAt), ["merged_at"] = Json.Time(pull.MergedAt), ["merge_commit_sha"] = pull.MergeCommitSha, ["assignee"] = null,
+            ["closed_at"] = Json.Time(issue.ClosedAt), ["merged_at"] = Json.Time(pull.MergedAt), ["merge_commit_sha"] = pull.ShownMergeCommit, ["assignee"] = null,
             ["assignees"] = new JsonArray(), ["requested_reviewers"] = new JsonArray(), ["requested_teams"] = new JsonArray(),
             ["labels"] = Json.Array(issue.Labels.Select(l => (JsonNode)repository.Issues.LabelView(repository, l))), ["milestone"] = null, ["draft"] = pull.IsDraft,
             ["commits_url"] = $"{api}/commits", ["review_comments_url"] = $"{api}/comments", ["review_comment_url"] = repository.Api("pulls/comments{/number}"),

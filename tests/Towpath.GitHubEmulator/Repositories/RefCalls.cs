@@ -20,7 +20,9 @@ internal static class RefCalls
     private static JsonObject View(Repository repository, string name) => new()
     {
         ["ref"] = name, ["node_id"] = Account.Node("REF", Math.Abs((long)name.GetHashCode(StringComparison.Ordinal))), ["url"] = repository.Api($"git/{name}"),
-        ["object"] = new JsonObject { ["sha"] = repository.Refs[name], ["type"] = "commit", ["url"] = repository.Api($"git/commits/{repository.Refs[name]}") },
+        ["object"] = repository.Annotated.TryGetValue(name, out var tag)
+            ? new JsonObject { ["sha"] = tag.Sha, ["type"] = "tag", ["url"] = repository.Api($"git/tags/{tag.Sha}") }
+            : new JsonObject { ["sha"] = repository.Refs[name], ["type"] = "commit", ["url"] = repository.Api($"git/commits/{repository.Refs[name]}") },
     };
 
     private static string Existing(Call call, int status, string message)
@@ -35,6 +37,12 @@ internal static class RefCalls
         var sha = call.Input.Required("sha", "Reference");
         if (!name.StartsWith("refs/", StringComparison.Ordinal) || name.Count(c => c == '/') < 2) throw GitHubFault.Refused("Reference name must start with 'refs/' and contain at least two slashes.");
         if (call.Repository.Refs.ContainsKey(name)) throw GitHubFault.Refused("Reference already exists");
+        if (call.Repository.TagObjects.TryGetValue(sha, out var tag))
+        {
+            RefEvents.Annotate(call.Repository, name, tag, call.Actor);
+            return Answer.Created(View(call.Repository, name));
+        }
+
         if (sha.Length != 40 || call.Repository.Resolve(sha) is null) throw GitHubFault.Refused("Object does not exist");
         RefEvents.Move(call.Repository, name, sha, call.Actor);
         return Answer.Created(View(call.Repository, name));

@@ -16,12 +16,26 @@ public static class RefEvents
         lock (repository.World.Gate)
         {
             var was = repository.Refs.GetValueOrDefault(reference);
-            if (was == sha) return;
+            if (was == sha && !repository.Annotated.ContainsKey(reference)) return;
+            repository.Annotated.Remove(reference);
             if (sha is null) repository.Refs.Remove(reference);
             else repository.Refs[reference] = sha;
             repository.PushedAt = repository.World.Now;
             Tell(repository, reference, was, sha, actor);
             if (sha is not null && reference.StartsWith("refs/heads/", StringComparison.Ordinal)) PullEvents.HeadMoved(repository, reference["refs/heads/".Length..], was, actor);
+        }
+    }
+
+    /// <summary>Lets a ref stand for an annotated tag. What a push tells as <c>after</c> is that object; the commit is its head commit.</summary>
+    public static void Annotate(Repository repository, string reference, TagObject tag, Account actor)
+    {
+        lock (repository.World.Gate)
+        {
+            var was = repository.Refs.GetValueOrDefault(reference);
+            repository.TagObjects[tag.Sha] = repository.Annotated[reference] = tag;
+            repository.Refs[reference] = tag.Commit;
+            repository.PushedAt = repository.World.Now;
+            Tell(repository, reference, was, tag.Commit, actor);
         }
     }
 
@@ -58,7 +72,7 @@ public static class RefEvents
         IReadOnlyList<Commit> commits = head is null ? [] : was is null ? (reference.StartsWith("refs/tags/", StringComparison.Ordinal) ? [] : [head]) : repository.Network.Between(was, head.Sha);
         return new JsonObject
         {
-            ["ref"] = reference, ["before"] = was ?? Nothing, ["after"] = sha ?? Nothing, ["base_ref"] = null, ["created"] = was is null, ["deleted"] = sha is null,
+            ["ref"] = reference, ["before"] = was ?? Nothing, ["after"] = sha is null ? Nothing : repository.Annotated.GetValueOrDefault(reference)?.Sha ?? sha, ["base_ref"] = null, ["created"] = was is null, ["deleted"] = sha is null,
             ["forced"] = was is not null && sha is not null && !repository.Network.IsAncestor(was, sha),
             ["compare"] = repository.Web($"compare/{(was ?? Nothing)[..12]}...{(sha ?? Nothing)[..12]}"),
             ["commits"] = Json.Array(commits.Select(c => (JsonNode)CommitView.InPush(repository, c))),

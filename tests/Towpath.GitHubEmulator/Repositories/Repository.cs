@@ -58,6 +58,12 @@ public sealed class Repository(EmulatorWorld world, long id, Account owner, stri
     /// <summary>Full names such as <c>refs/heads/main</c> and the commits that they name.</summary>
     public SortedDictionary<string, string> Refs { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Annotated tags by their own hash. Those that a ref stands for are among <see cref="Annotated"/>, too.</summary>
+    public Dictionary<string, TagObject> TagObjects { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>By the full name of the ref; <see cref="Refs"/> has the commit.</summary>
+    public Dictionary<string, TagObject> Annotated { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Roles of people by login, beside what organization and teams give.</summary>
     public Dictionary<string, Role> Collaborators { get; } = new(StringComparer.OrdinalIgnoreCase);
 

@@ -26,8 +26,8 @@ internal static class TreeCalls
             if (isRecursive || !below.Contains('/', StringComparison.Ordinal)) entries.TryAdd(below, File(call.Repository, below, blob));
         }
 
-        var self = Hash(commit, prefix);
-        return Answer.Ok(new JsonObject { ["sha"] = self, ["url"] = call.Repository.Api($"git/trees/{self}"), ["tree"] = Json.Array(entries.Values), ["truncated"] = false });
+        var (self, most) = (Hash(commit, prefix), call.World.Script.MostTreeEntries);
+        return Answer.Ok(new JsonObject { ["sha"] = self, ["url"] = call.Repository.Api($"git/trees/{self}"), ["tree"] = Json.Array(entries.Values.Take(most)), ["truncated"] = entries.Count > most });
     }
 
     private static (Commit Commit, string Prefix) Find(Repository repository, string sha)
