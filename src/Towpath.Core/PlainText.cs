@@ -14,13 +14,16 @@ public static class PlainText
         {
             var length = rune.EncodeToUtf16(units);
             if (plain.Length + length > maximum) return plain.Append('…').ToString();
-            if (!IsHidden(units[0])) plain.Append(units[..length]);
+            if (!Steers(units[0])) plain.Append(units[..length]);
             else if (plain.Length > 0 && plain[^1] != ' ') plain.Append(' ');
         }
         return plain.ToString().Trim();
     }
 
-    // U+202A–202E and U+2066–2069 reorder the text around them; U+2028 and U+2029 break lines.
-    private static bool IsHidden(char c) =>
+    /// <summary>
+    /// Whether a character does something to the text around it, or to a terminal, instead of being shown: U+202A–202E and U+2066–2069 reorder, U+2028 and U+2029
+    /// break lines.
+    /// </summary>
+    public static bool Steers(char c) =>
         char.IsControl(c) || c is >= '\u2028' and <= '\u202E' or >= '\u2066' and <= '\u2069' or '\u200E' or '\u200F';
 }

@@ -3,6 +3,7 @@ using Towpath.Core;
 using Towpath.Core.Environments;
 using Towpath.Dashboard.Tests.Scene;
 using Towpath.Engine.Storage;
+using Towpath.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Towpath.Dashboard.Tests;
@@ -122,11 +123,12 @@ public sealed class BoardTests(Browser browser)
     {
         const string hostile = "\"><img src=x onerror=alert(1)><script>alert(2)</script>'";
         await using var server = await DashboardServer.StartAsync(("shop", Story.Small("shop").Replace("name: shop", $"name: shop\ntitle: {System.Text.Json.JsonSerializer.Serialize(hostile)}", StringComparison.Ordinal)));
-        server.Script.Say(hostile, "</div><script>alert(3)</script>", "\u001b[31mred");
-        await server.BuildAsync("shop", "v1", 1, branch: "<b>" + hostile, author: hostile);
-        var deployment = await server.PromoteAsync("shop", "live", "v1", hostile);
+        server.Script.Say([hostile, "</div><script>alert(3)</script>", .. Hostile.Messages, .. Hostile.Refs]);
+        await server.BuildAsync("shop", "v1", 1, branch: string.Join(' ', Hostile.Refs.Where(name => name.Length < 100)), author: hostile);
+        var everything = $"{hostile} {string.Join(' ', Hostile.Texts.Where(text => !text.Any(char.IsControl)))}";
+        var deployment = await server.PromoteAsync("shop", "live", "v1", everything);
         await server.UntilAsync(deployment.Id, Core.Deployments.Phase.Succeeded);
-        await server.CommitAsync(new Change.SetLock(new EnvironmentKey("shop", "live"), new EnvironmentLock(hostile, hostile, TimeProvider.System.GetUtcNow(), null)));
+        await server.CommitAsync(new Change.SetLock(new EnvironmentKey("shop", "live"), new EnvironmentLock(hostile, everything, TimeProvider.System.GetUtcNow(), null)));
         await server.CommitAsync(new Change.RecordBuild((await server.Store.Builds.FindByVersionAsync("shop", "v1", CancellationToken.None))! with { Id = Guid.CreateVersion7().ToString("N"), Version = "v2", RunUrl = "javascript:alert(4)" }));
         await using var reader = await browser.OpenAsync(server, "dev");
 

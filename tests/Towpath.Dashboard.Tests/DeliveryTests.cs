@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Towpath.Dashboard.Tests.Scene;
 using Towpath.Engine.Storage;
+using Towpath.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Towpath.Dashboard.Tests;
@@ -55,9 +56,10 @@ public sealed class DeliveryTests(Browser browser)
         await using var server = await DashboardServer.StartAsync(("shop", Story.Small("shop")));
         var json = await server.DeliveredAsync("push", System.Text.Json.JsonSerializer.Serialize(new { title = hostile }), hostile);
         var text = await server.DeliveredAsync("push", hostile, hostile);
+        var all = await server.DeliveredAsync("push", string.Join('\n', Hostile.Messages), string.Join(' ', Hostile.Messages));
         await using var reader = await browser.OpenAsync(server, "ada");
 
-        foreach (var path in (string[])["/github/deliveries", $"/github/deliveries/{json}", $"/github/deliveries/{text}", "/github/deliveries?state=" + Uri.EscapeDataString(hostile)])
+        foreach (var path in (string[])["/github/deliveries", $"/github/deliveries/{json}", $"/github/deliveries/{text}", $"/github/deliveries/{all}", "/github/deliveries?state=" + Uri.EscapeDataString(hostile)])
         {
             await reader.VisitAsync(path);
             Assert.Equal(0, await reader.Page.Locator("img, script:not([src]), [onerror], a[href^='javascript']").CountAsync());

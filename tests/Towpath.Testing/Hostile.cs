@@ -23,7 +23,15 @@ public static class Hostile
     public static IReadOnlyList<string> Refs { get; } =
     [
         "feature/@kim-#1-<img>", "x`whoami`$(id)|a|b", "${{secrets.X}}", "a';DROP--TABLE/watches;--", "<script>alert(1)</script>", "\u202Egnp.exe", "b/" + new string('x', 200),
+        "-rf", "{sha}{version}${{ref}}", "a%2e%2e%2fb&c#d",
     ];
+
+    /// <summary>What a terminal or a log would obey in a text of one line; null where nothing is.</summary>
+    public static string? SteeringIn(string line) =>
+        line.FirstOrDefault(PlainSteers) is var c and not '\0' ? $"it has U+{(int)c:X4}" : null;
+
+    /// <summary>The same texts as lines of a message, which may have several: those that follow would pass for somebody else's.</summary>
+    public static IReadOnlyList<string> Messages { get; } = [.. Texts, "one\nerror: two", "one\r\n12:00:00 deploy: two\u2028three\u0085four\ttab"];
 
     /// <summary>Why a text that GitHub would render does harm; null where it does none: no markup of others, nobody called, nothing linked, nothing that a terminal obeys.</summary>
     public static string? HarmIn(string markdown)
@@ -38,6 +46,8 @@ public static class Hostile
         if (markdown.FirstOrDefault(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) is var control and not '\0') return $"it has the control character U+{(int)control:X4}";
         return new[] { "@kim", "@acme" }.FirstOrDefault(name => outside.Contains(name, StringComparison.Ordinal)) is { } called ? $"it calls {called}" : null;
     }
+
+    private static bool PlainSteers(char c) => char.IsControl(c) || c is '\u2028' or '\u2029' or >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069';
 
     /// <summary>What a backslash stands before formats nothing.</summary>
     private static string WithoutEscaped(string markdown)

@@ -24,6 +24,6 @@ internal sealed class DeliveriesShow : ServerVerb
         if (!answer.Is(out var detail, out var failure)) return call.Fail(failure);
         call.Terminal.Hint($"{DeliveryText.What(detail.Delivery)} of {detail.Repository ?? "no repository"}: {DeliveryText.State(detail.Delivery.State)}{(detail.Delivery.Note is { } note ? $", {note}" : "")}");
         if (!detail.IsWhole) call.Terminal.Hint("it is very long: only its beginning follows");
-        return call.Done(detail, ApiJson.Default.DeliveryDetail, output => output.WriteLine(Terminal.Clean(detail.Payload)));
+        return call.Done(detail, ApiJson.Default.DeliveryDetail, output => output.WriteLine(Terminal.CleanLines(detail.Payload)));
     }
 }

@@ -97,9 +97,9 @@ internal sealed class Deploy : Verb
 
     private static void Write(Call call, TextWriter output, DeployView done)
     {
-        if (done.Resumed is { } resumed) output.WriteLine($"{resumed.Application}/{resumed.Environment} {resumed.Version}, interrupted earlier: {Words.Of(resumed.Phase)}");
-        output.WriteLine($"{done.Application}/{done.Environment} {done.Version} ({done.Digest.Short}): {PhaseWords.Painted(done.Phase, call.Terminal.Paint)}");
+        if (done.Resumed is { } resumed) output.WriteLine($"{resumed.Application}/{resumed.Environment} {Terminal.Clean(resumed.Version)}, interrupted earlier: {Words.Of(resumed.Phase)}");
+        output.WriteLine($"{done.Application}/{done.Environment} {Terminal.Clean(done.Version)} ({done.Digest.Short}): {PhaseWords.Painted(done.Phase, call.Terminal.Paint)}");
         if (done.Outcome is { } outcome) output.WriteLine($"  why: {Terminal.Clean(outcome)}");
-        if (done.RolledBackTo is { } version) output.WriteLine($"  rolled back: {version} runs again");
+        if (done.RolledBackTo is { } version) output.WriteLine($"  rolled back: {Terminal.Clean(version)} runs again");
     }
 }

@@ -7,16 +7,16 @@ internal sealed class PlanText(Paint paint)
 {
     public void Write(TextWriter output, PlanView plan)
     {
-        foreach (var artifact in plan.Artifacts) output.WriteLine($"{artifact.Name}: {artifact.Reference} {artifact.Digest}");
+        foreach (var artifact in plan.Artifacts) output.WriteLine(Terminal.Clean($"{artifact.Name}: {artifact.Reference} {artifact.Digest}"));
         WriteDifferences(output, plan.Differences ?? []);
-        foreach (var step in plan.Steps) output.WriteLine($"  {step.Name} ({step.Kind}){(step.Switches ? ": the new version runs from here on" : "")}");
+        foreach (var step in plan.Steps) output.WriteLine(Terminal.Clean($"  {step.Name} ({step.Kind}){(step.Switches ? ": the new version runs from here on" : "")}"));
         var back = string.Join(", ", plan.Rollback.Select(s => s.Name));
-        output.WriteLine(plan switch
+        output.WriteLine(Terminal.Clean(plan switch
         {
             { Rollback.Count: 0 } => "nothing is known to roll back to",
             { KnownGood: null } => $"nothing is known to roll back to; on failure, what it did is taken back: {back}",
             _ => $"on failure, back to {plan.KnownGood}: {back}",
-        });
+        }));
     }
 
     private void WriteDifferences(TextWriter output, IReadOnlyList<Difference> differences)
@@ -36,6 +36,6 @@ internal sealed class PlanText(Paint paint)
     private static void WriteLines(TextWriter output, string sign, string? value, Func<string, string> paint)
     {
         if (value is null) return;
-        foreach (var line in Terminal.Clean(value).Split('\n')) output.WriteLine(paint($"  {sign} {line}"));
+        foreach (var line in Terminal.CleanLines(value).Split('\n')) output.WriteLine(paint($"  {sign} {line}"));
     }
 }

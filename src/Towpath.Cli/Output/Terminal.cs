@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Towpath.Core;
 
 namespace Towpath.Cli.Output;
 
@@ -64,15 +65,14 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json, P
         error.Flush();
     }
 
-    /// <summary>Text from elsewhere (commit messages, log lines) must not steer the terminal: control characters but tab and newline go.</summary>
-    public static string Clean(string text)
-    {
-        if (!text.Any(c => char.IsControl(c) && c is not ('\n' or '\t'))) return text;
-        var clean = new StringBuilder(text.Length);
-        foreach (var c in text)
-            if (!char.IsControl(c) || c is '\n' or '\t') clean.Append(c);
-        return clean.ToString();
-    }
+    /// <summary>Text from elsewhere (commit messages, log lines) must neither steer the terminal nor write lines that pass for our own.</summary>
+    public static string Clean(string text) => CleanLines(text).Replace('\n', ' ').Replace('\t', ' ');
+
+    /// <summary>For what is shown whole, such as a payload: its lines and tabs stay.</summary>
+    public static string CleanLines(string text) =>
+        text.Any(Steers) ? string.Concat(text.Where(c => !Steers(c))) : text;
+
+    private static bool Steers(char c) => c is not ('\n' or '\t') && PlainText.Steers(c);
 
     public static bool IsBrokenPipe(IOException exception) => exception.HResult == BrokenPipe;
 

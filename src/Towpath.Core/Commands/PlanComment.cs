@@ -25,8 +25,16 @@ public static class PlanComment
     private static string Wrong(IReadOnlyList<SpecError> errors, string head)
     {
         var text = Head("✗ This configuration is wrong, and would not be taken up", head);
-        foreach (var error in errors.Take(MostErrors)) text.Append($"- {Markdown.Code($"{error.File}:{error.Line}:{error.Column}")} {Markdown.Text(error.Message, 500)}\n");
-        if (errors.Count > MostErrors) text.Append($"- {errors.Count - MostErrors} more\n");
+        var left = errors.Count;
+        foreach (var error in errors.Take(MostErrors))
+        {
+            var line = $"- {Markdown.Code($"{error.File}:{error.Line}:{error.Column}")} {Markdown.Text(error.Message, 500)}\n";
+            if (text.Length + line.Length > Longest) break;
+            text.Append(line);
+            left--;
+        }
+
+        if (left > 0) text.Append($"- {left} more\n");
         return text.ToString();
     }
 

@@ -7,6 +7,9 @@ namespace Towpath.GitHub.Rest;
 /// <summary>Statuses of commits (GitHub REST API, "Commit statuses").</summary>
 public sealed class StatusesApi(IGitHubClient github)
 {
+    /// <summary>What GitHub shows of a description.</summary>
+    public static string Shown(string description) => description.Shortened(DeploymentsApi.LongestDescription)!;
+
     /// <summary><c>POST /repos/{owner}/{repo}/statuses/{sha}</c></summary>
     public Task<CommitStatus> ReportAsync(GitHubRepository repository, string sha, NewCommitStatus status, CancellationToken cancellationToken) => github.GetAsync(
         GitHubRequest.Post(repository.Caller, $"reporting a status of a commit of {repository}", $"repos/{repository.Owner}/{repository.Name}/statuses/{sha}").In(repository)

@@ -85,6 +85,14 @@ internal sealed class JsonFields
         return text;
     }
 
+    /// <summary>A name that anybody may make up beside what else is told: one that is none of ours, since it has control characters or is too long, is null and spoils nothing.</summary>
+    public string? FreeName(string name)
+    {
+        var text = Text(name);
+        if (text is null) return Missing<string?>(name, null);
+        return text.Length is 0 or > LongestName || text.Any(char.IsControl) ? null : text;
+    }
+
     /// <summary>Text for people; cut where it is longer.</summary>
     public string Words(string name, int longest = 1000)
     {

@@ -9,7 +9,7 @@ internal static class PullEvents
     public static WebhookEvent PullRequest(JsonFields root)
     {
         var fact = Fact(root.Object("repository").Id("id"), root.Object("pull_request"));
-        return new WebhookEvent.PullRequest(fact, root.OptionalObject("label")?.Name("name"));
+        return new WebhookEvent.PullRequest(fact, root.OptionalObject("label")?.FreeName("name"));
     }
 
     public static WebhookEvent IssueComment(JsonFields root)
@@ -41,7 +41,7 @@ internal static class PullEvents
             IsDraft = pull.Flag("draft"),
             // Before it is merged this is the commit of a trial, which comes and goes.
             MergeCommitSha = pull.Flag("merged") ? pull.OptionalSha("merge_commit_sha") : null,
-            Labels = [.. pull.Objects("labels").Select(label => label.Name("name")).Order(StringComparer.Ordinal)],
+            Labels = [.. pull.Objects("labels").Select(label => label.FreeName("name")).OfType<string>().Order(StringComparer.Ordinal)],
             Title = pull.Words("title"),
             Author = pull.OptionalObject("user")?.Name("login") ?? "ghost",
             UpdatedAt = pull.Instant("updated_at"),

@@ -1,3 +1,5 @@
+using Towpath.Core;
+
 namespace Towpath.Server.Web;
 
 /// <summary>Text from outside on one line, so that nobody can write lines of the log or of a terminal.</summary>
@@ -9,6 +11,6 @@ public static class PlainLines
     {
         if (string.IsNullOrEmpty(text)) return "";
         if (text.Length > Longest) text = text[..Longest] + "…";
-        return text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+        return text.Any(PlainText.Steers) ? string.Concat(text.Select(c => PlainText.Steers(c) ? ' ' : c)) : text;
     }
 }

@@ -5,6 +5,22 @@ namespace Towpath.Core.Tests.Artifacts;
 
 public sealed class VersionLabelTests
 {
+    public static TheoryData<string> Hostile => [.. Testing.Hostile.Refs, "..", ".", "../../etc/passwd", "-", "a/../b"];
+
+    /// <summary>Labels become tags of images, and names in folders and addresses.</summary>
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    [Trait("Attack", "path traversal")]
+    public void Hostile_branches_and_tags_come_to_plain_labels(string name)
+    {
+        foreach (var pattern in (string[])["{branch}", "{tag}", "{branch}-{short_sha}", "v-{tag}"])
+        {
+            var label = VersionLabel.From([pattern], new LabelSource("web", "a84d88e7554fc1fa21bcbc4efae3c782a70d2b9d", name, name, 7, DateTimeOffset.UnixEpoch))!;
+            Assert.True(VersionLabel.IsOne(label), label);
+            Assert.Matches(@"\A[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\z", label);
+        }
+    }
+
     private static readonly LabelSource Build = new(
         "web", "0123456789abcdef0123456789abcdef01234567", "main", Tag: null, 42, new DateTimeOffset(2026, 11, 21, 8, 9, 10, TimeSpan.FromHours(1)));
 

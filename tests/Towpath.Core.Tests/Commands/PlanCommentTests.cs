@@ -15,7 +15,7 @@ public sealed class PlanCommentTests
     [Trait("Attack", "markdown injection")]
     public void What_others_wrote_formats_nothing_and_calls_nobody()
     {
-        foreach (var text in Hostile.Texts)
+        foreach (var text in Hostile.Messages.Concat(Hostile.Refs))
         {
             var changed = new ConfigurationPlan { Changes = [new ConfigurationDifference.Changed(text, [text])], Notes = [new PlanNote(text, text)] };
             var wrong = ConfigurationPlan.Wrong([new SpecError(text, 1, 2, "x", text)]);
@@ -27,7 +27,7 @@ public sealed class PlanCommentTests
     [Fact]
     public void However_much_there_is_to_say_GitHub_takes_it()
     {
-        var text = new string('*', 500);
+        var text = new string('<', 500);
         var much = new ConfigurationPlan { Changes = [.. Enumerable.Repeat(new ConfigurationDifference.Changed(text, [.. Enumerable.Repeat(text, 20)]), 100)], Notes = [.. Enumerable.Repeat(new PlanNote(text, text), 100)] };
         var wrong = ConfigurationPlan.Wrong([.. Enumerable.Repeat(new SpecError(text, 1, 1, "x", text), 1000)]);
         foreach (var plan in (ConfigurationPlan[])[much, wrong]) Assert.InRange(PlanComment.Of(plan, Head, Bounds).Length, 1, 65_536);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Towpath.Engine.Storage;
 using Towpath.Server.Features.Events;
 using Towpath.Server.Web;
+using Towpath.Testing;
 
 namespace Towpath.Server.Tests.Features;
 
@@ -26,17 +27,20 @@ public sealed class FailureTests
         Assert.DoesNotContain("hunter2", body, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Log_event_is_one_line_whatever_it_holds()
+    public static TheoryData<string> Written => [.. Hostile.Messages, .. Hostile.Refs];
+
+    [Theory]
+    [MemberData(nameof(Written))]
+    [Trait("Attack", "terminal escapes")]
+    public void Log_event_is_one_line_whatever_it_holds(string hostile)
     {
         using var text = new StringWriter();
-        var entry = new LogEntry<string>(LogLevel.Warning, "x", default, "first\n2026-01-01 info forged\u001b[31m", new IOException("a\nb"), (state, _) => state);
+        var entry = new LogEntry<string>(LogLevel.Warning, "x", default, $"first {hostile}", new IOException(hostile + "\nb"), (state, _) => state);
 
         new PlainFormatter(TimeProvider.System).Write(entry, null, text);
 
-        Assert.Single(text.ToString(), c => c == '\n');
         Assert.EndsWith("\n", text.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain('\u001b', text.ToString());
+        Assert.Null(Hostile.SteeringIn(text.ToString()[..^1]));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Towpath.Core;
+using Towpath.Core.Commands;
 using Towpath.Core.Deployments;
 using Towpath.Core.Targets;
 using Towpath.Engine.Storage;
@@ -11,6 +12,7 @@ using Towpath.GitHubEmulator.Webhooks;
 using Towpath.Server.Features.GitHub.Previews;
 using Towpath.Server.Tests.Scene;
 using Towpath.Engine.Tests.Storage;
+using Towpath.Testing;
 
 namespace Towpath.Server.Tests.Features.GitHub;
 
@@ -143,6 +145,26 @@ public sealed class PreviewTests(PostgresServer postgres)
         await SweepAsync(scene);
         await TestServer.UntilAsync(async () => await scene.IsQuietAsync(pull.Number) ? "quiet" : null);
         Assert.Single(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default));
+    }
+
+    [Fact]
+    [Trait("Attack", "markup")]
+    public async Task Hostile_labels_ask_for_nothing_and_are_told_as_text()
+    {
+        await using var scene = await StartAsync();
+        var pull = await scene.PullAsync();
+        // GitHub's labels have at most 50 characters.
+        string[] labels = [.. Hostile.Texts.Concat(Hostile.Refs).Concat(["..", "../../etc", "qa/../qa", "pr-1", "/"]).Select(text => $"deploy/{text}").Select(label => label.Length > 50 ? label[..50] : label)];
+        foreach (var label in labels) await scene.LabelAsync(pull.Number, label);
+        await scene.LabelAsync(pull.Number, "deploy/qa");
+        await scene.UntilShownAsync(pull.Issue, "web/pr-1-qa: succeeded");
+        await TestServer.UntilAsync(async () => await scene.IsQuietAsync(pull.Number) ? "quiet" : null);
+
+        Assert.All(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default), deployment => Assert.Equal("pr-1-qa", deployment.Key.Environment));
+        Assert.Null(Hostile.HarmIn(Assert.Single(scene.Own(pull.Issue)).Body[StatusComment.Marker.Length..]));
+        await CloseAsync(scene, pull);
+        await scene.UntilShownAsync(pull.Issue, "web/pr-1-qa: it has ended: the pull request was closed");
+        Assert.Equal(["web/pr-1-qa"], _removal.Removed);
     }
 
     [Fact]

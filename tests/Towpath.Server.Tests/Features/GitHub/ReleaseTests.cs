@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Towpath.Core;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Deployments;
 using Towpath.Core.Releases;
@@ -8,6 +9,7 @@ using Towpath.Engine.Work;
 using Towpath.GitHubEmulator.Calling;
 using Towpath.GitHubEmulator.Releases;
 using Towpath.GitHubEmulator.Webhooks;
+using Towpath.Server.Features.GitHub.Releases;
 using Towpath.Server.Tests.Scene;
 using Towpath.Testing;
 
@@ -126,6 +128,10 @@ public sealed class ReleaseTests
         Assert.StartsWith($"web has no build of {sha[..7]}, which v1.2.3 points to", scene.Web.Statuses.Of(sha).Single(s => s.Context == "towpath/release/web").Description, StringComparison.Ordinal);
         Assert.Contains(await scene.Store.Audit.RecentAsync("web", null, 20, default), entry => entry.Action == "release.refused");
         Assert.Empty(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), default));
+        // Looked at again, it says the same and is not told again, though GitHub shows only the beginning of it.
+        await FollowAsync(scene, scene.Web.Releases.Single());
+        await FollowAsync(scene, scene.Web.Releases.Single());
+        Assert.Equal(140, Assert.Single(scene.Web.Statuses.Of(sha), s => s.Context == "towpath/release/web").Description!.Length);
 
         await scene.Server.BuildAsync(sha, "late", "main");
         await SweepAsync(scene);
@@ -281,6 +287,13 @@ public sealed class ReleaseTests
     {
         Changes = [new Change.EnqueueOnce(new WorkItem { Kind = Queues.Recurring, Queue = Queues.Named("sweep-releases"), Subject = "sweep-releases" })],
     }, default);
+
+    /// <summary>Has a published release looked at, and waits until that is done.</summary>
+    private static async Task FollowAsync(PullScene scene, Release release)
+    {
+        await scene.Store.CommitAsync(new Commit { Changes = [PublishedWork.Of(scene.Web.Id, release.Id)] }, default);
+        await TestServer.UntilAsync(async () => (await scene.Store.Deployments.LineAsync(new EnvironmentKey($"{PublishedWork.Kind}:{scene.Web.Id}", $"{release.Id}"), default)).Count == 0 ? "done" : null);
+    }
 
     private sealed class FakeTags : IImageTags
     {

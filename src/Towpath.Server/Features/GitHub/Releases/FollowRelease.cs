@@ -122,7 +122,7 @@ public sealed class FollowRelease(
     /// <summary>Where people look who published it. Told once: what it says already is not said again.</summary>
     private async Task ReportAsync(ApplicationSpec application, GitHubRepository repository, string commit, ReleaseRecord record, CancellationToken cancellationToken)
     {
-        var status = new NewCommitStatus { State = record.IsDone ? CommitState.Success : CommitState.Failure, Context = $"towpath/release/{application.Name}", Description = PlainText.Of(record.Note, 140) };
+        var status = new NewCommitStatus { State = record.IsDone ? CommitState.Success : CommitState.Failure, Context = $"towpath/release/{application.Name}", Description = StatusesApi.Shown(record.Note) };
         await foreach (var newest in statuses.ListAsync(repository, commit, cancellationToken))
         {
             if (!string.Equals(newest.Context, status.Context, StringComparison.Ordinal)) continue;
