@@ -30,14 +30,14 @@ internal sealed partial class RunSearch(ActionsApi actions, OwnWork own)
         await foreach (var run in actions.RunsOfAsync(repository, workflow, "workflow_dispatch", since - Before, cancellationToken).Take(MostRuns).WithCancellation(cancellationToken))
         {
             if (Shows(run.DisplayTitle, id) && await own.IsAsync(run, cancellationToken)) return new RunFinding.Found(run);
-            if (!IsOthers(run.DisplayTitle)) unclear.Add(run);
+            if (!In(run.DisplayTitle).Any() || (IsAmong(run.DisplayTitle, id) && await own.IsAsync(run, cancellationToken))) unclear.Add(run);
         }
 
         for (var i = unclear.Count - 1; i >= 0; i--)
         {
             var names = await NamesAsync(repository, unclear[i].Id, cancellationToken);
             if (names.Exists(name => Shows(name, id)) && await own.IsAsync(unclear[i], cancellationToken)) return new RunFinding.Found(unclear[i]);
-            if (names.Exists(IsOthers)) unclear.RemoveAt(i);
+            if (names.Exists(name => In(name).Any() && !IsAmong(name, id))) unclear.RemoveAt(i);
         }
 
         return unclear.Count > 0 ? new RunFinding.Unclear(unclear[0]) : new RunFinding.Nothing();
@@ -55,10 +55,12 @@ internal sealed partial class RunSearch(ActionsApi actions, OwnWork own)
         return names;
     }
 
-    /// <summary>The whole id: of one that another begins with nothing follows.</summary>
-    private static bool Shows(string? text, string id) => text is not null && Ids().Matches(text).Any(match => string.Equals(match.Value, id, StringComparison.Ordinal));
+    /// <summary>The whole id, and no other beside it: a branch, which a run's name may show as well, can be called like anything.</summary>
+    private static bool Shows(string? text, string id) => In(text).Distinct(StringComparer.Ordinal).ToList() is [var only] && string.Equals(only, id, StringComparison.Ordinal);
 
-    private static bool IsOthers(string? text) => text is not null && Ids().IsMatch(text);
+    private static bool IsAmong(string? text, string id) => In(text).Distinct(StringComparer.Ordinal).ToList() is { Count: > 1 } ids && ids.Contains(id, StringComparer.Ordinal);
+
+    private static IEnumerable<string> In(string? text) => Ids().Matches(text ?? "").Select(match => match.Value);
 
     /// <summary>As <c>StepContext.IdempotencyToken</c> has it.</summary>
     [GeneratedRegex(@"\b[0-9a-f]{32}-[sr][0-9]{1,3}\b", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
