@@ -50,6 +50,7 @@ namespace Towpath.Core;
 [JsonSerializable(typeof(DeploymentEvent.CancelRequested))]
 [JsonSerializable(typeof(DeploymentEvent.Stopped))]
 [JsonSerializable(typeof(DeploymentEvent.Rejected))]
+[JsonSerializable(typeof(DeploymentEvent.HandsJoined))]
 [JsonSerializable(typeof(DeploymentEvent.SupersededBy))]
 [JsonSerializable(typeof(DeploymentEvent.AttentionNeeded))]
 [JsonSerializable(typeof(DeploymentEvent.Retried))]

@@ -35,6 +35,7 @@ public static class AuditTrail
         DeploymentEvent.Retried => "deployment.retried",
         DeploymentEvent.Started => "deployment.started",
         DeploymentEvent.Adopted => "deployment.adopted",
+        DeploymentEvent.HandsJoined => "deployment.hands_joined",
         _ when before == next.Deployment.Phase => null,
         _ => $"deployment.{JsonNamingPolicy.SnakeCaseLower.ConvertName(next.Deployment.Phase.ToString())}",
     };
@@ -63,6 +64,7 @@ public static class AuditTrail
         if ((after.Outcome ?? after.Attention?.Reason ?? after.Reason) is { } why) details["reason"] = why;
         if (happened is DeploymentEvent.Requested) details["requested_at"] = after.RequestedAt.ToString("O");
         if (happened is DeploymentEvent.Adopted { Since: { } since }) details["since"] = since.ToString("O");
+        if (happened is DeploymentEvent.HandsJoined { Hands: var hands }) details["hands"] = new JsonArray([.. hands.Select(hand => JsonValue.Create(hand))]);
         // A start is a decision: the tree that allowed it is part of the record.
         if (happened is DeploymentEvent.Started or DeploymentEvent.GatesEvaluated && after.Gates is { } gates)
             details["gates"] = JsonSerializer.SerializeToNode(gates, CoreJson.Default.GateResult);

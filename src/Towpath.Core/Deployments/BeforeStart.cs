@@ -7,7 +7,7 @@ internal static class BeforeStart
     {
         DeploymentEvent.Adopted e => Adopt(deployment, e),
         // What runs already is never deployed.
-        DeploymentEvent.GatesEvaluated or DeploymentEvent.Started when deployment.Origin == Origin.Adopted => DeploymentMachine.NotIn(deployment, happened),
+        DeploymentEvent.GatesEvaluated or DeploymentEvent.Started or DeploymentEvent.HandsJoined when deployment.Origin == Origin.Adopted => DeploymentMachine.NotIn(deployment, happened),
         DeploymentEvent.GatesEvaluated e => Evaluated(deployment, e),
         DeploymentEvent.Started e => Start(deployment, e),
         DeploymentEvent.StartRefused e when deployment.Phase == Phase.Queued =>
@@ -15,6 +15,8 @@ internal static class BeforeStart
         DeploymentEvent.CancelRequested e => End(
             deployment with { Cancel = new(e.By, e.Reason, e.At) }, e, Phase.Cancelled, Words.Cancelled(e.By, e.Reason)),
         DeploymentEvent.Rejected e => End(deployment, e, Phase.Cancelled, Words.Rejected(e.By, e.Role, e.Reason)),
+        // What they approved counts no longer.
+        DeploymentEvent.HandsJoined e => DeploymentMachine.To(deployment with { Hands = [.. deployment.Hands ?? [], .. e.Hands] }, e, new Effect.EvaluateSelf(null)),
         DeploymentEvent.SupersededBy e => deployment.Origin == Origin.Automatic
             ? End(deployment, e, Phase.Superseded, $"replaced by the newer automatic deployment {e.Newer.Short}")
             : new Refused("only automatic requests are superseded; this one was made by hand"),

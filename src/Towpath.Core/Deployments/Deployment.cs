@@ -37,6 +37,9 @@ public sealed record Deployment
     /// <summary>Who else had a hand in what is deployed; null where nobody else is known.</summary>
     public IReadOnlyList<string>? Hands { get; init; }
 
+    /// <summary>Whether somebody requested it, wrote it, or is known to have had another hand in it.</summary>
+    public bool HasHandOf(string user) => new[] { RequestedBy, Author }.Concat(Hands ?? []).Contains(user, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The pull request that the build was made for; null for all others.</summary>
     public long? BuiltForPull { get; init; }
 

@@ -70,6 +70,9 @@ public abstract record DeploymentEvent(DateTimeOffset At)
 
     public sealed record Rejected(DateTimeOffset At, string By, string Role, string? Reason) : DeploymentEvent(At);
 
+    /// <summary>It turned out before its start that others had a hand in it, too, such as who pushed what another door had asked for. They do not approve it.</summary>
+    public sealed record HandsJoined(DateTimeOffset At, IReadOnlyList<string> Hands) : DeploymentEvent(At);
+
     public sealed record SupersededBy(DateTimeOffset At, DeploymentId Newer) : DeploymentEvent(At);
 
     /// <summary>It cannot go on without a person.</summary>

@@ -46,6 +46,7 @@ public sealed record EventScript(Origin Origin, IReadOnlyList<DeploymentEvent> E
         (1, Always(at => new DeploymentEvent.Stopped(at))),
         (1, Always(at => new DeploymentEvent.Rejected(at, "pat", "client", null))),
         (1, Always(at => new DeploymentEvent.SupersededBy(at, new DeploymentId("00000000000000000000000000000009")))),
+        (1, Always(at => new DeploymentEvent.HandsJoined(at, ["dora"]))),
         (1, Always(at => new DeploymentEvent.AttentionNeeded(at, "credentials expired", "renew them, then retry"))),
         (2, Always(at => new DeploymentEvent.Retried(at, "kim"))),
         (1, Always(at => new DeploymentEvent.Adopted(at, "kim", null, "v1 runs"))),

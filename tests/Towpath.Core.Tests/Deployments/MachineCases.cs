@@ -35,6 +35,7 @@ internal static class MachineCases
         ("superseded", new DeploymentEvent.SupersededBy(At, new DeploymentId("00000000000000000000000000000009"))),
         ("attention needed", new DeploymentEvent.AttentionNeeded(At, "credentials expired", "renew them, then retry")),
         ("retried", new DeploymentEvent.Retried(At, "kim")),
+        ("hands joined", new DeploymentEvent.HandsJoined(At, ["dora"])),
         ("adopted", new DeploymentEvent.Adopted(At, "kim", null, "v1 runs")),
     ];
 

@@ -42,7 +42,7 @@ public sealed class WatchDecisions(IStore store, Promotions promotions, Transiti
         return decision.Outcome switch
         {
             WatchOutcome.Deploy => await RequestAsync(asked, build, round, cancellationToken),
-            WatchOutcome.Done => Save(asked, WatchState.Requested, Deployed(decision), null, known),
+            WatchOutcome.Done => [.. Save(asked, WatchState.Requested, Deployed(decision), null, known), .. Join(asked, build.Known, round)],
             WatchOutcome.Wait => Save(asked, WatchState.Waiting, null, decision.Why, known),
             // A later push was told of while this was read: it has a look of its own.
             WatchOutcome.Stale => [],
@@ -99,6 +99,18 @@ public sealed class WatchDecisions(IStore store, Promotions promotions, Transiti
         IReadOnlyList<Change> record = found.IsNew ? _builds.Record(build) : [];
         round.Builds[(key.Application, asked.Watch.Ref, asked.Watch.Sha)] = found with { IsNew = false };
         return [.. record, .. changes, .. Save(asked, WatchState.Requested, deployment.Id, null, null)];
+    }
+
+    /// <summary>Another door asked for it already. Who moved the ref there had a hand in it all the same.</summary>
+    private IEnumerable<Change> Join(AskedWatch asked, IReadOnlyList<Build> builds, WatchRound round)
+    {
+        string[] people = [.. new[] { asked.Stand.PushedBy, asked.Stand.Author }.OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
+        foreach (var open in round.Open[asked.Watch.Key].Where(d => d.Phase is Phase.Waiting or Phase.Queued && builds.Any(build => build.Digest == d.Digest)))
+        {
+            string[] others = [.. people.Where(person => !open.HasHandOf(person))];
+            if (others.Length == 0 || DeploymentMachine.Apply(open, new DeploymentEvent.HandsJoined(time.GetUtcNow(), others)) is not Next next) continue;
+            foreach (var change in transitions.Of(open, next)) yield return change;
+        }
     }
 
     private Change[] Save(AskedWatch asked, WatchState state, DeploymentId? deployment, GateResult? reason, StoredWatch? known)

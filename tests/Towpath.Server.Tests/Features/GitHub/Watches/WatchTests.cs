@@ -1,8 +1,11 @@
+using System.Net;
 using Towpath.Core;
 using Towpath.Core.Deployments;
+using Towpath.Core.Gates;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Tests.Storage;
 using Towpath.GitHubEmulator.Webhooks;
+using Towpath.Server.Api;
 using Towpath.Server.Features.GitHub.Watches;
 using Towpath.Server.Tests.Scene;
 
@@ -191,6 +194,36 @@ public sealed class WatchTests(PostgresServer postgres)
         scene.World.Outbox.Release();
 
         await scene.UntilWatchAsync(Dev, watch => watch.State == WatchState.Requested);
+        Assert.Single(await scene.DeploymentsAsync(Dev));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Attack", "self-approval")]
+    public async Task Pusher_of_what_another_door_asked_for_does_not_approve_it(bool onPostgres)
+    {
+        await using var scene = await WatchScene.StartAsync(onPostgres ? await postgres.CreateAsync() : null, artifact: """{ kind: static-site, source: "builds/{slug}/{sha}.zip" }""", spec: """
+            environments:
+              dev:
+                approvals: [{ role: staff, count: 2 }]
+                auto_deploy: { branch: main }
+                target: { kind: fake }
+            """);
+        scene.World.Script.Webhooks.Add(new WebhookRule { Kind = WebhookFault.Hold, Event = "push" });
+        var commit = scene.Push("main", "kim");
+        // CI's door: whoever reports with an API token says nothing of who pushed.
+        await scene.ReportAsync(commit.Sha, "main");
+        var waiting = await scene.UntilAsync(Dev, commit.Sha, d => d.Phase == Phase.Waiting);
+        await scene.Server.PostAsync<DeploymentView>("kim", $"/api/v1/deployments/{waiting.Id}/approve", new { }, HttpStatusCode.OK);
+        scene.World.Outbox.Release();
+
+        await scene.UntilAsync(Dev, commit.Sha, d => d.Hands is ["kim"]);
+        await scene.Server.PostAsync<DeploymentView>("sam", $"/api/v1/deployments/{waiting.Id}/approve", new { }, HttpStatusCode.OK);
+        var told = await scene.UntilAsync(Dev, commit.Sha, d => d.Gates is { } gates && GateWords.Lines(gates).Any(line => line.Text.Contains("kim", StringComparison.Ordinal)));
+        Assert.Equal(Phase.Waiting, told.Phase);
+        await scene.Server.RefusedAsync("kim", HttpMethod.Post, $"/api/v1/deployments/{waiting.Id}/approve", new { }, HttpStatusCode.Forbidden, "own_change");
+        Assert.Contains(await scene.Server.Store.Audit.RecentAsync("site", null, 20, Token), entry => entry.Action == "deployment.hands_joined" && entry.Details.Contains("kim", StringComparison.Ordinal));
         Assert.Single(await scene.DeploymentsAsync(Dev));
     }
 
