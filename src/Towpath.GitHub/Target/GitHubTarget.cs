@@ -43,7 +43,7 @@ public sealed class GitHubTarget(IRepositoryFinder finder, RepositoriesApi repos
         if (await finder.FindAsync(wanted, cancellationToken) is not { } repository) return new PlanResult.Refused(NotReached(wanted.Name), RefusalKind.Wrong);
         var defaultBranch = settings is { Workflow: not null, Ref: null } ? (await repositories.FindAsync(repository, cancellationToken))?.DefaultBranch : null;
         if (settings is { Workflow: not null, Ref: null } && defaultBranch is null) return new PlanResult.Refused(NotReached(wanted.Name), RefusalKind.Wrong);
-        var made = new GitHubInputsOf(settings, request, wanted, defaultBranch ?? "");
+        var made = new GitHubInputsOf(settings, request, await finder.FixAsync(wanted, cancellationToken), defaultBranch ?? "");
         var good = request.KnownGood is null ? null : GoodCommit(request);
         return new PlanResult.Planned(Forward(made.Deploy()), Back(made, good)) { OnlyUndoes = good is null };
     }

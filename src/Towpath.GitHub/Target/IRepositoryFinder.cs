@@ -12,6 +12,11 @@ public interface IRepositoryFinder
     /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
     /// <exception cref="GitHubConfigurationException">Another repository has the name now.</exception>
     Task<GitHubRepository?> FindAsync(WantedRepository wanted, CancellationToken cancellationToken);
+
+    /// <summary>The same for as long as a deployment lasts: with the ids of the repository that is meant now, whatever the spec says later.</summary>
+    /// <exception cref="GitHubException">GitHub said no, or could not be reached.</exception>
+    /// <exception cref="GitHubConfigurationException">Another repository has the name now.</exception>
+    Task<WantedRepository> FixAsync(WantedRepository wanted, CancellationToken cancellationToken) => Task.FromResult(wanted);
 }
 
 /// <summary>Asks the App where it is installed, each time anew.</summary>

@@ -21,7 +21,7 @@ internal abstract class GitHubStep(IRepositoryFinder finder, TimeProvider time) 
         try
         {
             var inputs = GitHubInputs.Read(context.Inputs);
-            var wanted = new WantedRepository(context.Deployment.Key.Application, inputs.Repository) { Ids = inputs.Ids, IsOwn = inputs.IsOwn };
+            var wanted = WantedRepository.Of(inputs, context.Deployment.Key.Application);
             return await finder.FindAsync(wanted, cancellationToken) is { } repository
                 ? await RunAsync(new GitHubRun(context, inputs, repository), cancellationToken)
                 : new StepResult.Failed(GitHubTarget.NotReached(inputs.Repository));

@@ -4,6 +4,7 @@ using Towpath.Core.Commands;
 using Towpath.Core.Deployments;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Tests.Storage;
+using Towpath.Engine.Work;
 using Towpath.GitHub.Calling;
 using Towpath.GitHub.Target;
 using Towpath.GitHubEmulator.Checks;
@@ -114,6 +115,41 @@ public sealed class TakenNameTests(PostgresServer postgres)
         Assert.Contains("the name taken again", refused.Details, StringComparison.Ordinal);
         Assert.Null(await scene.Store.Builds.FindByVersionAsync("web", "v1.0.0", Token));
         Assert.Empty(await scene.Store.Deployments.ListAsync(new DeploymentFilter("web"), Token));
+    }
+
+    [Fact]
+    [Trait("Row", "P2")]
+    public async Task Draft_that_cannot_be_is_told_of_in_one_line_once()
+    {
+        await using var scene = await PullScene.StartAsync(more: "releases: { tag: \"v{version}\" }\n");
+        await scene.AskAsync(await scene.PullAsync(), "/status");
+        scene.GitHub.World.Repositories.Rename(scene.Web, "portal");
+        var again = scene.GitHub.World.Repositories.Create("acme/web");
+        again.Push("main", new Dictionary<string, string?> { ["evil.txt"] = "evil" }, "theirs", "dev");
+        await TestServer.UntilAsync(async () => await scene.Store.Facts.RepositoryAsync("acme/web", Token) is { } known && known.RepositoryId == again.Id ? known : null);
+        var drafts = scene.Server.Running.Services.GetServices<IWorkHandler>().Single(handler => handler.Kind == "release-draft");
+        // A row that nobody has is looked at, and not finished.
+        for (var look = 0; look < 3; look++)
+            await Assert.ThrowsAsync<OwnershipLostException>(() => drafts.HandleAsync(new ClaimedWork("1", drafts.Kind, "release-draft:web", "web", null, 1, 0), new WorkSignals(Token, Token, Token)));
+
+        Assert.DoesNotContain("   at ", Assert.Single(scene.Server.Log.Problems, line => line.Contains("there is no draft of its next release: acme/web is another repository", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Name_that_the_App_does_not_reach_is_asked_for_once_however_many_applications_have_it()
+    {
+        var folder = new Folder();
+        foreach (var name in (string[])["one", "two", "three"]) folder.Write($"apps/{name}.yaml", $"name: {name}\nrepository: acme/none\nartifact: {{ kind: commit }}\nenvironments: {{ dev: {{ target: {{ kind: fake }} }} }}\n");
+        await using var server = await GitHubServer.StartAsync(folder: folder);
+        var asked = 0;
+        server.World.Script.OnBefore = call =>
+        {
+            if (call.Route?.Name == "GET /repos/{owner}/{repo}/installation") Interlocked.Increment(ref asked);
+            return Task.CompletedTask;
+        };
+        await server.Server.Running.Services.GetRequiredService<RepositoryRounds>().GoAsync("a test", application => application.Repository == "acme/none", (_, _) => throw new InvalidOperationException("nobody reaches it"), Token);
+
+        Assert.Equal(1, asked);
     }
 
     [Fact]

@@ -180,10 +180,11 @@ internal sealed class MirrorRounds(
 
     private static List<long> OwnIds(Deployment deployment) => [.. deployment.Steps.Concat(deployment.RollbackSteps).Select(step => step.Outputs?["github_deployment"] is JsonValue value && value.TryGetValue<long>(out var id) ? id : 0).Where(id => id > 0)];
 
-    /// <summary>Where the target made it. The spec says which one that is, unless it names another by now.</summary>
+    /// <summary>Where the target made it: the repository that the deployment began with, whatever the spec names by now.</summary>
     private static WantedRepository? WantedOf(Shown shown)
     {
         if (shown.Deployment.Steps.Select(step => step.Outputs?["github_repository"]?.GetValue<string>()).FirstOrDefault(made => made is not null) is not { } name) return null;
+        if (WantedRepository.Of(shown.Deployment) is { Ids: not null } begun) return begun;
         var said = shown.Environment is { } environment ? WantedRepository.Of(shown.Application, environment) : WantedRepository.OwnOf(shown.Application);
         return string.Equals(said?.Name, name, StringComparison.OrdinalIgnoreCase) ? said : new WantedRepository(shown.Application.Name, name);
     }

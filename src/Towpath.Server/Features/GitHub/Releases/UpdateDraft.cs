@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Towpath.Core.Applications;
 using Towpath.Core.Releases;
+using Towpath.Core.Targets;
 using Towpath.Engine.Storage;
 using Towpath.Engine.Work;
 using Towpath.GitHub.Calling;
@@ -10,22 +12,41 @@ using Towpath.Server.Features.GitHub.Work;
 namespace Towpath.Server.Features.GitHub.Releases;
 
 /// <summary>Brings an application's draft release up to date: made where there is none, edited where it says something else. Drafts of people are left alone.</summary>
-public sealed class UpdateDraft(
+public sealed partial class UpdateDraft(
     IStore store, EngineServices services, Configurations configurations, GitHubRepositories repositories, RepositoriesApi details, ReleasesApi releases, ReleaseCommits commits) : IWorkHandler
 {
+    /// <summary>What was said of applications whose name another repository has: looked at every ten minutes, it would be said every ten minutes.</summary>
+    private readonly ConcurrentDictionary<string, string> _said = new(StringComparer.Ordinal);
+
     public string Kind => DraftWork.Kind;
 
     public Task HandleAsync(ClaimedWork work, WorkSignals signals) => GitHubWork.RunAsync(store, services, work, async () =>
     {
         var configuration = await configurations.CurrentAsync(signals.Stop);
         if (configuration.FindApplication(work.Subject) is { Releases: { } rules } application
-            && await repositories.FindOwnAsync(application, signals.Stop) is { } repository
+            && await FindAsync(application, signals.Stop) is { } repository
             && await details.FindAsync(repository.At, signals.Stop) is { DefaultBranch: { } branch })
             await BringAsync(application, rules, repository.At, branch, signals.Stop);
         await services.FinishAsync(work, [], signals.Stop);
     });
 
     public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
+
+    private async Task<KnownRepository?> FindAsync(ApplicationSpec application, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await repositories.FindOwnAsync(application, cancellationToken);
+            _said.TryRemove(application.Name, out _);
+            return found;
+        }
+        catch (GitHubConfigurationException another) when (another.Kind != RefusalKind.Technical)
+        {
+            if (!_said.TryGetValue(application.Name, out var said) || said != another.Explanation) Log.NoDraft(services.Logger, application.Name, another.Explanation);
+            _said[application.Name] = another.Explanation;
+            return null;
+        }
+    }
 
     private async Task BringAsync(ApplicationSpec application, ReleaseRules rules, GitHubRepository repository, string branch, CancellationToken cancellationToken)
     {
@@ -53,4 +74,10 @@ public sealed class UpdateDraft(
         && string.Equals((release.Body ?? "").ReplaceLineEndings("\n").TrimEnd(), text.Body!.TrimEnd(), StringComparison.Ordinal);
 
     private static string TagOf(ReleaseRules rules, IEnumerable<KnownRelease> known, SemVersion version) => known.First(r => !r.IsDraft && rules.VersionOf(r.Tag) == version).Tag;
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Application}: there is no draft of its next release: {Why}")]
+        public static partial void NoDraft(ILogger logger, string application, string why);
+    }
 }

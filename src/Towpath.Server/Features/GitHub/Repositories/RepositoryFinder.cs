@@ -7,7 +7,10 @@ namespace Towpath.Server.Features.GitHub.Repositories;
 
 /// <summary>The way to repositories for the target <c>github</c>: as deliveries told it, without asking GitHub each time. The steps of one deployment ask one after the other.</summary>
 /// <param name="repositories">All that are known.</param>
-/// <param name="configurations">Read when it is first asked, since specs are read with the targets. An application's own repository is the one that its spec in force says.</param>
+/// <param name="configurations">
+/// Read when it is first asked, since specs are read with the targets. An application's own repository is the one that its spec in force says, but for a deployment that has begun:
+/// it stays with the one that it began with.
+/// </param>
 /// <param name="time">For how long an answer is believed.</param>
 internal sealed class RepositoryFinder(GitHubRepositories repositories, Lazy<Configurations> configurations, TimeProvider time) : IRepositoryFinder
 {
@@ -16,17 +19,22 @@ internal sealed class RepositoryFinder(GitHubRepositories repositories, Lazy<Con
     /// <summary>Deliveries that tell of another name take longer than this to come.</summary>
     private static readonly TimeSpan Believed = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<WantedRepository, (GitHubRepository Found, long At)> _found = new();
+    private readonly ConcurrentDictionary<WantedRepository, (KnownRepository Found, long At)> _found = new();
 
-    public async Task<GitHubRepository?> FindAsync(WantedRepository wanted, CancellationToken cancellationToken)
+    public async Task<GitHubRepository?> FindAsync(WantedRepository wanted, CancellationToken cancellationToken) => (await FindKnownAsync(wanted, cancellationToken))?.At;
+
+    public async Task<WantedRepository> FixAsync(WantedRepository wanted, CancellationToken cancellationToken) =>
+        await FindKnownAsync(wanted, cancellationToken) is { Ids: { Owner: > 0 } ids } ? wanted with { Ids = ids } : wanted;
+
+    private async Task<KnownRepository?> FindKnownAsync(WantedRepository wanted, CancellationToken cancellationToken)
     {
         if (_found.TryGetValue(wanted, out var known) && time.GetElapsedTime(known.At) < Believed) return known.Found;
-        if (await repositories.FindAsync(await MeantAsync(wanted, cancellationToken), cancellationToken) is not { At: var found }) return null;
+        if (await repositories.FindAsync(await MeantAsync(wanted, cancellationToken), cancellationToken) is not { } found) return null;
         if (_found.Count >= MostRemembered) _found.Clear();
         _found[wanted] = (found, time.GetTimestamp());
         return found;
     }
 
     private async Task<WantedRepository> MeantAsync(WantedRepository wanted, CancellationToken cancellationToken) =>
-        wanted.IsOwn ? wanted with { Ids = (await configurations.Value.PresumedAsync(cancellationToken)).FindApplication(wanted.Application)?.Builds.Ids } : wanted;
+        wanted is { IsOwn: true, Ids: null } ? wanted with { Ids = (await configurations.Value.PresumedAsync(cancellationToken)).FindApplication(wanted.Application)?.Builds.Ids } : wanted;
 }

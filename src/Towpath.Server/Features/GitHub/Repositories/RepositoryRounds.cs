@@ -18,7 +18,9 @@ public sealed partial class RepositoryRounds(Configurations configurations, Repo
         foreach (var name in RepositoryApplications.Names(configuration))
         {
             var found = new List<(KnownRepository Repository, ApplicationSpec Application)>();
-            foreach (var application in applications.Of(configuration, name).Where(which))
+            ApplicationSpec[] asking = [.. applications.Of(configuration, name).Where(which)];
+            if (asking.Length == 0 || !await IsReachedAsync(what, name, cancellationToken)) continue;
+            foreach (var application in asking)
                 await TryAsync(what, application.Name, async () =>
                 {
                     if (await repositories.FindOwnAsync(application, cancellationToken) is { } own) found.Add((own, application));
@@ -26,6 +28,14 @@ public sealed partial class RepositoryRounds(Configurations configurations, Repo
             foreach (var same in found.GroupBy(one => one.Repository.Id))
                 await TryAsync(what, name, () => ask(same.First().Repository, [.. same.Select(one => one.Application)]));
         }
+    }
+
+    /// <summary>Of a name that the App does not reach nothing is remembered: each application would ask GitHub for the same.</summary>
+    private async Task<bool> IsReachedAsync(string what, string name, CancellationToken cancellationToken)
+    {
+        var isReached = false;
+        await TryAsync(what, name, async () => isReached = await repositories.FindCalledAsync(name, cancellationToken) is not null);
+        return isReached;
     }
 
     private async Task TryAsync(string what, string whose, Func<Task> act)

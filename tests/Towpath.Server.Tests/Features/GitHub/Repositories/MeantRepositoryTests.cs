@@ -4,6 +4,7 @@ using Towpath.Core.Deployments;
 using Towpath.GitHub.Calling;
 using Towpath.GitHub.Target;
 using Towpath.GitHubEmulator.Actions;
+using Towpath.GitHubEmulator.Deployments;
 using Towpath.GitHubEmulator.Environments;
 using Towpath.GitHubEmulator.Repositories;
 using Towpath.Server.Api;
@@ -100,6 +101,31 @@ public sealed class MeantRepositoryTests
         again.Listener = "success";
         Assert.Equal(Phase.Succeeded, (await UntilEndedAsync(scene, "live", build)).Phase);
         Assert.Single(again.Deployments.All, made => made.Creator.Login == "towpath[bot]");
+    }
+
+    [Theory]
+    [InlineData("repository: acme/other", true)]
+    [InlineData("repository: acme/web", false)]
+    public async Task Deployment_stays_with_the_repository_that_it_began_with_whatever_the_spec_means_meanwhile(string repository, bool isOthers)
+    {
+        await using var scene = await StartAsync(Site.Replace("within: 1s", "within: 1h", StringComparison.Ordinal));
+        var other = scene.World.Repositories.Create("acme/other");
+        var commit = Push(scene);
+        var asked = await PromoteAsync(scene, await BuildAsync(scene, commit), "listened");
+        var made = await TestServer.UntilAsync(() =>
+        {
+            lock (scene.World.Gate) return Task.FromResult(scene.Web.Deployments.All.FirstOrDefault(d => d.Environment == "listened"));
+        });
+        var ids = isOthers ? $"repository: {other.Id}, owner: {other.Owner.Id}" : $"repository: {scene.Web.Id + 1}, owner: {scene.Web.Owner.Id}";
+        await ConfigureAsync(scene, "apps/site.yaml", Site.Replace("within: 1s", "within: 1h", StringComparison.Ordinal).Replace("repository: acme/web", $"{repository}\nbuilds: {{ ids: {{ {ids} }} }}", StringComparison.Ordinal));
+        var finder = scene.Server.Running.Services.GetRequiredService<IRepositoryFinder>();
+        // Until the target believes nothing any more of what was so before.
+        if (!isOthers) await TestServer.UntilAsync(async () => await Record.ExceptionAsync(() => finder.FindAsync(new WantedRepository("site", "acme/web") { IsOwn = true }, default)) as GitHubConfigurationException);
+        lock (scene.World.Gate) DeploymentListener.Post(made, "success");
+
+        var ended = await TestServer.UntilAsync(async () => await scene.Server.GetAsync<DeploymentView>("ada", $"/api/v1/deployments/{asked.Id}") is { } view && view.Phase.IsTerminal() ? view : null);
+        Assert.True(ended.Phase == Phase.Succeeded, ended.Outcome);
+        Assert.Empty(other.Deployments.All);
     }
 
     private static Task<GitHubServer> StartAsync(string spec)
