@@ -1,3 +1,4 @@
+using Towpath.Core;
 using Towpath.Core.Artifacts;
 
 namespace Towpath.Cli.Demo;
@@ -33,7 +34,7 @@ internal sealed class DemoSite(DemoFolder folder)
         var artifact = folder.ArtifactOf(commit);
         await Tool.RunAsync("sh", ["build.sh", artifact], folder.Site, Identity, cancellationToken);
         await using var zip = File.OpenRead(artifact);
-        return new DemoBuild(commit, $"sha-{commit[..7]}", message, artifact, await Digest.OfAsync(zip, cancellationToken));
+        return new DemoBuild(commit, $"sha-{CommitName.Short(commit)}", message, artifact, await Digest.OfAsync(zip, cancellationToken));
     }
 
     private static Task<string> GitAsync(string folder, CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>

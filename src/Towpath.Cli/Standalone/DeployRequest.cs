@@ -35,7 +35,7 @@ internal sealed record DeployRequest
         ["version"] = Version,
         ["tag"] = Version,
         ["sha"] = commit is null ? null : commit + rest,
-        ["short_sha"] = commit is { Length: > 7 } ? commit[..7] : commit,
+        ["short_sha"] = commit is null ? null : CommitName.Short(commit),
     });
 
     public EnvironmentKey Key => new(Application.Name, Environment.Name);

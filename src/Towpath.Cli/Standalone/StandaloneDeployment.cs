@@ -81,15 +81,19 @@ internal sealed class StandaloneDeployment(DeployRequest request, IServiceProvid
         return new Answer<DeployView>(Views.Of(ended, journal.Last, path) with { Resumed = resumed, BreakGlass = request.BreakGlass }, null);
     }
 
+    private const string PassOver = "pass it over with --break-glass --reason …, which is recorded";
+
     private (GateResult Gates, Failure? Closed) Gates(Digest digest)
     {
         var gates = StandaloneGates.Evaluate(request, digest, _user, time.GetUtcNow());
         if (gates.IsOpen) return (gates, null);
         if (request.BreakGlass is { } reason) return (StandaloneGates.BrokenGlass(gates, _user, reason), null);
-        return (gates, new Failure(
-            ExitCodes.NotAllowed, "gates_closed", $"the policy of {request.Key} asks for more than a call without a control plane can show",
-            "promote it through the control plane, or pass it over with --break-glass --reason …, which is recorded") { Gates = gates });
+        return (gates, Closed(gates) with { Gates = gates });
     }
+
+    private Failure Closed(GateResult gates) => GateWords.IsMatterOfTime(gates)
+        ? new Failure(ExitCodes.NotAllowed, "gates_closed", $"{request.Key} waits for {GateWords.WaitsFor(gates)}", $"call again then, or {PassOver}")
+        : new Failure(ExitCodes.NotAllowed, "gates_closed", $"the policy of {request.Key} asks for more than a call without a control plane can show", $"promote it through the control plane, or {PassOver}");
 
     private async Task<Deployment> StartAsync(FileJournal journal, IReadOnlyList<Artifact> artifacts, GateResult gates, Plan plan, CancellationToken cancellationToken)
     {

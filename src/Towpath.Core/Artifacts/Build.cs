@@ -33,7 +33,7 @@ public sealed record Build
     public long? Pull { get; init; }
     public required DateTimeOffset ReportedAt { get; init; }
 
-    public string ShortCommit => Commit.Length > 7 ? Commit[..7] : Commit;
+    public string ShortCommit => CommitName.Short(Commit);
 
     /// <summary>Everybody who is known to have had a hand in it: a commit's author is what its own mail address claims, and need not be who brought it here.</summary>
     public IReadOnlyList<string> AllHands()

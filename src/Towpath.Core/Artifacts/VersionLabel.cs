@@ -54,7 +54,7 @@ public static class VersionLabel
         ["slug"] = build.Application,
         ["tag"] = build.Tag,
         ["sha"] = build.Commit,
-        ["short_sha"] = build.Commit.Length > 7 ? build.Commit[..7] : build.Commit,
+        ["short_sha"] = CommitName.Short(build.Commit),
         ["branch"] = build.Branch,
         ["run_number"] = build.RunNumber?.ToString(CultureInfo.InvariantCulture),
         ["timestamp"] = build.At.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture),

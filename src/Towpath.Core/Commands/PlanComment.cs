@@ -71,7 +71,7 @@ public static class PlanComment
 
     private static StringBuilder Head(string title, string head) => Begin(title, head).Append(". It takes effect when it is merged, and not before.\n\n");
 
-    private static StringBuilder Begin(string title, string head) => new StringBuilder(Marker).Append($"\n### {title}\n\nAs of {Markdown.Code(head.Length > 7 ? head[..7] : head)}");
+    private static StringBuilder Begin(string title, string head) => new StringBuilder(Marker).Append($"\n### {title}\n\nAs of {Markdown.Code(CommitName.Short(head))}");
 }
 
 /// <summary>How much is read of a pull request from a fork, whoever opened it.</summary>

@@ -54,7 +54,7 @@ public static class StatusComment
     {
         var text = new StringBuilder()
             .Append($"### {Sign(report.Phase)} {Markdown.Code(report.Key.ToString())}: {Words.Of(report.Phase)}\n\n")
-            .Append($"{Markdown.Link(report.Version, report.Url)} of {Markdown.Code(Short(report.Commit))}");
+            .Append($"{Markdown.Link(report.Version, report.Url)} of {Markdown.Code(CommitName.Short(report.Commit))}");
         if (report.Branch is { } branch) text.Append($" on {Markdown.Code(branch, 100)}");
         text.Append($", asked for by {Markdown.Code(report.RequestedBy, 60)}; since {report.At.ToUniversalTime():yyyy-MM-dd HH:mm} UTC.\n");
         if (report.CommitMessage is { Length: > 0 } message) text.Append($"> {Markdown.Text(FirstLine(message), 120)}\n");
@@ -113,6 +113,4 @@ public static class StatusComment
     private static string Indent(int depth) => new(' ', 2 * depth);
 
     private static string FirstLine(string text) => text.AsSpan().TrimStart().ToString().Split('\n', 2)[0];
-
-    private static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;
 }

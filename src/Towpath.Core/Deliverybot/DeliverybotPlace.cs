@@ -29,8 +29,6 @@ public sealed record DeliverybotPlace(string Application, string Repository)
     public static string? SlugOf(string repository)
     {
         var name = repository[(repository.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        var slug = string.Concat(name.ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : '-'));
-        slug = slug[..Math.Min(slug.Length, Texts.LongestSlug)].Trim('-');
-        return slug.Length == 0 ? null : slug;
+        return Texts.ToSlug(name) is { Length: > 0 } slug ? slug : null;
     }
 }

@@ -92,8 +92,7 @@ public static class DeliverybotTranslation
     private static string SlugOf(string name)
     {
         if (Texts.IsSlug(name) && !PreviewSlot.IsReserved(name)) return name;
-        var slug = string.Concat(name.ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : '-'));
-        slug = slug[..Math.Min(slug.Length, Texts.LongestSlug)].Trim('-');
+        var slug = Texts.ToSlug(name);
         return slug.Length == 0 ? "target" : PreviewSlot.IsReserved(slug) ? $"target-{slug}" : slug;
     }
 }

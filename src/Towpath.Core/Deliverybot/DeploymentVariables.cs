@@ -65,7 +65,7 @@ public sealed record DeploymentVariables(string Ref, string Sha, long? Pull, str
     {
         "ref" => Ref,
         "sha" => Sha,
-        "short_sha" => Sha.Length > 7 ? Sha[..7] : Sha,
+        "short_sha" => CommitName.Short(Sha),
         "pr" => Pull?.ToString() ?? "",
         "target" => Target,
         "owner" => Owner,

@@ -40,7 +40,7 @@ public sealed class ChecksGate : IGate
     {
         var passed = counted.Count(fact => StateOf(fact) == CheckState.Passed);
         GateResult[] others = [.. counted.Where(fact => StateOf(fact) is CheckState.Pending or CheckState.Failed).Select(Line)];
-        var count = GateEvaluator.Fact("checks_passed", GateEvaluator.OpenIf(passed > 0), ("count", passed.ToString()), ("commit", Short(commit)));
+        var count = GateEvaluator.Fact("checks_passed", GateEvaluator.OpenIf(passed > 0), ("count", passed.ToString()), ("commit", CommitName.Short(commit)));
         // Without one that passed, those that have not ended are what it waits for already.
         GateResult[] children = passed == 0 && others.Length > 0 ? others : [count, .. others];
         return Tree([.. children.Take(MostShown)], Math.Max(0, children.Length - MostShown));
@@ -68,6 +68,4 @@ public sealed class ChecksGate : IGate
     };
 
     private static string Shown(string text) => PlainText.Of(text, LongestName);
-
-    private static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;
 }

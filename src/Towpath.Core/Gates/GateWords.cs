@@ -37,6 +37,18 @@ public static class GateWords
 
     private static bool IsOtherWay(GateResult result) => result.Gate is "other_way";
 
+    /// <summary>Whether a closed tree opens by itself when the time has come, with nobody doing anything.</summary>
+    public static bool IsMatterOfTime(GateResult result) => !result.IsOpen && ClosedLeaves(result).All(leaf => leaf.Gate switch
+    {
+        "frozen" => true,
+        "window" => leaf.Facts.ContainsKey("next"),
+        "soaked_in" => leaf.Facts.ContainsKey("until"),
+        _ => false,
+    });
+
+    private static IEnumerable<GateResult> ClosedLeaves(GateResult result) =>
+        result.Children.Count > 0 ? result.Children.SelectMany(ClosedLeaves) : result.IsOpen ? [] : [result];
+
     private static void Add(List<GateLine> lines, GateResult result, int depth)
     {
         lines.Add(new GateLine(depth, result.IsOpen, Text(result), result.IsOpen ? null : WhatToDo(result)));

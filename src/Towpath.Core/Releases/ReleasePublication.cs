@@ -35,13 +35,11 @@ public abstract record ReleasePublication
         // Built twice, the commit has several digests; the one that was released first stays the release.
         return IsOf(labelled, commit)
             ? new Already(labelled, tag)
-            : new Refused($"{tag} of {application} is the build of {Short(labelled.Commit)} already, and {tag} points to {Short(commit)} now; a version never changes what it means: publish this commit under another one");
+            : new Refused($"{tag} of {application} is the build of {CommitName.Short(labelled.Commit)} already, and {tag} points to {CommitName.Short(commit)} now; a version never changes what it means: publish this commit under another one");
     }
 
     private static bool IsOf(Build build, string commit) => string.Equals(build.Commit, commit, StringComparison.Ordinal);
 
     private static string Missing(string application, string tag, string commit) =>
-        $"{application} has no build of {Short(commit)}, which {tag} points to; a release promotes what CI has built, and builds nothing. Let CI build that commit and report it, then publish again";
-
-    private static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;
+        $"{application} has no build of {CommitName.Short(commit)}, which {tag} points to; a release promotes what CI has built, and builds nothing. Let CI build that commit and report it, then publish again";
 }

@@ -22,7 +22,7 @@ public static class WatchEvaluator
 
     /// <summary>What a watch waits for whose commit is built by CI.</summary>
     public static GateResult NoBuild(string commit, string? problem = null) =>
-        GateEvaluator.Fact("build", GateState.Closed, ("commit", Short(commit)), ("problem", problem is null ? null : PlainText.Of(problem, 200)));
+        GateEvaluator.Fact("build", GateState.Closed, ("commit", CommitName.Short(commit)), ("problem", problem is null ? null : PlainText.Of(problem, 200)));
 
     /// <summary>The push came from a repository that has only the name of the application's.</summary>
     public static GateResult AnotherRepository(string why) => GateEvaluator.Fact("repository", GateState.Closed, ("reason", why));
@@ -50,11 +50,11 @@ public static class WatchEvaluator
 
     private static GateResult Standing(Watch watch, RefFact stand) => GateEvaluator.Fact(
         "ref", GateEvaluator.OpenIf(string.Equals(stand.Sha, watch.Sha, StringComparison.Ordinal)),
-        ("ref", Shown(watch.Ref)), ("commit", Short(watch.Sha)), ("stands_at", stand.Sha is { } sha ? Short(sha) : null));
+        ("ref", Shown(watch.Ref)), ("commit", CommitName.Short(watch.Sha)), ("stands_at", stand.Sha is { } sha ? CommitName.Short(sha) : null));
 
     private static GateResult Attempt(string gate, Watch watch, AttemptFact attempt) => GateEvaluator.Fact(
         gate, GateState.Closed,
-        ("commit", Short(watch.Sha)), ("environment", watch.Key.ToString()), ("deployment", attempt.Id.Value), ("phase", Words.Of(attempt.Phase)),
+        ("commit", CommitName.Short(watch.Sha)), ("environment", watch.Key.ToString()), ("deployment", attempt.Id.Value), ("phase", Words.Of(attempt.Phase)),
         ("at", GateEvaluator.Instant(attempt.At)), ("reason", attempt.Why));
 
     private static AttemptFact? Newest(IEnumerable<AttemptFact> attempts) =>
@@ -66,8 +66,6 @@ public static class WatchEvaluator
         Phase.Failed or Phase.RolledBack or Phase.RollbackFailed or Phase.Cancelled or Phase.Superseded => true,
         Phase.Waiting or Phase.Queued or Phase.Running or Phase.Verifying or Phase.RollingBack or Phase.NeedsAttention or Phase.Succeeded => false,
     };
-
-    private static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;
 
     private static string Shown(string name) => PlainText.Of(name, 120);
 }

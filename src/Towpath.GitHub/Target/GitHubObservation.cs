@@ -44,7 +44,7 @@ internal sealed class GitHubObservation(DeploymentsApi deployments)
         Since = runs.Status?.CreatedAt,
     };
 
-    private static string Short(Seen seen) => seen.Deployment.Sha.Length > 7 ? seen.Deployment.Sha[..7] : PlainText.Of(seen.Deployment.Sha, 40);
+    private static string Short(Seen seen) => PlainText.Of(CommitName.Short(seen.Deployment.Sha), 40);
 
     private sealed record Seen(GitHubDeployment Deployment, GitHubDeploymentStatus? Status)
     {

@@ -138,7 +138,7 @@ internal sealed record GitHubInputsOf(GitHubTargetSettings Settings, PlanRequest
         var values = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["slug"] = Request.Key.Application, ["environment"] = Request.Key.Environment, ["version"] = version, ["sha"] = commit,
-            ["short_sha"] = commit.Length > 7 ? commit[..7] : commit, ["digest"] = artifacts is [var only] ? only.Digest.Value : null,
+            ["short_sha"] = CommitName.Short(commit), ["digest"] = artifacts is [var only] ? only.Digest.Value : null,
             ["artifact"] = artifacts is [var one] ? one.Reference : null, ["branch"] = branch, ["tag"] = tag,
         };
         return Settings.Inputs is { } wanted

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Towpath.Core;
 using Towpath.Core.Targets;
 
 namespace Towpath.Local.Verifications;
@@ -21,7 +22,7 @@ internal static partial class Placeholders
         "environment" => request.Key.Environment,
         "version" => request.Version,
         "sha" => request.Commit,
-        "short_sha" => request.Commit.Length > 7 ? request.Commit[..7] : request.Commit,
+        "short_sha" => CommitName.Short(request.Commit),
         _ => null,
     };
 

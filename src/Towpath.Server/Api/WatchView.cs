@@ -30,5 +30,5 @@ public sealed record WatchView
 
     /// <summary>What was pushed, and for what it waits.</summary>
     [JsonIgnore]
-    public string InWords => $"commit {Commit[..Math.Min(Commit.Length, 7)]} of {PlainText.Of(WatchRules.BranchOf(Ref) ?? WatchRules.TagOf(Ref) ?? Ref, 60)} waits for {WaitsFor}";
+    public string InWords => $"commit {CommitName.Short(Commit)} of {PlainText.Of(WatchRules.BranchOf(Ref) ?? WatchRules.TagOf(Ref) ?? Ref, 60)} waits for {WaitsFor}";
 }

@@ -99,6 +99,20 @@ public sealed class DeployTests
     }
 
     [Fact]
+    public async Task Environment_that_is_frozen_says_until_when_and_sends_nobody_to_the_control_plane()
+    {
+        using var specs = new SiteSpecs();
+        specs.Build("v1", "good one");
+        var file = Path.Combine(specs.Path, "apps/web.yaml");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("  dev:\n", "  dev:\n    freeze: [{ from: 2020-01-01T00:00, to: 2090-01-01T00:00, reason: holidays }]\n", StringComparison.Ordinal));
+        var ran = await specs.DeployAsync("v1");
+        Assert.Equal(ExitCodes.NotAllowed, ran.ExitCode);
+        Assert.Contains("web/dev waits for the end of a freeze at 2090-01-01", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("call again then, or pass it over with --break-glass --reason", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("through the control plane", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Broken_glass_needs_a_reason_and_is_recorded()
     {
         using var specs = new SiteSpecs();

@@ -146,6 +146,18 @@ public sealed class GateTests
     }
 
     [Fact]
+    public void Closed_gates_are_a_matter_of_time_where_all_of_them_open_by_themselves()
+    {
+        (GateScene Scene, bool ByTime)[] cases =
+        [
+            (new GateScene(), false), (new GateScene().Frozen("mon"), true), (new GateScene().Window("tue", "09:00-10:00"), true), (new GateScene().WindowOnce("2026-01-01", "2026-02-01"), false),
+            (new GateScene().After("staging").SucceededIn("staging").Soaks("02:00"), true), (new GateScene().After("staging").Soaks("02:00"), false),
+            (new GateScene().Frozen("mon").Requires(("staff", 1)), false),
+        ];
+        Assert.All(cases, one => Assert.Equal(one.ByTime, GateWords.IsMatterOfTime(one.Scene.Evaluate())));
+    }
+
+    [Fact]
     public void Tree_is_closed_exactly_when_one_of_its_leaves_is()
     {
         foreach (var (story, scene) in Scenes)

@@ -30,6 +30,13 @@ public static class Texts
     public static bool IsSlug(string text) =>
         text is { Length: > 0 and <= LongestSlug } && text[0] != '-' && text[^1] != '-' && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
+    /// <summary>A text as a slug, with dashes for what does not belong there; empty where nothing is left.</summary>
+    public static string ToSlug(string text)
+    {
+        var slug = string.Concat(text.ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : '-'));
+        return slug[..Math.Min(slug.Length, LongestSlug)].Trim('-');
+    }
+
     /// <summary>The name of an environment variable.</summary>
     public static bool IsVariableName(string text) =>
         text is { Length: > 0 and <= 255 } && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');

@@ -66,18 +66,16 @@ internal sealed class CreateStep(IRepositoryFinder finder, DeploymentsApi deploy
     {
         if (!string.Equals(made.Sha, run.Inputs.Sha, StringComparison.OrdinalIgnoreCase))
         {
-            var words = $"GitHub made the deployment of {Short(made.Sha)}, and {Short(run.Inputs.Sha)} was decided on: {PlainText.Of(run.Inputs.Ref, 100)} has moved on";
+            var words = $"GitHub made the deployment of {CommitName.Short(made.Sha)}, and {CommitName.Short(run.Inputs.Sha)} was decided on: {PlainText.Of(run.Inputs.Ref, 100)} has moved on";
             await deployments.ReportAsync(run.Repository, made.Id, new NewDeploymentStatus { State = DeploymentState.Error, Description = words, AutoInactive = false }, cancellationToken);
             return new StepResult.Failed($"{words}. The deployment was taken back; the newer commit is deployed by its own push");
         }
 
-        run.Context.Log($"GitHub has deployment {made.Id} of {Short(made.Sha)} to {PlainText.Of(made.Environment, 100)} in {run.Repository}");
+        run.Context.Log($"GitHub has deployment {made.Id} of {CommitName.Short(made.Sha)} to {PlainText.Of(made.Environment, 100)} in {run.Repository}");
         return new StepResult.Done(new JsonObject { [Id] = made.Id, ["github_repository"] = run.Repository.FullName, ["github_environment"] = made.Environment });
     }
 
     private static string Words(GitHubInputs inputs, GitHubFailure failure) => failure.Errors.SelectMany(e => e.Contexts).ToList() is { Count: > 0 } contexts
-        ? $"GitHub created no deployment of {Short(inputs.Sha)}: {string.Join(", ", contexts.Select(c => $"{PlainText.Of(c.Context, 100)} is {PlainText.Of(c.State, 40)}"))}. Wait until these have passed, then deploy again"
-        : $"GitHub created no deployment of {Short(inputs.Sha)}: {PlainText.Of(failure.Message, 300)}. Merge the default branch into {PlainText.Of(inputs.Ref, 100)} yourself, or leave `auto_merge` out, then deploy again";
-
-    private static string Short(string sha) => sha.Length > 7 ? sha[..7] : sha;
+        ? $"GitHub created no deployment of {CommitName.Short(inputs.Sha)}: {string.Join(", ", contexts.Select(c => $"{PlainText.Of(c.Context, 100)} is {PlainText.Of(c.State, 40)}"))}. Wait until these have passed, then deploy again"
+        : $"GitHub created no deployment of {CommitName.Short(inputs.Sha)}: {PlainText.Of(failure.Message, 300)}. Merge the default branch into {PlainText.Of(inputs.Ref, 100)} yourself, or leave `auto_merge` out, then deploy again";
 }

@@ -1,3 +1,4 @@
+using Towpath.Core;
 using Towpath.Core.Applications;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Operators;
@@ -85,7 +86,7 @@ public sealed class ReportedArtifacts(IEnumerable<IArtifactSource> sources, Oper
         {
             ["slug"] = spec.Name,
             ["sha"] = request.Commit,
-            ["short_sha"] = request.Commit.Length > 7 ? request.Commit[..7] : request.Commit,
+            ["short_sha"] = CommitName.Short(request.Commit),
             ["version"] = version,
         });
 

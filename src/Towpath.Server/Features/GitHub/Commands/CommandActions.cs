@@ -52,10 +52,10 @@ public sealed class CommandActions(IStore store, RequestPromotions promotions, R
         if (await StoodAsync(scene, cancellationToken) is { } no) return no;
         var builds = await store.Builds.OfCommitAsync(place.Application.Name, head, cancellationToken);
         if (builds.Count == 0 && await heads.MakeAsync(place.Application, scene.Command.RepositoryId, scene.Pull.Head.Ref, head, scene.Fence, cancellationToken) is { } made) builds = [made];
-        if (builds.Count == 0) return scene.No($"{place.Application.Name} has no build of {Short(head)} yet. Write it again when CI has built that commit and reported it");
+        if (builds.Count == 0) return scene.No($"{place.Application.Name} has no build of {CommitName.Short(head)} yet. Write it again when CI has built that commit and reported it");
         return builds.FirstOrDefault(b => PullRequestGate.MayGo(b.Pull, place.Environment.Name)) is { } build
             ? await RequestAsync(scene, caller, place, build, cancellationToken)
-            : scene.No($"{Short(head)} was built for its pull request only, and goes to its previews and nowhere else. Have CI build the branch when it is pushed, too");
+            : scene.No($"{CommitName.Short(head)} was built for its pull request only, and goes to its previews and nowhere else. Have CI build the branch when it is pushed, too");
     }
 
     private async Task<CommandAnswer> PromoteAsync(CommandScene scene, Caller caller, EnvironmentOfApplication place, CancellationToken cancellationToken)
@@ -120,10 +120,10 @@ public sealed class CommandActions(IStore store, RequestPromotions promotions, R
         var (head, command) = (scene.Pull.Head, scene.Command);
         var pushed = await store.Facts.RefAsync(command.RepositoryId, $"refs/heads/{head.Ref}", cancellationToken);
         if (pushed?.At >= command.At || (command.HeadSha is { } known && !IsSame(known, head.Sha)))
-            return scene.No($"something was pushed to the pull request after that, and it stands at {Short(head.Sha)} now: nothing was asked for. Look at what came, and write it again");
+            return scene.No($"something was pushed to the pull request after that, and it stands at {CommitName.Short(head.Sha)} now: nothing was asked for. Look at what came, and write it again");
         return command.HeadSha is not null || (pushed is { IsDisputed: false, Sha: { } told } && IsSame(told, head.Sha))
             ? null
-            : scene.No($"Towpath had not heard where the pull request stood when that was written: nothing was asked for. It stands at {Short(head.Sha)} now. Look at that, and write it again in a quarter of an hour");
+            : scene.No($"Towpath had not heard where the pull request stood when that was written: nothing was asked for. It stands at {CommitName.Short(head.Sha)} now. Look at that, and write it again in a quarter of an hour");
     }
 
     private static bool IsSame(string commit, string other) => string.Equals(commit, other, StringComparison.OrdinalIgnoreCase);
@@ -138,6 +138,4 @@ public sealed class CommandActions(IStore store, RequestPromotions promotions, R
     }
 
     private static string Reason(CommandScene scene) => $"asked for in {scene.Repository.At.FullName}#{scene.Command.Number}, comment {scene.Command.CommentId}";
-
-    private static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;
 }

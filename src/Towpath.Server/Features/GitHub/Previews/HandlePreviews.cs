@@ -108,7 +108,7 @@ public sealed class HandlePreviews(
     {
         var known = scene.Records.GetValueOrDefault(slot.ToString());
         var isItsCommit = scene.Application is { } application && WatchRules.IsItsCommit(application);
-        var note = $"waits for {(isItsCommit ? "GitHub to tell of the push" : "CI's build")} of {(sha.Length > 7 ? sha[..7] : sha)}";
+        var note = $"waits for {(isItsCommit ? "GitHub to tell of the push" : "CI's build")} of {CommitName.Short(sha)}";
         return known is { State: PreviewState.Standing } ? known with { Note = note } : new PreviewRecord(PreviewState.Waiting, note) { Sha = sha };
     }
 

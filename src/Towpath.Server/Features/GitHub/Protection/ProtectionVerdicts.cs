@@ -1,3 +1,4 @@
+using Towpath.Core;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Commands;
 using Towpath.Core.Deployments;
@@ -148,7 +149,7 @@ public sealed class ProtectionVerdicts(IStore store, Configurations configuratio
         };
 
     private ProtectionFinding NoBuild(ProtectionRequest request, List<EnvironmentOfApplication> places, string commit) =>
-        new(ProtectionAnswerState.Waiting, string.Join(", ", places.Take(3).Select(place => place.Key.ToString())), $"no build of {(commit.Length > 7 ? commit[..7] : commit)} was reported to Towpath yet")
+        new(ProtectionAnswerState.Waiting, string.Join(", ", places.Take(3).Select(place => place.Key.ToString())), $"no build of {CommitName.Short(commit)} was reported to Towpath yet")
         {
             WhatToDo = "let CI report it (towpath build add) in a job before this one", LookAgain = WhileMissing(request), Key = places[0].Key,
         };
