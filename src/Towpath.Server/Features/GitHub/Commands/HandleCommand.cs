@@ -14,7 +14,7 @@ namespace Towpath.Server.Features.GitHub.Commands;
 /// Answers one command. What it asks for is saved together with the note that it was answered; before and after that there are only calls that may be made
 /// twice. So however often this is done, by whomever, there is one request, one reaction of a kind and one comment.
 /// </summary>
-public sealed class HandleCommand(IStore store, EngineServices services, GitHubRepositories repositories, IssuesApi issues, FollowCommand follow) : IWorkHandler
+public sealed class HandleCommand(IStore store, EngineServices services, GitHubRepositories repositories, IssuesApi issues, FollowCommand follow) : IGitHubWorkHandler
 {
     public string Kind => CommandWork.Kind;
 
@@ -38,8 +38,6 @@ public sealed class HandleCommand(IStore store, EngineServices services, GitHubR
         await TryReactAsync(known.At, command, command.State == PullCommandState.Accepted ? Reaction.Rocket : Reaction.Confused, signals.Stop);
         await services.FinishAsync(work, [], signals.Stop, StatusWork.Of(new PullReference(repository, command.Number), TimeSpan.Zero));
     });
-
-    public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
 
     private async Task<PullCommand> AnswerAsync(PullCommand command, KnownRepository repository, ClaimedWork work, CancellationToken cancellationToken)
     {

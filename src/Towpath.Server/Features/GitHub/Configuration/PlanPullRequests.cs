@@ -14,7 +14,7 @@ namespace Towpath.Server.Features.GitHub.Configuration;
 /// <summary>
 /// Says in a pull request what it would change about the configuration, in one comment that is kept up to date. Pull requests of forks are looked at within a budget that is asked before anything else.
 /// </summary>
-internal sealed class PlanPullRequests(IEnumerable<IPullPlan> plans, ConfigurationBranch branch, PullsApi pulls, ForkBudget budget, OwnComment comment, PlanServices services) : IWorkHandler
+internal sealed class PlanPullRequests(IEnumerable<IPullPlan> plans, ConfigurationBranch branch, PullsApi pulls, ForkBudget budget, OwnComment comment, PlanServices services) : IGitHubWorkHandler
 {
     private const int ListedAtOnce = 100;
 
@@ -31,8 +31,6 @@ internal sealed class PlanPullRequests(IEnumerable<IPullPlan> plans, Configurati
 
         await services.Engine.FinishAsync(work, [], signals.Stop);
     });
-
-    public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
 
     private async Task PlanAsync(KnownRepository repository, long number, IReadOnlyList<Wish> wanted, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ namespace Towpath.Server.Features.GitHub.Deliverybot;
 /// app spec does.
 /// </summary>
 public sealed partial class ReadDeliverybotFile(
-    ServerOptions options, ConfigurationBranch branch, DeliverybotBlobs blobs, DeliverybotRecords records, Configurations configurations, DeliverybotServices services) : IWorkHandler
+    ServerOptions options, ConfigurationBranch branch, DeliverybotBlobs blobs, DeliverybotRecords records, Configurations configurations, DeliverybotServices services) : IGitHubWorkHandler
 {
     private const string Actor = "towpath";
 
@@ -27,8 +27,6 @@ public sealed partial class ReadDeliverybotFile(
         var listed = options.Deliverybot.FirstOrDefault(one => string.Equals(one.At.Repository, work.Subject, StringComparison.OrdinalIgnoreCase));
         await services.Engine.FinishAsync(work, listed is null ? [] : await LookAsync(listed, work, signals.Stop), signals.Stop);
     });
-
-    public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
 
     private async Task<IReadOnlyList<Change>> LookAsync(DeliverybotRepository listed, ClaimedWork work, CancellationToken cancellationToken)
     {

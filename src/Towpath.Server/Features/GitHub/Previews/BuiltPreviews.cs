@@ -8,7 +8,7 @@ using Towpath.Server.Features.GitHub.Work;
 namespace Towpath.Server.Features.GitHub.Previews;
 
 /// <summary>A new build may be what previews wait for: those of the pull requests that stand at its commit are looked at again.</summary>
-public sealed class BuiltPreviews(IStore store, EngineServices services, Configurations configurations, GitHubRepositories repositories) : IWorkHandler
+public sealed class BuiltPreviews(IStore store, EngineServices services, Configurations configurations, GitHubRepositories repositories) : IGitHubWorkHandler
 {
     private const string Name = "previews-of-build";
 
@@ -33,6 +33,4 @@ public sealed class BuiltPreviews(IStore store, EngineServices services, Configu
 
         await services.FinishAsync(work, [], signals.Stop, looks);
     });
-
-    public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
 }

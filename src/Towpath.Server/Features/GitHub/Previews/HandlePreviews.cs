@@ -22,7 +22,7 @@ namespace Towpath.Server.Features.GitHub.Previews;
 /// </summary>
 public sealed class HandlePreviews(
     IStore store, EngineServices services, Configurations configurations, RepositoryPins pins, GitHubRepositories repositories, PreviewPulls pulls, PreviewRecords records, Promotions promotions,
-    DeploymentPlanner planner, HeadBuilds heads) : IWorkHandler
+    DeploymentPlanner planner, HeadBuilds heads) : IGitHubWorkHandler
 {
     public string Kind => PreviewWork.Kind;
 
@@ -47,8 +47,6 @@ public sealed class HandlePreviews(
 
         await services.FinishAsync(work, [], signals.Stop, changed ? [StatusWork.Of(reference, TimeSpan.Zero)] : []);
     });
-
-    public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
 
     private async Task<bool> BringAsync(PreviewScene scene, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace Towpath.Server.Features.GitHub.Protection;
 /// Answers one workflow run that waits for an environment: yes, no, or, while it waits, a report on the gates that is told again when it changes. The row stays as long
 /// as the run waits; done twice, GitHub says of the second answer that nobody asks any more.
 /// </summary>
-public sealed class AnswerProtection(IStore store, EngineServices services, GitHubRepositories repositories, ActionsApi actions, ProtectionVerdicts verdicts, ProtectionReplies replies) : IWorkHandler
+public sealed class AnswerProtection(IStore store, EngineServices services, GitHubRepositories repositories, ActionsApi actions, ProtectionVerdicts verdicts, ProtectionReplies replies) : IGitHubWorkHandler
 {
     /// <summary>Whatever nobody told of is seen after so long.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
@@ -32,8 +32,6 @@ public sealed class AnswerProtection(IStore store, EngineServices services, GitH
         else if (await repositories.FindAsync(repositoryId, signals.Stop) is not { } repository) await AgainAsync(work, request, Longest, signals.Stop);
         else await AnswerAsync(work, request, repository, signals.Stop);
     });
-
-    public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
 
     private async Task AnswerAsync(ClaimedWork work, ProtectionRequest request, KnownRepository repository, CancellationToken stop)
     {

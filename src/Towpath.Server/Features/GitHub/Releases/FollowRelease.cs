@@ -25,7 +25,7 @@ namespace Towpath.Server.Features.GitHub.Releases;
 /// </summary>
 public sealed class FollowRelease(
     IStore store, EngineServices services, Configurations configurations, RepositoryPins pins, GitHubRepositories repositories, ReleasesApi releases, RefsApi refs, RefStands stands, StatusesApi statuses,
-    ReleasedImages images, Audits audits) : IWorkHandler
+    ReleasedImages images, Audits audits) : IGitHubWorkHandler
 {
     public string Kind => PublishedWork.Kind;
 
@@ -41,8 +41,6 @@ public sealed class FollowRelease(
 
         await services.FinishAsync(work, [], signals.Stop);
     });
-
-    public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
 
     private async Task FollowAsync(ApplicationSpec application, GitHubRepository repository, GitHubRelease release, ClaimedWork work, CancellationToken cancellationToken)
     {

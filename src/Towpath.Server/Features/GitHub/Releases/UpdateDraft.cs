@@ -13,7 +13,7 @@ namespace Towpath.Server.Features.GitHub.Releases;
 
 /// <summary>Brings an application's draft release up to date: made where there is none, edited where it says something else. Drafts of people are left alone.</summary>
 public sealed partial class UpdateDraft(
-    IStore store, EngineServices services, Configurations configurations, GitHubRepositories repositories, RepositoriesApi details, ReleasesApi releases, ReleaseCommits commits) : IWorkHandler
+    IStore store, EngineServices services, Configurations configurations, GitHubRepositories repositories, RepositoriesApi details, ReleasesApi releases, ReleaseCommits commits) : IGitHubWorkHandler
 {
     /// <summary>What was said of applications whose name another repository has: looked at every ten minutes, it would be said every ten minutes.</summary>
     private readonly ConcurrentDictionary<string, string> _said = new(StringComparer.Ordinal);
@@ -29,8 +29,6 @@ public sealed partial class UpdateDraft(
             await BringAsync(application, rules, repository.At, branch, signals.Stop);
         await services.FinishAsync(work, [], signals.Stop);
     });
-
-    public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
 
     private async Task<KnownRepository?> FindAsync(ApplicationSpec application, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ using Towpath.Server.Features.GitHub.Work;
 namespace Towpath.Server.Features.GitHub.Status;
 
 /// <summary>Brings the comment of one pull request up to date. It says how things stand when it is written, whatever it was enqueued for.</summary>
-public sealed class ShowStatus(IStore store, EngineServices services, GitHubRepositories repositories, PreviewRecords previews, StatusReports reports, OwnComment comment) : IWorkHandler
+public sealed class ShowStatus(IStore store, EngineServices services, GitHubRepositories repositories, PreviewRecords previews, StatusReports reports, OwnComment comment) : IGitHubWorkHandler
 {
     private const int MostCommands = 50;
     private const int MostNotes = 5;
@@ -35,8 +35,6 @@ public sealed class ShowStatus(IStore store, EngineServices services, GitHubRepo
 
         await services.FinishAsync(work, [], signals.Stop);
     });
-
-    public Task<IReadOnlyList<Change>?> GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
 
     private static IEnumerable<string> Notes(IReadOnlyDictionary<PreviewName, PreviewRecord> slots) =>
         slots.OrderBy(slot => slot.Key.Key.ToString(), StringComparer.Ordinal).Select(slot => $"Preview {slot.Key.Key}: {slot.Value.Note}.");

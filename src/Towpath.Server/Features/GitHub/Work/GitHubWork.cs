@@ -28,3 +28,9 @@ internal static class GitHubWork
     public static IReadOnlyList<Change>? GivenUp(ClaimedWork work, Exception exception) =>
         exception is GitHubException { IsTransient: false, IsAboutCredentials: false } ? null : [new Change.FailWork(work.Id, exception.Message, Later, SetAside: false)];
 }
+
+/// <summary>Its work calls GitHub: what GitHub cannot answer now is not given up.</summary>
+internal interface IGitHubWorkHandler : IWorkHandler
+{
+    Task<IReadOnlyList<Change>?> IWorkHandler.GivenUpAsync(ClaimedWork work, Exception exception, CancellationToken cancellationToken) => Task.FromResult(GitHubWork.GivenUp(work, exception));
+}

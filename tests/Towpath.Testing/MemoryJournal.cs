@@ -2,10 +2,10 @@ using System.Text.Json;
 using Towpath.Core;
 using Towpath.Core.Deployments;
 
-namespace Towpath.GitHub.Tests.Target;
+namespace Towpath.Testing;
 
 /// <summary>A journal in memory. It keeps the state as JSON, as a real one does; whoever dies leaves what was written.</summary>
-internal sealed class MemoryJournal : IJournal
+public sealed class MemoryJournal : IJournal
 {
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
@@ -21,6 +21,9 @@ internal sealed class MemoryJournal : IJournal
 
     /// <summary>When the current step wants to be looked at again.</summary>
     public DateTimeOffset? LookAgainAt { get; private set; }
+
+    /// <summary>The longest that a step slept between two looks.</summary>
+    public TimeSpan LongestSleep { get; private set; }
 
     public IReadOnlyList<string> Lines
     {
@@ -46,7 +49,11 @@ internal sealed class MemoryJournal : IJournal
             if (State.Revision != before.Revision) return Task.FromResult(JournalWrite.Conflict);
             _state = JsonSerializer.Serialize(transition.Deployment, CoreJson.Default.Deployment);
             if (transition.Effects.OfType<Effect.LookAgain>().LastOrDefault() is { } again) LookAgainAt = again.At;
-            if (transition.Event is DeploymentEvent.StepWaiting waiting && !Progress.Contains(waiting.Progress)) Progress.Add(waiting.Progress);
+            if (transition.Event is DeploymentEvent.StepWaiting waiting)
+            {
+                if (waiting.Until - waiting.At > LongestSleep) LongestSleep = waiting.Until - waiting.At;
+                if (!Progress.Contains(waiting.Progress)) Progress.Add(waiting.Progress);
+            }
         }
 
         return Task.FromResult(JournalWrite.Written);
