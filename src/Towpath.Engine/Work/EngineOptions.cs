@@ -10,7 +10,7 @@ public sealed record EngineOptions
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
     /// <summary>How many rows it works on at once; keeps one node from claiming everything.</summary>
-    public int Slots { get; init; } = 32;
+    public int Slots { get; init; } = 48;
 
     public TimeSpan Lease { get; init; } = Storage.NodeIdentity.DefaultLease;
 

@@ -8,14 +8,14 @@ namespace Towpath.Engine.Storage.Builds;
 
 internal sealed class BuildReader(IQueries queries) : IBuildReader
 {
-    private static readonly Statement One = new("SELECT state FROM builds WHERE id = $1");
-    private static readonly Statement Version = new("SELECT state FROM builds WHERE application = $1 AND version = $2");
+    private static readonly Statement One = new("SELECT state FROM builds WHERE id = $1") { IsByKey = true };
+    private static readonly Statement Version = new("SELECT state FROM builds WHERE application = $1 AND version = $2") { IsByKey = true };
     private static readonly Statement Newest = new("SELECT state FROM builds WHERE application = $1 ORDER BY reported_at DESC, id DESC LIMIT $2");
 
     // To the letter the expression of the index. PostgreSQL's own reading of JSON would refuse a document for an escaped NUL anywhere in it.
     private static readonly Statement OfCommit = new(
         "SELECT state FROM builds WHERE application = $1 AND json_extract(state, '$.commit') = $2 ORDER BY reported_at DESC, id DESC",
-        """SELECT state FROM builds WHERE application = $1 AND substring(state from '"commit":"([0-9a-f]+)"') = $2 ORDER BY reported_at DESC, id DESC""");
+        """SELECT state FROM builds WHERE application = $1 AND substring(state from '"commit":"([0-9a-f]+)"') = $2 ORDER BY reported_at DESC, id DESC""") { IsByKey = true };
 
     public Task<Build?> GetAsync(string id, CancellationToken cancellationToken) => ReadAsync(One, cancellationToken, id).FirstAsync();
 

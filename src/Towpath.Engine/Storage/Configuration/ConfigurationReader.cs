@@ -9,8 +9,8 @@ internal sealed class ConfigurationReader(IQueries queries) : IConfigurationRead
         SELECT c.revision, c.source, c.files, c.taken_up_at FROM configurations c JOIN current_configuration n ON n.revision = c.revision
         """);
 
-    private static readonly Statement Revision = new("SELECT revision FROM current_configuration");
-    private static readonly Statement Setting = new("SELECT value FROM settings WHERE name = $1");
+    private static readonly Statement Revision = new("SELECT revision FROM current_configuration") { IsByKey = true };
+    private static readonly Statement Setting = new("SELECT value FROM settings WHERE name = $1") { IsByKey = true };
     private static readonly Statement Prefix = new("SELECT name, value FROM settings WHERE substr(name, 1, length($1)) = $1");
 
     public Task<StoredConfiguration?> CurrentAsync(CancellationToken cancellationToken) => queries.ReadAsync(

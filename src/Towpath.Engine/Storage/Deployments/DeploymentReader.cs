@@ -8,7 +8,7 @@ namespace Towpath.Engine.Storage.Deployments;
 
 internal sealed class DeploymentReader(IQueries queries) : IDeploymentReader
 {
-    private static readonly Statement One = new("SELECT state FROM deployments WHERE id = $1");
+    private static readonly Statement One = new("SELECT state FROM deployments WHERE id = $1") { IsByKey = true };
     private static readonly Statement Some = new("SELECT state FROM deployments WHERE id IN (SELECT value FROM json_each($1))", "SELECT state FROM deployments WHERE id = ANY($1)");
     private static readonly Statement Ending = new("SELECT state FROM deployments WHERE reversed >= $1 AND reversed < $2 ORDER BY reversed LIMIT 2");
     private static readonly Statement OpenOfAll = new($"SELECT state FROM deployments WHERE phase IN ({Open}) ORDER BY id");
@@ -28,7 +28,7 @@ internal sealed class DeploymentReader(IQueries queries) : IDeploymentReader
         """);
 
     private static readonly Statement Log = new("SELECT sequence, at, step, line FROM log_lines WHERE deployment = $1 AND sequence > $2 ORDER BY sequence LIMIT $3");
-    private static readonly Statement Decisions = new("SELECT state FROM approvals WHERE deployment = $1 ORDER BY at, id");
+    private static readonly Statement Decisions = new("SELECT state FROM approvals WHERE deployment = $1 ORDER BY at, id") { IsByKey = true };
 
     internal static string Open => PhaseColumn.List(Enum.GetValues<Phase>().Where(phase => !phase.IsTerminal()));
 

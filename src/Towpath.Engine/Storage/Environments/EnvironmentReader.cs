@@ -10,7 +10,7 @@ internal sealed class EnvironmentReader(IQueries queries) : IEnvironmentReader
 {
     private const string Columns = "application, environment, gate_version, running, known_good, active, active_phase, last, last_phase, lock_state, suspension, requested";
 
-    private static readonly Statement One = new($"SELECT {Columns} FROM environments WHERE application = $1 AND environment = $2");
+    private static readonly Statement One = new($"SELECT {Columns} FROM environments WHERE application = $1 AND environment = $2") { IsByKey = true };
     private static readonly Statement All = new($"SELECT {Columns} FROM environments ORDER BY application, environment");
 
     private static readonly Statement OfSome = new(

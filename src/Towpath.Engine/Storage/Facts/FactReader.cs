@@ -13,22 +13,22 @@ internal sealed class FactReader(IQueries queries) : IFactReader
 
     private static readonly Statement OfCommit = new("""
         SELECT repository_id, sha, kind, app, name, state, at, fact_id, url FROM commit_facts WHERE repository_id = $1 AND sha = $2 ORDER BY kind, app, name, run
-        """);
+        """) { IsByKey = true };
 
-    private static readonly Statement OneRef = new($"SELECT {RefColumns} FROM ref_facts WHERE repository_id = $1 AND ref = $2");
+    private static readonly Statement OneRef = new($"SELECT {RefColumns} FROM ref_facts WHERE repository_id = $1 AND ref = $2") { IsByKey = true };
     private static readonly Statement AllRefs = new($"SELECT {RefColumns} FROM ref_facts WHERE repository_id = $1 ORDER BY ref");
-    private static readonly Statement OnePull = new("SELECT state, disputed FROM pull_facts WHERE repository_id = $1 AND number = $2");
+    private static readonly Statement OnePull = new("SELECT state, disputed FROM pull_facts WHERE repository_id = $1 AND number = $2") { IsByKey = true };
     private static readonly Statement PullsOfHead = new("""
         SELECT state, disputed, number FROM pull_facts WHERE repository_id = $1 AND head_sha = $2
         UNION SELECT state, disputed, number FROM pull_facts WHERE repository_id = $1 AND disputed ORDER BY number
         """);
 
     private static readonly Statement OpenPulls = new("SELECT state, disputed FROM pull_facts WHERE repository_id = $1 AND open ORDER BY number");
-    private static readonly Statement OneRepository = new($"SELECT {NameColumns} FROM repository_names WHERE repository_id = $1");
-    private static readonly Statement NamedRepository = new($"SELECT {NameColumns} FROM repository_names WHERE lower(name) = lower($1) ORDER BY gone, at DESC, repository_id DESC LIMIT 1");
+    private static readonly Statement OneRepository = new($"SELECT {NameColumns} FROM repository_names WHERE repository_id = $1") { IsByKey = true };
+    private static readonly Statement NamedRepository = new($"SELECT {NameColumns} FROM repository_names WHERE lower(name) = lower($1) ORDER BY gone, at DESC, repository_id DESC LIMIT 1") { IsByKey = true };
     private static readonly Statement Repositories = new($"SELECT {NameColumns} FROM repository_names ORDER BY name, repository_id");
 
-    private static readonly Statement OneCommand = new("SELECT state FROM pull_commands WHERE repository_id = $1 AND comment_id = $2");
+    private static readonly Statement OneCommand = new("SELECT state FROM pull_commands WHERE repository_id = $1 AND comment_id = $2") { IsByKey = true };
     private static readonly Statement CommandsOfPull = new("SELECT state FROM pull_commands WHERE repository_id = $1 AND number = $2 AND answer = $3 ORDER BY comment_id DESC LIMIT $4");
 
     public async Task<IReadOnlyList<CommitFact>> OfCommitAsync(long repositoryId, string sha, CancellationToken cancellationToken) =>

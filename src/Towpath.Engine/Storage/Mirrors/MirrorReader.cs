@@ -10,8 +10,8 @@ internal sealed class MirrorReader(IQueries queries) : IMirrorReader
     private const string Columns = "deployment, application, environment, repository_id, github_id, state, problem, failures";
     private const string RequestColumns = "repository_id, run_id, environment, sha, asked_at, told, reports, answer";
 
-    private static readonly Statement One = new($"SELECT {Columns} FROM mirrors WHERE deployment = $1");
-    private static readonly Statement Shown = new($"SELECT {Columns} FROM mirrors WHERE application = $1 AND shown ORDER BY deployment");
+    private static readonly Statement One = new($"SELECT {Columns} FROM mirrors WHERE deployment = $1") { IsByKey = true };
+    private static readonly Statement Shown = new($"SELECT {Columns} FROM mirrors WHERE application = $1 AND shown ORDER BY deployment") { IsByKey = true };
     private static readonly Statement Waiting = new($"SELECT {RequestColumns} FROM protection_requests WHERE answer IS NULL ORDER BY asked_at, repository_id, run_id, environment");
     private static readonly Statement OneRequest = new($"SELECT {RequestColumns} FROM protection_requests WHERE repository_id = $1 AND run_id = $2 AND environment = $3");
 

@@ -4,13 +4,16 @@ using Towpath.Engine.Storage.Dialects;
 
 namespace Towpath.Engine.Storage.Postgres;
 
-internal sealed class PostgresQueries(PostgresConnections connections) : IQueries
+internal sealed class PostgresQueries(PostgresConnections connections) : IQueries, IAsyncDisposable
 {
+    private readonly PostgresReads _together = new(connections);
+
     public bool IsPostgres => true;
 
     /// <summary>A pooled connection that died while it lay idle is noticed only on use: reading is tried once more on another one.</summary>
     public async Task<List<T>> ReadAsync<T>(Statement statement, Func<DbDataReader, T> map, CancellationToken cancellationToken, params Arg[] args)
     {
+        if (statement.IsByKey && await _together.ReadAsync(statement, map, args, cancellationToken) is { } rows) return rows;
         for (var tries = 1; ; tries++)
         {
             try
@@ -27,6 +30,8 @@ internal sealed class PostgresQueries(PostgresConnections connections) : IQuerie
     /// <summary>Work statements may be repeated too: a claim whose answer was lost is given back by the next heartbeat.</summary>
     public Task<List<T>> WriteAsync<T>(Statement statement, Func<DbDataReader, T> map, CancellationToken cancellationToken, params Arg[] args) =>
         ReadAsync(statement, map, cancellationToken, args);
+
+    public ValueTask DisposeAsync() => _together.DisposeAsync();
 
     private async Task<List<T>> RunAsync<T>(Statement statement, Func<DbDataReader, T> map, Arg[] args, CancellationToken cancellationToken)
     {

@@ -107,6 +107,7 @@ internal sealed class PostgresStore : IStore
     {
         await _commits.DisposeAsync();
         await _feed.DisposeAsync();
+        await _queries.DisposeAsync();
         await _connections.DisposeAsync();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// Enough to spread the cost of a flush, few enough that the first of a group need not wait for fifty others: those go on with their
     /// steps while the next group is written.
     /// </summary>
-    private const int MostInGroup = 12;
+    private const int MostInGroup = 24;
 
     private static readonly Statement Begin = new("BEGIN IMMEDIATE");
     private static readonly Statement Commit = new("COMMIT");

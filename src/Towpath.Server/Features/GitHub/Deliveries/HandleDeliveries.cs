@@ -39,25 +39,23 @@ public sealed class HandleDeliveries(IStore store, EngineServices services, Hand
 
     private static bool GivesUp(ClaimedWork work) => work.Failures + 1 >= Patience;
 
-    /// <summary>The changes of each; and the first failure, unless it is to be given up now.</summary>
+    /// <summary>The changes of each; and the first failure, unless it is to be given up now. All are read at once, so that what they ask of the database shares its way.</summary>
     private async Task<(List<Handled> Read, Exception? Failure)> ReadAsync(IReadOnlyList<DeliveryContent> pending, bool givesUp, CancellationToken stop)
     {
-        List<Handled> read = [];
-        Exception? failure = null;
-        foreach (var content in pending)
-        {
-            try
-            {
-                read.Add(new Handled(content.Delivery, await reading.ChangesAsync(content, stop)));
-            }
-            catch (Exception exception) when (IsAboutOne(exception))
-            {
-                if (givesUp) read.Add(new Handled(content.Delivery, [reading.GivenUp(content.Delivery, exception)]));
-                else failure ??= Failed(content.Delivery, exception);
-            }
-        }
+        var all = await Task.WhenAll(pending.Select(content => ReadAsync(content, givesUp, stop)));
+        return ([.. all.Select(one => one.Read).OfType<Handled>()], all.Select(one => one.Failure).FirstOrDefault(failure => failure is not null));
+    }
 
-        return (read, failure);
+    private async Task<(Handled? Read, Exception? Failure)> ReadAsync(DeliveryContent content, bool givesUp, CancellationToken stop)
+    {
+        try
+        {
+            return (new Handled(content.Delivery, await reading.ChangesAsync(content, stop)), null);
+        }
+        catch (Exception exception) when (IsAboutOne(exception))
+        {
+            return givesUp ? (new Handled(content.Delivery, [reading.GivenUp(content.Delivery, exception)]), null) : (null, Failed(content.Delivery, exception));
+        }
     }
 
     /// <summary>Something that one of them expects is no longer so, or the database refuses what it tells: the others need not wait for it.</summary>

@@ -1,5 +1,4 @@
 using Towpath.Core;
-using Towpath.Core.Applications;
 using Towpath.Core.Artifacts;
 using Towpath.Core.Audit;
 using Towpath.Core.Deployments;
@@ -26,12 +25,22 @@ public sealed class WatchDecisions(IStore store, Promotions promotions, Transiti
 
     private readonly PushedBuilds _builds = new(store, audits, time);
 
+    /// <summary>Looks for the builds of all that will be decided about, at once.</summary>
+    public async Task FindBuildsAsync(IReadOnlyList<AskedWatch> all, WatchRound round, CancellationToken cancellationToken)
+    {
+        var wanted = all.Where(asked => asked.Refused is null && IsOpen(asked, round)).DistinctBy(KeyOf);
+        foreach (var (key, build) in await Task.WhenAll(wanted.Select(FindAsync))) round.Builds[key] = build;
+
+        async Task<(BuildKey, PushedBuild)> FindAsync(AskedWatch asked) => (KeyOf(asked), await BuildAsync(asked, round, cancellationToken));
+    }
+
+    /// <summary>After <see cref="FindBuildsAsync"/>.</summary>
     public async Task<IReadOnlyList<Change>> DecideAsync(AskedWatch asked, WatchRound round, CancellationToken cancellationToken)
     {
+        if (!IsOpen(asked, round)) return [];
         var known = round.Watches.GetValueOrDefault(asked.Watch.Key);
-        if (IsBehind(asked, known) || IsSettled(asked, known) || round.Configuration.FindApplication(asked.Watch.Key.Application) is not { } application) return [];
         if (asked.Refused is { } why) return Refuse(asked, why, known);
-        var build = await BuildAsync(application, asked, round, cancellationToken);
+        var build = round.Builds[KeyOf(asked)];
         var decision = WatchEvaluator.Evaluate(asked.Watch, new WatchFacts
         {
             Stand = asked.Stand,
@@ -59,6 +68,10 @@ public sealed class WatchDecisions(IStore store, Promotions promotions, Transiti
         foreach (var change in transitions.Of(waiting, next)) yield return change;
     }
 
+    /// <summary>There is something to decide.</summary>
+    private static bool IsOpen(AskedWatch asked, WatchRound round) =>
+        round.Watches.GetValueOrDefault(asked.Watch.Key) is var known && !IsBehind(asked, known) && !IsSettled(asked, known) && round.Configuration.FindApplication(asked.Watch.Key.Application) is not null;
+
     /// <summary>Another ref that was moved later has the environment.</summary>
     private static bool IsBehind(AskedWatch asked, StoredWatch? known) =>
         known is not null && known.RepositoryId == asked.Watch.Repository && !string.Equals(known.Ref, asked.Watch.Ref, StringComparison.Ordinal)
@@ -73,13 +86,11 @@ public sealed class WatchDecisions(IStore store, Promotions promotions, Transiti
         ? []
         : Save(asked, WatchState.Waiting, null, Closed(WatchEvaluator.AnotherRepository(why)), known);
 
-    private async Task<PushedBuild> BuildAsync(ApplicationSpec application, AskedWatch asked, WatchRound round, CancellationToken cancellationToken)
-    {
-        var key = (application.Name, asked.Watch.Ref, asked.Watch.Sha);
-        if (round.Builds.TryGetValue(key, out var found)) return found;
-        var build = asked.Unavailable is not null || asked.Stand.IsDisputed ? new PushedBuild(null, []) : await _builds.FindAsync(application, asked.Stand, round.IsAgain, cancellationToken);
-        return round.Builds[key] = build;
-    }
+    private async Task<PushedBuild> BuildAsync(AskedWatch asked, WatchRound round, CancellationToken cancellationToken) => asked.Unavailable is not null || asked.Stand.IsDisputed
+        ? new PushedBuild(null, [])
+        : await _builds.FindAsync(round.Configuration.FindApplication(asked.Watch.Key.Application)!, asked.Stand, round.IsAgain, cancellationToken);
+
+    private static BuildKey KeyOf(AskedWatch asked) => new(asked.Watch.Key.Application, asked.Watch.Ref, asked.Watch.Sha);
 
     /// <summary>A commit that has no build was never deployed: nothing is asked for the usual push.</summary>
     private async Task<IReadOnlyList<AttemptFact>> AttemptsAsync(EnvironmentKey key, IReadOnlyList<Build> builds, CancellationToken cancellationToken)
@@ -97,7 +108,7 @@ public sealed class WatchDecisions(IStore store, Promotions promotions, Transiti
         var state = round.States.GetValueOrDefault(key) ?? EnvironmentState.Untouched(key);
         var (deployment, changes) = await promotions.PrepareAsync(request, round.Open[key], round.Configuration, state, cancellationToken);
         IReadOnlyList<Change> record = found.IsNew ? _builds.Record(build) : [];
-        round.Builds[(key.Application, asked.Watch.Ref, asked.Watch.Sha)] = found with { IsNew = false };
+        round.Builds[KeyOf(asked)] = found with { IsNew = false };
         return [.. record, .. changes, .. Save(asked, WatchState.Requested, deployment.Id, null, null)];
     }
 

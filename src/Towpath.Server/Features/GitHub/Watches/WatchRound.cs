@@ -22,9 +22,11 @@ public sealed record WatchRound
     /// <summary>Deployments that have not ended.</summary>
     public required ILookup<EnvironmentKey, Deployment> Open { get; init; }
 
-    /// <summary>Builds that are made in this round, by application, version and commit: environments of one application share them.</summary>
-    internal Dictionary<(string Application, string Ref, string Sha), PushedBuild> Builds { get; } = [];
+    /// <summary>Builds of what is asked for: environments of one application share them.</summary>
+    internal Dictionary<BuildKey, PushedBuild> Builds { get; } = [];
 }
+
+internal readonly record struct BuildKey(string Application, string Ref, string Sha);
 
 /// <param name="Watch">What is asked for.</param>
 /// <param name="Stand">Where its ref stands.</param>

@@ -10,8 +10,7 @@ using Towpath.Server.Features.GitHub.Repositories;
 namespace Towpath.Server.Features.GitHub.Watches;
 
 /// <summary>
-/// Decides what follows from many things that were told, by how they stand now, not by what was told (rows D3, T5). Of what it reads, everything but builds is read for
-/// all of them at once.
+/// Decides what follows from many things that were told, by how they stand now, not by what was told (rows D3, T5). What it reads is read for all of them at once.
 /// </summary>
 public sealed class WatchRounds(IStore store, Configurations configurations, RepositoryPins pins, RefStands stands, ChangedPaths paths, WatchDecisions decisions)
 {
@@ -30,7 +29,9 @@ public sealed class WatchRounds(IStore store, Configurations configurations, Rep
             var round = await RoundAsync(configuration, concerned, isAgain, cancellationToken);
             foreach (var thing in things) changes.AddRange(Dropped(thing, round));
             for (var i = 0; i < things.Count; i++) things[i] = await NarrowAsync(things[i], round, cancellationToken);
-            foreach (var asked in await LatestAsync(things, round, cancellationToken)) changes.AddRange(await decisions.DecideAsync(asked, round, cancellationToken));
+            var latest = await LatestAsync(things, round, cancellationToken);
+            await decisions.FindBuildsAsync(latest, round, cancellationToken);
+            foreach (var asked in latest) changes.AddRange(await decisions.DecideAsync(asked, round, cancellationToken));
             changes.AddRange(things.Where(thing => !thing.Look.IsRef).SelectMany(thing => thing.Applications).Where(AsksForChecks).Select(application => Transitions.EvaluateWaiting(application.Name)).Distinct());
         }
 
