@@ -26,6 +26,7 @@ namespace Towpath.Core;
 [JsonSerializable(typeof(EnvironmentState))]
 [JsonSerializable(typeof(RunningVersion))]
 [JsonSerializable(typeof(EnvironmentLock))]
+[JsonSerializable(typeof(EnvironmentPin))]
 [JsonSerializable(typeof(Suspension))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(SealedAuditEntry))]

@@ -108,7 +108,7 @@ internal static class ServerBuilding
         services.AddSingleton<RequestPromotions>().AddSingleton<RequestRollbacks>();
         services.AddSingleton<ListDeployments>().AddSingleton<ShowDeployment>().AddSingleton<ChangeDeployment>();
         services.AddSingleton<DecideDeployments>().AddSingleton<DecisionChanges>();
-        services.AddSingleton<LockEnvironments>().AddSingleton<ResumeAutomation>().AddSingleton<TargetEyes>().AddSingleton<ObserveEnvironments>().AddSingleton<AdoptEnvironments>().AddSingleton<AdoptedBuilds>();
+        services.AddSingleton<LockEnvironments>().AddSingleton<PinEnvironments>().AddSingleton<ResumeAutomation>().AddSingleton<TargetEyes>().AddSingleton<ObserveEnvironments>().AddSingleton<AdoptEnvironments>().AddSingleton<AdoptedBuilds>();
         services.AddSingleton<ReadAudit>().AddSingleton<ShowSetAside>().AddSingleton<FollowEvents>().AddSingleton<FollowLog>().AddSingleton<ShowHealth>();
     }
 

@@ -67,6 +67,7 @@ internal static class ServerRoutes
         DecideDeployments.Map(api);
         ChangeDeployment.Map(api);
         LockEnvironments.Map(api);
+        PinEnvironments.Map(api);
         ResumeAutomation.Map(api);
         ObserveEnvironments.Map(api);
         AdoptEnvironments.Map(api);

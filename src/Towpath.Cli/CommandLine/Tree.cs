@@ -31,7 +31,7 @@ internal static class Tree
         {
             new Up(), new DemoVerb(), new Validate(), new Group("build", "tell of builds", new BuildAdd()),
             new Promote(), new Approve(), new Reject(), new Cancel(), new Retry(), new Rollback(), new Deploy(), new Verify(), new Observe(), new Adopt(),
-            new Status(), new History(), new Logs(), new Commands.Lock(), new Unlock(), new Resume(),
+            new Status(), new History(), new Logs(), new Commands.Lock(), new Unlock(), new Pin(), new Unpin(), new Resume(),
             new Group("token", "API tokens and first access", new TokenCreate(), new TokenList(), new TokenRevoke(), new TokenLoginUrl()),
             new Tag(),
             new Group("deliveries", "webhooks that GitHub sent", new DeliveriesList(), new DeliveriesShow(), new DeliveriesReplay()),

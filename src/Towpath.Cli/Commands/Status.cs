@@ -70,6 +70,7 @@ file sealed class BoardText(Call call)
     {
         if (e.Problem is { } problem) yield return problem;
         if (e.Lock is { } held) yield return $"locked by {held.Owner}: {held.Reason}";
+        if (e.Pin is { } pin) yield return $"pinned to {pin.Version} by {pin.Owner}: {pin.Reason}";
         if (e.Suspension is { } suspension) yield return $"automatic promotion stands still: {suspension.Reason}";
         if (e.LastInWords is { } last) yield return $"{last} ({e.Last!.Deployment.Short})";
         if (e.Active is { } active) yield return $"{active.Version} {Words.Of(active.Phase)}{(active.WaitsFor is { } node ? $", waits for {node}" : "")}";

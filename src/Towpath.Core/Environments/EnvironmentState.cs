@@ -9,6 +9,12 @@ public sealed record EnvironmentLock(string Owner, string Reason, DateTimeOffset
     public bool IsHeldAt(DateTimeOffset now) => ExpiresAt is null || now < ExpiresAt;
 }
 
+/// <summary>Who keeps an environment on one version, which one, why, and until when.</summary>
+public sealed record EnvironmentPin(string Owner, string Reason, string Version, Digest Digest, DateTimeOffset PinnedAt, DateTimeOffset? ExpiresAt)
+{
+    public bool IsHeldAt(DateTimeOffset now) => ExpiresAt is null || now < ExpiresAt;
+}
+
 /// <summary>Automatic promotion stands still after a rollback until a person resumes it.</summary>
 public sealed record Suspension(DeploymentId Deployment, string Reason, DateTimeOffset Since);
 
@@ -20,7 +26,7 @@ public sealed record EnvironmentState
 {
     public required EnvironmentKey Key { get; init; }
 
-    /// <summary>Raised by every change that gates look at (lock, suspension); a start expects the number it evaluated against.</summary>
+    /// <summary>Raised by every change that gates look at (lock, pin, suspension); a start expects the number it evaluated against.</summary>
     public long GateVersion { get; init; }
 
     /// <summary>The deployment that was requested last, whatever became of it.</summary>
@@ -40,6 +46,7 @@ public sealed record EnvironmentState
     public DeploymentId? Last { get; init; }
     public Phase? LastPhase { get; init; }
     public EnvironmentLock? Lock { get; init; }
+    public EnvironmentPin? Pin { get; init; }
     public Suspension? Suspension { get; init; }
 
     public static EnvironmentState Untouched(EnvironmentKey key) => new() { Key = key };

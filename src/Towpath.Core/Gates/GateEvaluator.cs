@@ -3,7 +3,7 @@ namespace Towpath.Core.Gates;
 /// <summary>Evaluates all gates of one promotion to one result tree. It does no I/O: everything it looks at is in the input.</summary>
 public static class GateEvaluator
 {
-    public static IReadOnlyList<IGate> Gates { get; } = [new PullRequestGate(), new AfterGate(), new SoakGate(), new ChecksGate(), new ApprovalsGate(), new LockGate(), new AutomationGate(), new FreezeGate(), new WindowGate()];
+    public static IReadOnlyList<IGate> Gates { get; } = [new PullRequestGate(), new AfterGate(), new SoakGate(), new ChecksGate(), new ApprovalsGate(), new LockGate(), new PinGate(), new AutomationGate(), new FreezeGate(), new WindowGate()];
 
     public static GateResult Evaluate(GateInput input)
     {

@@ -34,6 +34,7 @@ public sealed record GateInput
     /// <summary>What is known of the commit's checks; null where nothing here knows them, which keeps a gate that asks for them closed.</summary>
     public CommitChecks? Checks { get; init; }
     public EnvironmentLock? Lock { get; init; }
+    public EnvironmentPin? Pin { get; init; }
     public Suspension? Suspension { get; init; }
 
     /// <summary>When this digest last succeeded in each environment of the application.</summary>

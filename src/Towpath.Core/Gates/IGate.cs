@@ -21,6 +21,7 @@ public enum GateSignal
     /// <summary>A status or a check run of the commit.</summary>
     ChecksChanged,
     LockChanged,
+    PinChanged,
     AutomationChanged,
     ConfigurationChanged,
 

@@ -33,6 +33,9 @@ public abstract record Change
     /// <summary>Sets or, with null, clears the lock; raises the environment's gate version.</summary>
     public sealed record SetLock(EnvironmentKey Key, EnvironmentLock? Lock) : Change;
 
+    /// <summary>Sets or, with null, clears the pin; raises the environment's gate version.</summary>
+    public sealed record SetPin(EnvironmentKey Key, EnvironmentPin? Pin) : Change;
+
     /// <summary>Sets or, with null, clears the suspension; raises the environment's gate version.</summary>
     public sealed record SetSuspension(EnvironmentKey Key, Suspension? Suspension) : Change;
 

@@ -69,6 +69,7 @@ public sealed class GateInputs(IStore store, Configurations configurations, Time
             Hands = deployment.Hands ?? [],
             BuiltForPull = deployment.BuiltForPull,
             Lock = state.Lock,
+            Pin = state.Pin,
             Suspension = state.Suspension,
             Approvals = await ApprovalsAsync(environment, deployment, cancellationToken),
             Checks = await ChecksAsync(application, environment, deployment.Commit, effort, cancellationToken),

@@ -23,6 +23,7 @@ namespace Towpath.Server.Api;
 [JsonSerializable(typeof(Decide))]
 [JsonSerializable(typeof(GiveReason))]
 [JsonSerializable(typeof(LockEnvironment))]
+[JsonSerializable(typeof(PinEnvironment))]
 [JsonSerializable(typeof(AdoptEnvironment))]
 [JsonSerializable(typeof(CreateToken))]
 [JsonSerializable(typeof(MeView))]

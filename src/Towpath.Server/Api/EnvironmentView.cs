@@ -36,6 +36,9 @@ public sealed record EnvironmentView
     /// <summary>Those in line, head first, then those that wait for something.</summary>
     public required IReadOnlyList<DeploymentSummary> Waiting { get; init; }
     public EnvironmentLock? Lock { get; init; }
+
+    /// <summary>The version that it is kept on.</summary>
+    public EnvironmentPin? Pin { get; init; }
     public Suspension? Suspension { get; init; }
 
     /// <summary>What was pushed and is to come here, and waits before there is a deployment, such as for its build.</summary>

@@ -57,6 +57,12 @@ public sealed record GiveReason(string? Reason = null);
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record LockEnvironment([property: JsonRequired] string Reason, long? ExpiresInSeconds = null);
 
+/// <param name="Version">The only one that may come, by its label.</param>
+/// <param name="Reason">Shown to everybody who wants to deploy another.</param>
+/// <param name="ExpiresInSeconds">When it ends by itself; absent: never.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PinEnvironment([property: JsonRequired] string Version, [property: JsonRequired] string Reason, long? ExpiresInSeconds = null);
+
 /// <param name="Version">The label of what runs; absent: the one that the target has, or that it was reported under.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AdoptEnvironment(string? Version = null);

@@ -59,6 +59,7 @@ public sealed class EnvironmentViews(IStore store, Configurations configurations
             Active = active is null ? null : deployments.Summary(active),
             Waiting = [.. open.Where(d => !d.Phase.IsActive()).OrderBy(d => d.QueuedAt ?? DateTimeOffset.MaxValue).ThenBy(d => d.Id.Value, StringComparer.Ordinal).Select(deployments.Summary)],
             Lock = state.Lock is { } held && held.IsHeldAt(time.GetUtcNow()) ? held : null,
+            Pin = state.Pin is { } pin && pin.IsHeldAt(time.GetUtcNow()) ? pin : null,
             Suspension = state.Suspension,
             Watch = shown.Watch is { State: WatchState.Waiting } watch ? ShowWatches.View(watch, null) : null,
             Url = urls.Of(state.Key, shown.Spec, state.Running is { } runs ? running.GetValueOrDefault(runs.Deployment) : null, state.Running is not null),

@@ -15,7 +15,7 @@ public sealed class OutputTests
         ["up"] = ("--config nowhere.yaml", 2), ["validate"] = ("", 0), ["build add"] = ("--app web --commit abc1234", 4),
         ["promote"] = ("web --to dev", 4), ["approve"] = ("web --env dev", 4), ["reject"] = ("web --env dev", 4), ["cancel"] = ("web --env dev", 4),
         ["retry"] = ("web --env dev", 4), ["rollback"] = ("web --env dev", 4), ["deploy"] = ("web --env dev --version v1 --plan", 2), ["verify"] = ("web", 2), ["observe"] = ("web", 2), ["adopt"] = ("web --env dev", 4), ["status"] = ("", 4),
-        ["history"] = ("web", 4), ["logs"] = ("12345678", 4), ["lock"] = ("web --env dev --reason x", 4), ["unlock"] = ("web --env dev", 4),
+        ["history"] = ("web", 4), ["logs"] = ("12345678", 4), ["lock"] = ("web --env dev --reason x", 4), ["pin"] = ("web --env dev --version v1 --reason x", 4), ["unpin"] = ("web --env dev", 4), ["unlock"] = ("web --env dev", 4),
         ["resume"] = ("web --env dev", 4), ["token create"] = ("--user kim --name x", 4), ["token list"] = ("", 4), ["token revoke"] = ("x", 4),
         ["token login-url"] = ("--config nowhere.yaml", 2), ["audit export"] = ("", 4), ["audit verify"] = ("--file nowhere.jsonl", 2), ["deliveries list"] = ("", 4), ["deliveries show"] = ("72d3162e-cc78-11e3-81ab-4c9367dc0958", 4), ["deliveries replay"] = ("72d3162e-cc78-11e3-81ab-4c9367dc0958", 4),
         ["github environments"] = ("", 4), ["aws bootstrap"] = ("--plan --apply", 2), ["tag"] = ("127.0.0.1:1/web:v1 v2", 2),

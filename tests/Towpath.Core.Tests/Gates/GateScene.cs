@@ -139,6 +139,11 @@ internal sealed record GateScene
         Lock = new EnvironmentLock("ana", "data migration", Now.AddHours(-1), time is null ? null : Now - Now.TimeOfDay + TimeSpan.Parse(time)),
     });
 
+    public GateScene PinnedTo(string version, string? until = null, Origin origin = Origin.Manual) => With(i => i with
+    {
+        Origin = origin, Pin = new EnvironmentPin("ana", "trade fair", version, Digest.Of(version), Now.AddHours(-1), until is null ? null : Now - Now.TimeOfDay + TimeSpan.Parse(until)),
+    });
+
     public GateScene Suspended(Origin origin) => With(i => i with
     {
         Origin = origin, Suspension = new Suspension(new DeploymentId("00000000000000000000000000000008"), "v1.9 failed: status 500", Now.AddHours(-2)),

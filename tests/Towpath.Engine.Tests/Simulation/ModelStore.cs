@@ -120,6 +120,7 @@ internal sealed class ModelStore(TimeProvider time)
                 return Approvals.Any(a => a.Deployment == c.Approval.Deployment && a.User == c.Approval.User && a.Role == c.Approval.Role && a.PolicyRevision == c.Approval.PolicyRevision)
                     ? "decided already" : Add(Approvals, c.Approval);
             case Change.SetLock c: return Set(c.Key, s => s with { Lock = c.Lock, GateVersion = s.GateVersion + 1 });
+            case Change.SetPin c: return Set(c.Key, s => s with { Pin = c.Pin, GateVersion = s.GateVersion + 1 });
             case Change.SetSuspension c: return Set(c.Key, s => s with { Suspension = c.Suspension, GateVersion = s.GateVersion + 1 });
             case Change.ExpectGateVersion c: return State(c.Key).GateVersion == c.Version ? null : "gate version";
             case Change.ExpectIdle c: return State(c.Key) is { Active: null } idle && idle.Last == c.Last ? null : "something was deployed in between";

@@ -95,6 +95,35 @@ public abstract class StoryTests
     }
 
     [Fact]
+    public async Task Pinned_environment_takes_that_version_alone_until_it_is_unpinned()
+    {
+        await using var server = await StartAsync();
+        const string path = "/api/v1/applications/web/environments/dev/pin";
+        var first = await server.BuildAsync();
+        await server.PromoteAsync("dev");
+        await server.UntilSucceededAsync("dev");
+        var pinned = await TestServer.ReadAsync<EnvironmentView>(
+            await server.SendAsync("dev", HttpMethod.Put, path, new { version = first.Version, reason = "trade fair", expires_in_seconds = 3600 }), HttpStatusCode.OK);
+        Assert.Equal(("dev", "trade fair", first.Version), (pinned.Pin!.Owner, pinned.Pin.Reason, pinned.Pin.Version));
+        await server.BuildAsync(TestServer.Commit2, "two");
+
+        var waiting = await server.PromoteAsync("dev", "dora");
+        Assert.Equal(($"the end of dev's pin to {first.Version}", Phase.Waiting), (waiting.WaitsFor, waiting.Phase));
+
+        await server.RefusedAsync("dora", HttpMethod.Put, path, new { version = first.Version, reason = "mine" }, HttpStatusCode.Conflict, "pinned");
+        await server.RefusedAsync("dora", HttpMethod.Delete, path, null, HttpStatusCode.Conflict, "pinned");
+        await server.RefusedAsync("dev", HttpMethod.Put, path, new { version = "v9", reason = "x" }, HttpStatusCode.NotFound, "no_such_version");
+        await server.RefusedAsync("dev", HttpMethod.Put, path, new { version = first.Version, reason = " " }, HttpStatusCode.UnprocessableEntity, "bad_reason");
+        await server.RefusedAsync("vera", HttpMethod.Put, path, new { version = first.Version, reason = "x" }, HttpStatusCode.Forbidden, "role_missing");
+        Assert.Null((await TestServer.ReadAsync<EnvironmentView>(await server.SendAsync("ada", HttpMethod.Delete, path), HttpStatusCode.OK)).Pin);
+
+        await server.UntilAsync(waiting.Id, Phase.Succeeded);
+        var actions = (await server.Store.Audit.RecentAsync("web", null, 100, CancellationToken.None)).Select(row => (row.Actor, row.Action)).ToList();
+        Assert.Contains(("dev", "environment.pinned"), actions);
+        Assert.Contains(("ada", "environment.unpinned"), actions);
+    }
+
+    [Fact]
     [Trait("Row", "D7")]
     public async Task Lock_race_has_one_holder()
     {

@@ -22,6 +22,7 @@ public sealed record Route(string Method, string Pattern, RoutePermission? Needs
         "/api/v1/promotions" => JsonContent.Create(new { application = "web", environment = "staging" }),
         "/api/v1/rollbacks" => JsonContent.Create(new { application = "web", environment = "free" }),
         "/api/v1/tokens" when Method == "POST" => JsonContent.Create(new { user = "vera", name = "made by the table" }),
+        _ when Pattern.EndsWith("/pin", StringComparison.Ordinal) && Method == "PUT" => JsonContent.Create(new { version = "sha-1111111", reason = "the table" }),
         _ when Method == "PUT" => JsonContent.Create(new { reason = "the table" }),
         "/login" when Method == "POST" => new FormUrlEncodedContent([]),
         "/applications/{application}/lock" => new FormUrlEncodedContent([new("reason", "the table"), new("environment", "free")]),

@@ -33,7 +33,7 @@ public sealed class RouteTableTests(SharedServer shared) : IClassFixture<SharedS
 
         Assert.All(routes, route => Assert.True(
             route.Needs is not null || route.Pattern is "/healthz" or "/readyz" or "/login" or "/openapi/{documentName}.json" || !route.Pattern.StartsWith("/api", StringComparison.Ordinal), route.Pattern));
-        Assert.Equal(38, routes.Count(route => route.Pattern.StartsWith("/api/v1/", StringComparison.Ordinal)));
+        Assert.Equal(40, routes.Count(route => route.Pattern.StartsWith("/api/v1/", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -95,6 +95,7 @@ public sealed class RouteTableTests(SharedServer shared) : IClassFixture<SharedS
     [InlineData("PUT", "/api/v1/applications/web/environments/free/lock", """{"reason":" "}""")]
     [InlineData("PUT", "/api/v1/applications/web/environments/free/lock", """{"reason":"x","expires_in_seconds":0}""")]
     [InlineData("PUT", "/api/v1/applications/web/environments/nowhere/lock", """{"reason":"x"}""")]
+    [InlineData("PUT", "/api/v1/applications/web/environments/free/pin", """{"version":"v1","reason":"x","expires_in_seconds":0}""")]
     [InlineData("POST", "/api/v1/promotions", """{"application":"web","environment":"free","reason":"\u0000"}""")]
     [InlineData("POST", "/api/v1/rollbacks", """{"application":"web","environment":"free","reason":"\u0000"}""")]
     [InlineData("POST", "/api/v1/builds", """{"application":"web","commit":"not one"}""")]

@@ -75,6 +75,9 @@ internal sealed class MemoryTransaction(MemoryState state, long now)
             case Change.SetLock c:
                 Update(State.Environment(c.Key), e => e with { Lock = c.Lock, GateVersion = e.GateVersion + 1 });
                 return true;
+            case Change.SetPin c:
+                Update(State.Environment(c.Key), e => e with { Pin = c.Pin, GateVersion = e.GateVersion + 1 });
+                return true;
             case Change.SetSuspension c:
                 Update(State.Environment(c.Key), e => e with { Suspension = c.Suspension, GateVersion = e.GateVersion + 1 });
                 return true;

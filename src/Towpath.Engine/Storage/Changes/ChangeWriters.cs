@@ -20,7 +20,7 @@ internal static class ChangeWriters
     {
         new InsertDeploymentWriter(), new UpdateDeploymentWriter(), new AppendJournalWriter(), new AppendLogWriter(), new RecordApprovalWriter(),
         new RecordBuildWriter(),
-        new SetLockWriter(), new SetSuspensionWriter(), new SetRequestedWriter(), new ExpectGateVersionWriter(),
+        new SetLockWriter(), new SetPinWriter(), new SetSuspensionWriter(), new SetRequestedWriter(), new ExpectGateVersionWriter(),
         new ExpectIdleWriter(), new SetActiveWriter(), new SetEndedWriter(), new SetRunningWriter(),
         new AppendAuditWriter(), new SealAuditWriter(),
         new ExpectConfigurationWriter(), new SaveConfigurationWriter(), new SaveSettingWriter(), new TakeSettingWriter(),

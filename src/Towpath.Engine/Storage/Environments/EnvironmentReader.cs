@@ -8,7 +8,7 @@ namespace Towpath.Engine.Storage.Environments;
 
 internal sealed class EnvironmentReader(IQueries queries) : IEnvironmentReader
 {
-    private const string Columns = "application, environment, gate_version, running, known_good, active, active_phase, last, last_phase, lock_state, suspension, requested";
+    private const string Columns = "application, environment, gate_version, running, known_good, active, active_phase, last, last_phase, lock_state, suspension, requested, pin";
 
     private static readonly Statement One = new($"SELECT {Columns} FROM environments WHERE application = $1 AND environment = $2") { IsByKey = true };
     private static readonly Statement All = new($"SELECT {Columns} FROM environments ORDER BY application, environment");
@@ -37,6 +37,7 @@ internal sealed class EnvironmentReader(IQueries queries) : IEnvironmentReader
         Lock = row.OptionalDocument(9, CoreJson.Default.EnvironmentLock),
         Suspension = row.OptionalDocument(10, CoreJson.Default.Suspension),
         Requested = Id(row, 11),
+        Pin = row.OptionalDocument(12, CoreJson.Default.EnvironmentPin),
     };
 
     private static DeploymentId? Id(DbDataReader row, int column) => row.Text(column) is { } id ? new DeploymentId(id) : null;

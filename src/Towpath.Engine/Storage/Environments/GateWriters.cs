@@ -19,6 +19,20 @@ internal sealed class SetLockWriter : ChangeWriter<Change.SetLock>
     protected override ChangeNotice? Notice(Change.SetLock change) => new("environment", change.Key.ToString());
 }
 
+internal sealed class SetPinWriter : ChangeWriter<Change.SetPin>
+{
+    private static readonly Statement Set = new("""
+        INSERT INTO environments (application, environment, gate_version, pin) VALUES ($1, $2, 1, $3)
+        ON CONFLICT (application, environment) DO UPDATE SET pin = excluded.pin, gate_version = environments.gate_version + 1
+        """);
+
+    protected override void Write(Change.SetPin change, IStatements to) => to.Execute(
+        Set, change.Key.Application, change.Key.Environment,
+        change.Pin is null ? null : JsonSerializer.Serialize(change.Pin, CoreJson.Default.EnvironmentPin));
+
+    protected override ChangeNotice? Notice(Change.SetPin change) => new("environment", change.Key.ToString());
+}
+
 internal sealed class SetSuspensionWriter : ChangeWriter<Change.SetSuspension>
 {
     private static readonly Statement Set = new("""
@@ -59,7 +73,7 @@ internal sealed class ExpectGateVersionWriter : ChangeWriter<Change.ExpectGateVe
 
     protected override void Write(Change.ExpectGateVersion change, IStatements to)
     {
-        var what = $"locks or suspensions of {change.Key} have changed";
+        var what = $"locks, pins or suspensions of {change.Key} have changed";
         if (change.Version == 0) to.Expect(what, Untouched, 1, change.Key.Application, change.Key.Environment);
         else to.Expect(what, Same, 1, change.Key.Application, change.Key.Environment, change.Version);
     }

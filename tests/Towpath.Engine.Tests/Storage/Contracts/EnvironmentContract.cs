@@ -36,6 +36,19 @@ public abstract class EnvironmentContract(StoreHarness harness) : StoreContract(
     }
 
     [Fact]
+    public async Task Pin_is_kept_beside_the_lock_and_cleared_and_each_time_raises_the_gate_version()
+    {
+        var held = new EnvironmentPin("kim", "trade fair", "v1", Digest.Of("v1"), At, At.AddDays(1));
+        await SaveAsync(new Change.SetLock(Production, new EnvironmentLock("kim", "x", At, null)), new Change.SetPin(Production, held));
+        var pinned = await StateAsync();
+        await SaveAsync(new Change.SetPin(Production, null));
+        var free = await StateAsync();
+
+        Assert.Equal((held, "kim", 2), (pinned.Pin, pinned.Lock!.Owner, pinned.GateVersion));
+        Assert.Equal((null, "kim", 3), (free.Pin, free.Lock!.Owner, free.GateVersion));
+    }
+
+    [Fact]
     public async Task Suspension_is_kept_beside_the_lock_and_raises_the_gate_version()
     {
         var suspension = new Suspension(First, "rolled back", At);
