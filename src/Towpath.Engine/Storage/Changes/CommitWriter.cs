@@ -55,8 +55,8 @@ internal static class CommitWriter
         WriteLocks([.. commits.SelectMany(LocksOf).Distinct()], to);
         var all = commits.OrderBy(EnvironmentOf, StringComparer.Ordinal).Select(commit => (Commit: commit, Lines: LinesOf(commit))).ToList();
         var areFew = commits.Count < Many;
-        // Where no line is in two of them, the one statement that asks for the fences takes all rows at once.
-        if (areFew || all.Sum(one => one.Lines.Count) > all.SelectMany(one => one.Lines).Distinct(StringComparer.Ordinal).Count()) to.Execute(OwnRows, commits.Select(commit => RowOf(commit.Fence!)).ToArray());
+        // Where no line and no row is in two of them, the one statement that asks for the fences takes all rows at once.
+        if (areFew || Repeat(all.SelectMany(one => one.Lines)) || Repeat(commits.Select(commit => commit.Fence!.WorkId))) to.Execute(OwnRows, commits.Select(commit => RowOf(commit.Fence!)).ToArray());
         HashSet<string> rows = new(StringComparer.Ordinal);
         foreach (var (commit, lines) in all)
         {
@@ -74,6 +74,12 @@ internal static class CommitWriter
     public static bool CanShare(Commit commit) => commit.Fence is not null && !LocksOf(commit).Exists(l => l.OfWork);
 
     public static long RowOf(Fence fence) => long.TryParse(fence.WorkId, CultureInfo.InvariantCulture, out var id) ? id : 0;
+
+    private static bool Repeat(IEnumerable<string> names)
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        return !names.All(seen.Add);
+    }
 
     private static void WriteFence(Commit commit, IStatements to)
     {
