@@ -59,6 +59,9 @@ internal static class ServerBuilding
     {
         services.AddSingleton(options).AddSingleton(options.Limits);
         services.TryAddSingleton(TimeProvider.System);
+        // First the configuration, then those who serve it, then the work that looks at what is served; and the other way round at the end.
+        if (options.ConfigurationRepository is null) services.AddHostedService<ConfigurationWatcher>();
+        services.AddHostedService<TargetHosting>();
         services.AddTowpathEngine(options.Engine);
         services.AddRouting().AddRequestTimeouts(Limits.Apply).AddOpenApi("v1", ApiDescription.Configure);
         services.Configure<RouteHandlerOptions>(route => route.ThrowOnBadRequest = true);
@@ -68,9 +71,6 @@ internal static class ServerBuilding
         services.AddLogins(options);
         services.AddGitHub(options).AddWatchParts();
         services.AddDashboard();
-        // First the configuration, then those who serve it.
-        if (options.ConfigurationRepository is null) services.AddHostedService<ConfigurationWatcher>();
-        services.AddHostedService<TargetHosting>();
     }
 
     private static void AddSecurity(this IServiceCollection services, ServerOptions options)

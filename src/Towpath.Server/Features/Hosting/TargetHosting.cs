@@ -13,6 +13,13 @@ public sealed partial class TargetHosting(IEnumerable<ITargetHost> hosts, Config
     private string _served = "";
     private string _lastProblems = "";
 
+    /// <summary>What ran before is there again before work goes on: a verification that a restart broke off would find nobody, and its time may be over.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await ServeAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var subscription = store.Changes.Subscribe(notice =>
