@@ -71,6 +71,8 @@ public sealed partial class DeploymentHandler(
             DeploymentEvent happened = reading.Gates.IsOpen && stands
                 ? await PlanAsync(deployment, reading, work, signals.Stop)
                 : evaluations.Evaluated(reading);
+            // A plan takes its time, in which a freeze may have begun or an approval have ended.
+            if (happened is DeploymentEvent.Started && reading.Gates.NextInstant() <= services.Time.GetUtcNow()) continue;
             if (DeploymentMachine.Apply(deployment, happened) is not Next next) throw new InvalidOperationException($"{happened.Name} was refused for a queued deployment");
             var commit = new Commit { Fence = work.Fence, Changes = [.. transitions.Of(deployment, next), .. reading.Expectations] };
             switch (await store.CommitAsync(commit, signals.Stop))

@@ -19,7 +19,7 @@ public sealed class TreeTests
     public void Every_command_says_what_it_does_shows_an_example_and_documents_its_json()
     {
         var commands = Descriptions.Leaves(Tree.Build()).ToList();
-        Assert.Equal(32, commands.Count);
+        Assert.Equal(34, commands.Count);
         Assert.All(commands, c =>
         {
             Assert.NotEmpty(c.Command.Description!);

@@ -15,6 +15,8 @@ public abstract class EngineContract(Func<Task<Func<IStore>>> database)
 
     private static readonly EngineOptions SoonSetAside = new() { SetAsideAfter = 2, Poll = TimeSpan.FromMilliseconds(200) };
 
+    private static string Words(Deployment deployment) => string.Join('\n', Core.Gates.GateWords.Lines(deployment.Gates!).Select(line => line.Text));
+
     [Fact(Timeout = Limit)]
     public async Task Deployment_with_open_gates_runs_and_succeeds()
     {
@@ -122,7 +124,26 @@ public abstract class EngineContract(Func<Task<Func<IStore>>> database)
         await engine.EndsAsync((await engine.PromoteAsync(build, "dev")).Id);
         var waiting = await engine.ReachesAsync(staging.Id, d => d.PolicyRevision != staging.PolicyRevision);
         Assert.Equal(Phase.Waiting, waiting.Phase);
-        Assert.Contains("policy changed", string.Join('\n', Core.Gates.GateWords.Lines(waiting.Gates!).Select(l => l.Text)), StringComparison.Ordinal);
+        Assert.Contains("policy changed", Words(waiting), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    [Trait("Row", "T2")]
+    public async Task Approval_that_ends_while_its_deployment_is_planned_starts_nothing()
+    {
+        await using var engine = await BeginAsync();
+        await engine.ConfigureAsync(EngineWorld.Apps.Replace("approvals: [{ role: staff }]", "approvals: [{ role: staff }], approval: { expires: 4s }", StringComparison.Ordinal));
+        var build = await engine.BuildAsync();
+        await engine.EndsAsync((await engine.PromoteAsync(build, "dev")).Id);
+        var staging = await engine.PromoteAsync(build, "staging");
+        engine.World.OnPlan = (_, cancellationToken) => Patience.UntilAsync(
+            async () => (await engine.Store.Deployments.ApprovalsAsync(staging.Id, cancellationToken))[0].At.AddSeconds(4) < TimeProvider.System.GetUtcNow());
+
+        await engine.ApproveAsync(staging, "kim");
+        var waiting = await engine.ReachesAsync(staging.Id, d => d.Phase.IsActive() || d.Phase.IsTerminal() || (d.Phase == Phase.Waiting && Words(d).Contains("it counted until", StringComparison.Ordinal)));
+
+        Assert.Equal((Phase.Waiting, null), (waiting.Phase, waiting.StartedAt));
+        Assert.DoesNotContain(await engine.Store.Deployments.JournalAsync(staging.Id, EngineWorld.Token), entry => entry.Event == nameof(DeploymentEvent.Started));
     }
 
     [Fact(Timeout = Limit)]

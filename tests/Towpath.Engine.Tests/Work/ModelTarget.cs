@@ -25,6 +25,9 @@ internal sealed class World
 
     public Func<StepContext, CancellationToken, Task<StepResult?>> OnProbe { get; set; } = (_, _) => Task.FromResult<StepResult?>(null);
 
+    /// <summary>What is waited for before a plan is made.</summary>
+    public Func<PlanRequest, CancellationToken, Task> OnPlan { get; set; } = (_, _) => Task.CompletedTask;
+
     /// <summary>May throw, as a step with a bug outside of what it runs.</summary>
     public Func<StepPolicy> ProbePolicy { get; set; } = () => new StepPolicy(TimeSpan.FromMinutes(5));
 
@@ -43,7 +46,7 @@ internal sealed class World
 }
 
 /// <summary>A target whose outside world is <see cref="World"/>.</summary>
-internal sealed class ModelTarget : ITarget
+internal sealed class ModelTarget(World world) : ITarget
 {
     public string Kind => "model";
 
@@ -58,13 +61,13 @@ internal sealed class ModelTarget : ITarget
     public Task<ObserveResult> ObserveAsync(TargetLook look, CancellationToken cancellationToken) =>
         Task.FromResult<ObserveResult>(new ObserveResult.Seen(new Observation { Health = TargetHealth.Unknown, Summary = "not told" }));
 
-    public Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
+    public async Task<PlanResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
+        await world.OnPlan(request, cancellationToken);
         var digest = request.Artifacts[0].Digest;
-        PlanResult planned = new PlanResult.Planned(
+        return new PlanResult.Planned(
             [Step("prepare", digest), Step("switch", digest, switches: true), Step("probe", digest, Stage.Verify)],
             request.KnownGood is { } good ? [Step("switch", good.Digest, switches: true)] : []);
-        return Task.FromResult(planned);
     }
 
     private static PlanStep Step(string name, Digest digest, Stage stage = Stage.Deploy, bool switches = false) =>

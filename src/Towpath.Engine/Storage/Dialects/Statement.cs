@@ -23,7 +23,7 @@ internal sealed partial class Statement(string shared, string? postgres = null)
     /// <summary>Null where each row has a statement of its own.</summary>
     public Several? Several { get; init; }
 
-    /// <summary>It reads few rows by an index, waits for nobody, and may share its round trip to PostgreSQL with others.</summary>
+    /// <summary>It reads what belongs to one thing, by an index, and may share its round trip to PostgreSQL with others.</summary>
     public bool IsByKey { get; init; }
 
     internal static string ForPostgres(string text) => text.Replace("{now}", "towpath_now()", StringComparison.Ordinal);

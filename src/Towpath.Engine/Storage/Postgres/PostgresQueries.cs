@@ -4,9 +4,9 @@ using Towpath.Engine.Storage.Dialects;
 
 namespace Towpath.Engine.Storage.Postgres;
 
-internal sealed class PostgresQueries(PostgresConnections connections) : IQueries, IAsyncDisposable
+internal sealed class PostgresQueries(PostgresConnections connections, TimeProvider time) : IQueries, IAsyncDisposable
 {
-    private readonly PostgresReads _together = new(connections);
+    private readonly PostgresReads _together = new(connections, time);
 
     public bool IsPostgres => true;
 

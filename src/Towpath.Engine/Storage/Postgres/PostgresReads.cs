@@ -7,7 +7,7 @@ namespace Towpath.Engine.Storage.Postgres;
 
 /// <summary>
 /// Sends reads by a key that wait at the same time in one round trip: sending, waking up and a transaction of its own cost PostgreSQL and this process more than such a
-/// read does. Each still sees what was there when it was asked for, since it is sent after that. Where one fails, each is read alone.
+/// read does. Each still sees what was there when it was asked for, since it is sent after that. Where one fails or waits, each is read alone.
 /// </summary>
 internal sealed class PostgresReads : IAsyncDisposable
 {
@@ -15,13 +15,17 @@ internal sealed class PostgresReads : IAsyncDisposable
     private const int Lanes = 2;
     private const int MostInGroup = 16;
 
+    /// <summary>For what takes milliseconds. Where a table is locked, only those wait that read it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly Channel<WaitingRead> _waiting = Channel.CreateUnbounded<WaitingRead>();
     private readonly PostgresConnections _connections;
+    private readonly TimeProvider _time;
     private readonly Task _lanes;
 
-    public PostgresReads(PostgresConnections connections)
+    public PostgresReads(PostgresConnections connections, TimeProvider time)
     {
-        _connections = connections;
+        (_connections, _time) = (connections, time);
         _lanes = Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(RunAsync)));
     }
 
@@ -67,19 +71,25 @@ internal sealed class PostgresReads : IAsyncDisposable
     private async Task TogetherAsync(List<WaitingRead> group)
     {
         HashSet<WaitingRead> answered = [];
+        using var patience = new CancellationTokenSource(Patience, _time);
         try
         {
             await using var connection = await _connections.OpenAsync(CancellationToken.None);
             await using var batch = new NpgsqlBatch(connection);
             var alike = group.ToLookup(read => read.Question);
             foreach (var same in alike) batch.BatchCommands.Add(same.First().Command());
-            await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
+            await using var reader = await batch.ExecuteReaderAsync(patience.Token);
             foreach (var same in alike)
             {
-                await same.First().TakeAsync(reader, same.Skip(1));
+                await same.First().TakeAsync(reader, same.Skip(1), patience.Token);
                 answered.UnionWith(same);
-                await reader.NextResultAsync(CancellationToken.None);
+                await reader.NextResultAsync(patience.Token);
             }
+        }
+        catch (StoreUnavailableException exception)
+        {
+            // Asking again for each would only take as long again.
+            foreach (var read in group) read.Fail(exception);
         }
 #pragma warning disable CA1031 // Each finds out alone whether it is its own.
         catch (Exception)
@@ -106,10 +116,12 @@ internal abstract class WaitingRead(Statement statement, Arg[] args, Cancellatio
     }
 
     /// <summary>Takes the rows of its result, for the others that asked the same as well.</summary>
-    public abstract Task TakeAsync(NpgsqlDataReader reader, IEnumerable<WaitingRead> others);
+    public abstract Task TakeAsync(NpgsqlDataReader reader, IEnumerable<WaitingRead> others, CancellationToken cancellationToken);
 
     /// <summary>Nothing is known: it has to be read alone.</summary>
     public abstract void Alone();
+
+    public abstract void Fail(Exception exception);
 }
 
 /// <inheritdoc/>
@@ -120,13 +132,15 @@ internal sealed class WaitingRead<T>(Statement statement, Func<DbDataReader, T> 
     /// <summary>Null where it has to be read alone.</summary>
     public Task<List<T>?> Rows => _rows.Task;
 
-    public override async Task TakeAsync(NpgsqlDataReader reader, IEnumerable<WaitingRead> others)
+    public override async Task TakeAsync(NpgsqlDataReader reader, IEnumerable<WaitingRead> others, CancellationToken cancellationToken)
     {
         List<T> rows = [];
-        while (await reader.ReadAsync(CancellationToken.None)) rows.Add(map(reader));
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(map(reader));
         _rows.TrySetResult(rows);
         foreach (var other in others.Cast<WaitingRead<T>>()) other._rows.TrySetResult([.. rows]);
     }
 
     public override void Alone() => _rows.TrySetResult(null);
+
+    public override void Fail(Exception exception) => _rows.TrySetException(exception);
 }

@@ -30,7 +30,7 @@ internal sealed class PostgresStore : IStore
     public PostgresStore(NpgsqlConnectionStringBuilder address, TimeProvider time, TimeSpan? patience = null)
     {
         _connections = new PostgresConnections(address);
-        _queries = new PostgresQueries(_connections);
+        _queries = new PostgresQueries(_connections, time);
         _commits = new PostgresGroups(_connections, new PostgresCommitter(_connections, new PostgresOperations(_connections, time), time), time, patience ?? TimeSpan.FromSeconds(1));
         _feed = new PostgresFeed(_connections, time);
         Deployments = new DeploymentReader(_queries);

@@ -32,7 +32,7 @@ internal sealed class WorkTable(IQueries queries, INodes nodes, IChangeFeed feed
 
     private static readonly Statement Owned = new($"""
         SELECT 1 FROM work WHERE id = $1 AND token = $2 AND owner IS NOT NULL AND lease_until > {Now}
-        """) { IsByKey = true };
+        """);
 
     private static readonly Statement NextDue = new(NextDueWhere("IN (SELECT value FROM json_each($2))"), NextDueWhere("= ANY($2)"));
 

@@ -9,6 +9,9 @@ public sealed partial class TargetHosting(IEnumerable<ITargetHost> hosts, Config
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
+    /// <summary>A host that hangs, such as at a folder that is gone, keeps nobody else from starting.</summary>
+    private static readonly TimeSpan Start = TimeSpan.FromSeconds(10);
+
     private readonly Signal _changed = new();
     private string _served = "";
     private string _lastProblems = "";
@@ -16,7 +19,15 @@ public sealed partial class TargetHosting(IEnumerable<ITargetHost> hosts, Config
     /// <summary>What ran before is there again before work goes on: a verification that a restart broke off would find nobody, and its time may be over.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await ServeAsync(cancellationToken);
+        try
+        {
+            await ServeAsync(cancellationToken).WaitAsync(Start, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Log.Slow(logger, Start.TotalSeconds);
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
@@ -76,6 +87,9 @@ public sealed partial class TargetHosting(IEnumerable<ITargetHost> hosts, Config
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Environments are not served yet after {Seconds} s; work goes on without")]
+        public static partial void Slow(ILogger logger, double seconds);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "{Environment} is not served: {Problem}")]
         public static partial void NotServed(ILogger logger, string environment, string problem);
 

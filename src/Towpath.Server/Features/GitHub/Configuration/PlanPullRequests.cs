@@ -18,6 +18,9 @@ internal sealed class PlanPullRequests(IEnumerable<IPullPlan> plans, Configurati
 {
     private const int ListedAtOnce = 100;
 
+    /// <summary>GitHub tells of no more files of a pull request (REST API, "List pull requests files").</summary>
+    private const int MostTold = 3000;
+
     public string Kind => PlanWork.Kind;
 
     public Task HandleAsync(ClaimedWork work, WorkSignals signals) => GitHubWork.RunAsync(services.Store, services.Engine, work, async () =>
@@ -42,17 +45,20 @@ internal sealed class PlanPullRequests(IEnumerable<IPullPlan> plans, Configurati
         if (pull.IsFork != spending.IsFork) spending = new PullSpending(budget, repository.At, pull.IsFork);
         var changed = await ChangedAsync(repository.At, pull, spending, cancellationToken);
         var found = new List<ConfigurationPlan>();
+        var isUnsure = changed.Paths.Count >= MostTold;
         foreach (var wish in wanted.Where(wish => changed.Paths.Any(wish.Plan.IsOne)))
         {
             spending.Calls(2);
             var look = await branch.FindAsync(wish.At, cancellationToken);
+            isUnsure |= look.Branch is null;
             if (look.Branch is not { } into || into.RepositoryId != repository.Id || into.Branch != pull.Base.Ref) continue;
             found.Add(changed.IsCut ? ConfigurationPlan.TooLarge : await wish.Plan.PlanAsync(new PlannedPull(into, pull, changed.Paths, spending), cancellationToken));
         }
 
         spending.Calls(1);
         if (found.Count > 0) await comment.SayAsync(repository.At, number, PlanComment.Marker, PlanComment.Of(ConfigurationPlan.Of(found), pull.Head.Sha, ForkBudget.Bounds), cancellationToken);
-        else await comment.CorrectAsync(repository.At, number, PlanComment.Marker, PlanComment.Nothing(pull.Head.Sha), cancellationToken);
+        else if (changed.IsCut) await comment.CorrectAsync(repository.At, number, PlanComment.Marker, PlanComment.Of(ConfigurationPlan.TooLarge, pull.Head.Sha, ForkBudget.Bounds), cancellationToken);
+        else if (!isUnsure) await comment.CorrectAsync(repository.At, number, PlanComment.Marker, PlanComment.Nothing(pull.Head.Sha), cancellationToken);
     }
 
     /// <summary>Cut where a fork's list is longer than is read.</summary>

@@ -36,13 +36,16 @@ public sealed partial class ReadTeams(
         if (wanted.Count == 0 && before.Count == 0) return;
         var found = await ReadAsync(wanted, before, cancellationToken);
         List<Change> changes = [new Change.SaveSetting(TeamReadings.Setting, new TeamReadings(found).Write())];
-        var isSame = found.Count == before.Count && found.All(team => before.TryGetValue(team.Team, out var earlier) && earlier.HasSameMembers(team));
+        var isSame = found.Count == before.Count && found.All(team => before.TryGetValue(team.Team, out var earlier) && earlier.HasSameMembers(team) && Counted(earlier, team.ReadAt));
         // Who may approve what is another question now.
         if (!isSame) changes.AddRange(configuration.Applications.Keys.Select(Transitions.EvaluateApplication));
         await store.CommitAsync(new Commit { Fence = fence, Changes = changes }, cancellationToken);
         await stored.RefreshAsync(cancellationToken);
         store.Changes.Publish(new ChangeNotice("access", Notice));
     }
+
+    /// <summary>Nobody looked at approvals while what was read before counted no longer.</summary>
+    private static bool Counted(TeamReading earlier, DateTimeOffset until) => earlier.Problem is null && until - earlier.ReadAt < StoredTeams.GoodFor;
 
     private async Task<IReadOnlyList<TeamReading>> ReadAsync(IReadOnlyList<string> wanted, Dictionary<string, TeamReading> before, CancellationToken cancellationToken)
     {

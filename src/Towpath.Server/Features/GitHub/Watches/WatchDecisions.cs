@@ -28,7 +28,7 @@ public sealed class WatchDecisions(IStore store, Promotions promotions, Transiti
     /// <summary>Looks for the builds of all that will be decided about, at once.</summary>
     public async Task FindBuildsAsync(IReadOnlyList<AskedWatch> all, WatchRound round, CancellationToken cancellationToken)
     {
-        var wanted = all.Where(asked => asked.Refused is null && IsOpen(asked, round)).DistinctBy(KeyOf);
+        var wanted = all.Where(asked => asked.Refused is null && IsUndecided(asked, round)).DistinctBy(KeyOf);
         foreach (var (key, build) in await Task.WhenAll(wanted.Select(FindAsync))) round.Builds[key] = build;
 
         async Task<(BuildKey, PushedBuild)> FindAsync(AskedWatch asked) => (KeyOf(asked), await BuildAsync(asked, round, cancellationToken));
@@ -37,7 +37,7 @@ public sealed class WatchDecisions(IStore store, Promotions promotions, Transiti
     /// <summary>After <see cref="FindBuildsAsync"/>.</summary>
     public async Task<IReadOnlyList<Change>> DecideAsync(AskedWatch asked, WatchRound round, CancellationToken cancellationToken)
     {
-        if (!IsOpen(asked, round)) return [];
+        if (!IsUndecided(asked, round)) return [];
         var known = round.Watches.GetValueOrDefault(asked.Watch.Key);
         if (asked.Refused is { } why) return Refuse(asked, why, known);
         var build = round.Builds[KeyOf(asked)];
@@ -69,7 +69,7 @@ public sealed class WatchDecisions(IStore store, Promotions promotions, Transiti
     }
 
     /// <summary>There is something to decide.</summary>
-    private static bool IsOpen(AskedWatch asked, WatchRound round) =>
+    private static bool IsUndecided(AskedWatch asked, WatchRound round) =>
         round.Watches.GetValueOrDefault(asked.Watch.Key) is var known && !IsBehind(asked, known) && !IsSettled(asked, known) && round.Configuration.FindApplication(asked.Watch.Key.Application) is not null;
 
     /// <summary>Another ref that was moved later has the environment.</summary>

@@ -10,7 +10,7 @@ using Towpath.Server.Features.GitHub.Repositories;
 namespace Towpath.Server.Features.GitHub.Watches;
 
 /// <summary>
-/// Decides what follows from many things that were told, by how they stand now, not by what was told (rows D3, T5). What it reads is read for all of them at once.
+/// Decides what follows from many things that were told, by how they stand now, not by what was told (rows D3, T5). Watches, environments, open deployments and builds are read for all of them at once.
 /// </summary>
 public sealed class WatchRounds(IStore store, Configurations configurations, RepositoryPins pins, RefStands stands, ChangedPaths paths, WatchDecisions decisions)
 {
