@@ -9,9 +9,8 @@ using Towpath.Engine.Storage;
 namespace Towpath.Engine.Work;
 
 /// <summary>The configuration that is in force. Its text is in the store, so that every node compiles the same. Roles have the members of their teams as they are known now.</summary>
-public sealed class Configurations(IStore store, ConfigurationLoader loader, OperatorLimits limits, TimeProvider time, ITeamRosters? teams = null) : IDisposable
+public sealed class Configurations(IStore store, ConfigurationLoader loader, OperatorLimits limits, TimeProvider time, ITeamRosters? teams = null)
 {
-    private readonly SemaphoreSlim _compiling = new(1, 1);
     private Configuration _compiled = Configuration.Empty;
     private Staffed? _staffed;
 
@@ -39,21 +38,8 @@ public sealed class Configurations(IStore store, ConfigurationLoader loader, Ope
         var known = _compiled;
         var revision = await store.Configuration.CurrentRevisionAsync(cancellationToken);
         if (string.Equals(revision, known.Revision, StringComparison.Ordinal)) return known;
-        // Many may find at the same time that there is another one: it is compiled once.
-        await _compiling.WaitAsync(cancellationToken);
-        try
-        {
-            known = _compiled;
-            if (string.Equals(revision, known.Revision, StringComparison.Ordinal)) return known;
-            return await store.Configuration.CurrentAsync(cancellationToken) is { } stored ? _compiled = Compile(stored) : Configuration.Empty;
-        }
-        finally
-        {
-            _compiling.Release();
-        }
+        return await store.Configuration.CurrentAsync(cancellationToken) is { } stored ? _compiled = Compile(stored) : Configuration.Empty;
     }
-
-    public void Dispose() => _compiling.Dispose();
 
     /// <summary>Makes these files the configuration in force: all of them, or none when there is an error in one.</summary>
     /// <returns>What is wrong; empty when they are in force now.</returns>
