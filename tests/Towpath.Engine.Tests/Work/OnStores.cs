@@ -24,3 +24,9 @@ public sealed class PostgresEngineTests(PostgresServer server) : EngineContract(
         return () => StoreFactory.Open(address, TimeProvider.System);
     }
 }
+
+[Trait("Row", "T13")]
+public sealed class SqliteStartTests() : StartContract(SqliteEngineTests.NewDatabase);
+
+[Trait("Row", "T13")]
+public sealed class PostgresStartTests(PostgresServer server) : StartContract(() => PostgresEngineTests.NewDatabase(server));

@@ -14,7 +14,6 @@ namespace Towpath.Server.Features.Environments;
 /// <summary>Keeps an environment still, and lets it go again. Of two who lock at once one holds it, and the other is told who.</summary>
 public sealed class LockEnvironments(Lookups lookups, IStore store, Audits audits, EnvironmentViews views, TimeProvider time)
 {
-    private const long LongestSeconds = 366L * 24 * 3600;
     private const string Route = "/applications/{application}/environments/{environment}/lock";
 
     public static void Map(IEndpointRouteBuilder api)
@@ -38,7 +37,7 @@ public sealed class LockEnvironments(Lookups lookups, IStore store, Audits audit
     {
         var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, application, environment, cancellationToken);
         if (found.Value is not { } place) return found.Refusal!;
-        if (Refuse(request) is { } wrong) return wrong;
+        if (Holds.Refuse(request.Reason, request.ExpiresInSeconds, "lock") is { } wrong) return wrong;
         var now = time.GetUtcNow();
         var wanted = new EnvironmentLock(
             caller.User, request.Reason, now, request.ExpiresInSeconds is { } seconds ? now + TimeSpan.FromSeconds(seconds) : null);
@@ -53,13 +52,6 @@ public sealed class LockEnvironments(Lookups lookups, IStore store, Audits audit
     {
         var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, application, environment, cancellationToken);
         return found.Value is { } place ? await ChangeAsync(caller, place, null, alongside, cancellationToken) : found.Refusal!;
-    }
-
-    private static Refusal? Refuse(LockEnvironment request)
-    {
-        if (string.IsNullOrWhiteSpace(request.Reason)) return Refusal.Unprocessable("bad_reason", "`reason` is empty. Say why, for those who meet the lock.");
-        return Texts.RefuseReason("reason", request.Reason)
-            ?? (request.ExpiresInSeconds is < 1 or > LongestSeconds ? Refusal.Unprocessable("bad_expiry", $"`expires_in_seconds` is a number from 1 to {LongestSeconds}.") : null);
     }
 
     private async Task<Answer<EnvironmentView>> ChangeAsync(

@@ -13,7 +13,6 @@ namespace Towpath.Server.Features.Environments;
 /// <summary>Keeps an environment on one version, and lets it go again. Another's pin only administrators take away.</summary>
 public sealed class PinEnvironments(Lookups lookups, IStore store, Audits audits, EnvironmentViews views, TimeProvider time)
 {
-    private const long LongestSeconds = 366L * 24 * 3600;
     private const string Route = "/applications/{application}/environments/{environment}/pin";
 
     public static void Map(IEndpointRouteBuilder api)
@@ -32,7 +31,7 @@ public sealed class PinEnvironments(Lookups lookups, IStore store, Audits audits
     {
         var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, application, environment, cancellationToken);
         if (found.Value is not { } place) return found.Refusal!;
-        if (Refuse(request) is { } wrong) return wrong;
+        if (Holds.Refuse(request.Reason, request.ExpiresInSeconds, "pin") is { } wrong) return wrong;
         if (await store.Builds.FindByVersionAsync(place.Application.Name, request.Version, cancellationToken) is not { } build)
             return Refusal.NotFound("no_such_version", $"'{place.Application.Name}' has no version '{PlainLines.Of(request.Version)}'. `towpath history {place.Application.Name}` lists what there is.");
         var now = time.GetUtcNow();
@@ -45,13 +44,6 @@ public sealed class PinEnvironments(Lookups lookups, IStore store, Audits audits
     {
         var found = await lookups.EnvironmentAsync(caller, Permission.Deploy, application, environment, cancellationToken);
         return found.Value is { } place ? await ChangeAsync(caller, place, null, cancellationToken) : found.Refusal!;
-    }
-
-    private static Refusal? Refuse(PinEnvironment request)
-    {
-        if (string.IsNullOrWhiteSpace(request.Reason)) return Refusal.Unprocessable("bad_reason", "`reason` is empty. Say why, for those who meet the pin.");
-        return Texts.RefuseReason("reason", request.Reason)
-            ?? (request.ExpiresInSeconds is < 1 or > LongestSeconds ? Refusal.Unprocessable("bad_expiry", $"`expires_in_seconds` is a number from 1 to {LongestSeconds}.") : null);
     }
 
     private async Task<Answer<EnvironmentView>> ChangeAsync(Caller caller, EnvironmentOfApplication place, EnvironmentPin? wanted, CancellationToken cancellationToken)
